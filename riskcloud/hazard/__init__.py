@@ -1,0 +1,1 @@
+"""What nature does. Knows places, never values."""

@@ -1,0 +1,1 @@
+"""Tropical cyclones: track in, wind at sites out."""

@@ -1,0 +1,138 @@
+"""The path of a storm between its fixes: a smooth curve, and nodes dense enough to be linear."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskcloud.errors import InputError
+from riskcloud.types import Floats, Track
+from riskcloud.units import EARTH_RADIUS_M, EARTH_ROTATION_RAD_S, HOUR
+
+M_PER_DEG = EARTH_RADIUS_M * np.pi / 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Nodes along a track; arrays (n_nodes,), SI, lon continuous.
+
+    hour counts from the first fix. east_m_s and north_m_s are the motion of the centre. r34_m is
+    the mean over the quadrants of given radii, NaN where none was given.
+    """
+
+    hour: Floats
+    lon: Floats
+    lat: Floats
+    east_m_s: Floats
+    north_m_s: Floats
+    central_pressure_pa: Floats
+    environmental_pressure_pa: Floats
+    pressure_tendency_pa_s: Floats
+    max_wind_m_s: Floats
+    r_max_m: Floats
+    r34_m: Floats
+
+    @property
+    def motion_m_s(self) -> Floats:
+        """Speed of the centre."""
+        return np.hypot(self.east_m_s, self.north_m_s)
+
+    @property
+    def coriolis_per_s(self) -> Floats:
+        """Coriolis parameter, positive on both hemispheres."""
+        return np.asarray(2.0 * EARTH_ROTATION_RAD_S * np.abs(np.sin(np.radians(self.lat))))
+
+
+def hours_since_start(track: Track) -> Floats:
+    """Hours of each fix since the first."""
+    return (track.time_utc - track.time_utc[0]).astype("timedelta64[s]").astype(float) / HOUR
+
+
+def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
+    """Nodes along a track, such that every quantity is linear between two of them.
+
+    Position: a cubic through the fixes whose slope at a fix is that of the parabola through it
+    and its neighbours (Bessel's rule; de Boor 1978, A Practical Guide to Splines, chapter IV).
+    It needs three fixes around each segment only, so a fix far away changes nothing here.
+    Everything else: linear in time. Nodes lie no farther apart than ``spacing_r_max`` radii of
+    maximum wind nor than ``longest_h`` hours.
+
+    Raises InputError for a track of one fix, or without wind, pressure or Rmax somewhere.
+    """
+    _check(track)
+    fix = hours_since_start(track)
+    slopes = [_bessel_slopes(fix, values) for values in (track.lon, track.lat)]
+    hour = _node_hours(track, fix, spacing_r_max, longest_h)
+    (lon, lon_rate), (lat, lat_rate) = (
+        _hermite(fix, values, slope, hour)
+        for values, slope in zip((track.lon, track.lat), slopes, strict=True))
+    pressure = np.interp(hour, fix, track.central_pressure_pa)
+    return Path(
+        hour=hour, lon=lon, lat=lat,
+        east_m_s=lon_rate * M_PER_DEG * np.cos(np.radians(lat)) / HOUR,
+        north_m_s=lat_rate * M_PER_DEG / HOUR,
+        central_pressure_pa=pressure,
+        environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
+        pressure_tendency_pa_s=_tendency(fix, track.central_pressure_pa, hour),
+        max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
+        r_max_m=np.interp(hour, fix, track.r_max_m),
+        r34_m=np.interp(hour, fix, _given_r34(track)),
+    )
+
+
+def _check(track: Track) -> None:
+    if len(track) < 2:
+        raise InputError(f"track {track.event_id}: one fix only; a path needs two or more")
+    for name in ("central_pressure_pa", "environmental_pressure_pa", "max_wind_m_s", "r_max_m"):
+        if np.isnan(getattr(track, name)).any():
+            raise InputError(f"track {track.event_id}: {name} missing at some fix (fill it first)")
+
+
+def _given_r34(track: Track) -> Floats:
+    """Mean radius over the quadrants given at each fix; NaN where filled or absent."""
+    filled = np.zeros(len(track), bool)
+    for entry in track.filled:
+        if entry.field == "r34_m":
+            filled |= entry.mask
+    known = np.isfinite(track.r34_m) & (track.r34_m > 0.0)
+    count = known.sum(axis=1)
+    total = np.where(known, track.r34_m, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where((count > 0) & ~filled, total / count, np.nan)
+
+
+def _bessel_slopes(x: Floats, y: Floats) -> Floats:
+    """Slope at each fix of the parabola through it and its neighbours (at the ends, theirs)."""
+    step, chord = np.diff(x), np.diff(y) / np.diff(x)
+    if len(x) == 2:
+        return np.full(2, chord[0])
+    inner = (step[1:] * chord[:-1] + step[:-1] * chord[1:]) / (step[:-1] + step[1:])
+    return np.concatenate([[2 * chord[0] - inner[0]], inner, [2 * chord[-1] - inner[-1]]])
+
+
+def _hermite(x: Floats, y: Floats, slope: Floats, at: Floats) -> tuple[Floats, Floats]:
+    """Value and rate of the cubic with given values and slopes at the fixes."""
+    k = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
+    h = x[k + 1] - x[k]
+    s = (at - x[k]) / h
+    value = ((1 + 2 * s) * (1 - s) ** 2 * y[k] + s * (1 - s) ** 2 * h * slope[k]
+             + s**2 * (3 - 2 * s) * y[k + 1] + s**2 * (s - 1) * h * slope[k + 1])
+    rate = (6 * s * (s - 1) * (y[k] - y[k + 1]) / h + (1 - s) * (1 - 3 * s) * slope[k]
+            + s * (3 * s - 2) * slope[k + 1])
+    return value, rate
+
+
+def _node_hours(track: Track, fix: Floats, spacing_r_max: float, longest_h: float) -> Floats:
+    east = np.diff(track.lon) * np.cos(np.radians(0.5 * (track.lat[1:] + track.lat[:-1])))
+    # a cubic may be longer than its chord: 20 % more nodes than the chord asks for
+    length = 1.2 * M_PER_DEG * np.hypot(east, np.diff(track.lat))
+    smallest = np.minimum(track.r_max_m[1:], track.r_max_m[:-1])
+    pieces = np.ceil(np.maximum(length / (spacing_r_max * smallest), np.diff(fix) / longest_h))
+    parts = [np.linspace(fix[i], fix[i + 1], int(max(n, 1)), endpoint=False)
+             for i, n in enumerate(pieces)]
+    return np.concatenate([*parts, fix[-1:]])
+
+
+def _tendency(fix: Floats, pressure: Floats, at: Floats) -> Floats:
+    """Rate of a piecewise linear pressure, Pa/s: the slope of the segment at each node."""
+    k = np.clip(np.searchsorted(fix, at, side="right") - 1, 0, len(fix) - 2)
+    return np.asarray((np.diff(pressure) / np.diff(fix))[k] / HOUR)

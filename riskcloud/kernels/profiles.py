@@ -1,0 +1,115 @@
+"""Scalar radial wind profiles, once: distance from the centre -> speed around it.
+
+Every profile takes the radius and the same five shape parameters, so that one field kernel serves
+all. ``hazard/typhoon/profiles/NAME.py`` documents each with its source, and computes the
+parameters. Radii in metre (at least 1), speeds in m/s. Nothing is clipped at zero: the caller
+decides what a negative speed (far out, where the Coriolis term wins) means.
+"""
+
+from numba import njit
+
+from riskcloud.kernels.elementary import exp, log
+
+HOLLAND, HOLLAND_2010, EMANUEL_ROTUNNO_2011, WILLOUGHBY_2006 = 0, 1, 2, 3
+"""Codes of the formulas below (Holland 1980 and 2008 share one)."""
+
+N_SHAPE = 5
+"""Number of shape parameters p0 ... p4 of every profile."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def holland(radius, r_max, b, peak_sq, half_f, scale):
+    """Holland: sqrt(peak_sq y exp(1 - y) + (r f/2)^2) - r f/2, y = (r_max/r)^b, times scale."""
+    y = exp(b * log(r_max / radius))
+    spin = half_f * radius
+    return scale * ((peak_sq * y * exp(1.0 - y) + spin * spin) ** 0.5 - spin)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def holland_2010(radius, r_max, b, peak, slope, radius_end, floor):
+    """Holland 2010: peak (y exp(1 - y))^x; x = 0.5 inside r_max, then linear to radius_end."""
+    t = b * log(r_max / radius)
+    outer = radius if radius < radius_end else radius_end
+    x = 0.5 + (outer - r_max) * slope
+    x = 0.5 if radius < r_max else x
+    x = floor if x < floor else x
+    return peak * exp(x * (t + 1.0 - exp(t)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def emanuel_rotunno_2011(radius, r_max, momentum, ck_cd, half_f, scale):
+    """Emanuel and Rotunno: M = momentum (2 s/(2 - c + c s))^(1/(2 - c)), s = (r/r_max)^2."""
+    s = (radius / r_max) * (radius / r_max)
+    ratio = 2.0 * s / (2.0 - ck_cd + ck_cd * s)
+    m = momentum * exp(log(ratio) / (2.0 - ck_cd))
+    return scale * (m / radius - half_f * radius)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def willoughby_2006(radius, r_max, peak, n, per_x1, near_share, blend_start):
+    """Willoughby et al.: power law inside, two exponentials outside, blended around r_max.
+
+    per_x1 is 1/X1; X2 is 25 km; the blend is 25 km wide, 15 km when r_max <= 20 km.
+    """
+    width = 25000.0 if r_max > 20000.0 else 15000.0
+    xi = (radius - blend_start) / width
+    xi = 0.0 if xi < 0.0 else xi
+    xi = 1.0 if xi > 1.0 else xi
+    w = xi**5 * (126.0 + xi * (-420.0 + xi * (540.0 + xi * (-315.0 + xi * 70.0))))
+    inner = exp(n * log(radius / r_max))
+    inner = 2.0 if inner > 2.0 else inner  # weightless out there, and must stay finite
+    beyond = radius - r_max
+    outer = (1.0 - near_share) * exp(-beyond * per_x1) + near_share * exp(-beyond / 25000.0)
+    outer = 2.0 if outer > 2.0 else outer  # weightless well inside the eye
+    return peak * ((1.0 - w) * inner + w * outer)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def profile_speed(code, radius, r_max, p):
+    """Return the speed at one radius; p is the node's shape parameters."""
+    if code == HOLLAND:
+        return holland(radius, r_max, p[0], p[1], p[2], p[3])
+    if code == HOLLAND_2010:
+        return holland_2010(radius, r_max, p[0], p[1], p[2], p[3], p[4])
+    if code == EMANUEL_ROTUNNO_2011:
+        return emanuel_rotunno_2011(radius, r_max, p[0], p[1], p[2], p[3])
+    return willoughby_2006(radius, r_max, p[0], p[1], p[2], p[3], p[4])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def profile_speeds(code, radius, r_max, p, out):
+    """Write the speeds at many radii into ``out``: a loop a profile, so that each vectorises."""
+    p0, p1, p2, p3, p4 = p[0], p[1], p[2], p[3], p[4]
+    if code == HOLLAND:
+        for j in range(radius.size):
+            out[j] = holland(radius[j], r_max, p0, p1, p2, p3)
+    elif code == HOLLAND_2010:
+        for j in range(radius.size):
+            out[j] = holland_2010(radius[j], r_max, p0, p1, p2, p3, p4)
+    elif code == EMANUEL_ROTUNNO_2011:
+        for j in range(radius.size):
+            out[j] = emanuel_rotunno_2011(radius[j], r_max, p0, p1, p2, p3)
+    else:
+        for j in range(radius.size):
+            out[j] = willoughby_2006(radius[j], r_max, p0, p1, p2, p3, p4)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def profile_speed_rows(code, radius, r_max, shape, out):
+    """Write the speed of each site with a shape of its own: radius, r_max (n,), shape (N_SHAPE, n).
+
+    Shape lies by parameter, so that the loops vectorise.
+    """
+    p0, p1, p2, p3, p4 = shape[0], shape[1], shape[2], shape[3], shape[4]
+    if code == HOLLAND:
+        for j in range(radius.size):
+            out[j] = holland(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j])
+    elif code == HOLLAND_2010:
+        for j in range(radius.size):
+            out[j] = holland_2010(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j], p4[j])
+    elif code == EMANUEL_ROTUNNO_2011:
+        for j in range(radius.size):
+            out[j] = emanuel_rotunno_2011(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j])
+    else:
+        for j in range(radius.size):
+            out[j] = willoughby_2006(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j], p4[j])

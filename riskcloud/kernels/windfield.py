@@ -1,0 +1,219 @@
+"""Maximum wind of a moving storm at sites, found between the nodes of its path.
+
+The path is a chain of nodes dense enough that every quantity is linear between two of them
+(``hazard/typhoon/path.py``). Sites come sorted into cells. For each cell an upper bound of each
+node's wind decides the order of the nodes and when to stop: no node is left out that could raise
+any site's maximum, so there is no cut-off radius and no wasted work. Then each site's maximum is
+refined in time between the neighbours of its best node.
+"""
+
+import numpy as np
+from numba import njit, prange
+
+from riskcloud.kernels.profiles import profile_speed, profile_speed_rows, profile_speeds
+
+(LON, LAT, SIN_LAT, COS_LAT, R_MAX, MOTION_EAST, MOTION_NORTH, MOTION, SPIN, PEAK, TIME,
+ SHAPE) = range(12)
+"""Columns of a node: degrees, sine, cosine, m, asymmetry vector (east, north, length) m/s, +1 or
+-1 by hemisphere, peak of the profile m/s, hours, then the shape parameters."""
+
+M_PER_DEG = 6_371_008.8 * np.pi / 180.0
+ROUNDS = 2
+"""Halvings of the node interval in the search for the time of the maximum."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _offset(lon, lat, sin_lat, cos_lat, node):
+    """Return east and north offsets and distance from the centre, m (mean-latitude plane)."""
+    mean_cos = (0.5 * (1.0 + cos_lat * node[COS_LAT] - sin_lat * node[SIN_LAT])) ** 0.5
+    x = (lon - node[LON]) * M_PER_DEG * mean_cos
+    y = (lat - node[LAT]) * M_PER_DEG
+    r = (x * x + y * y) ** 0.5
+    return x, y, (1.0 if r < 1.0 else r)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _wind(x, y, r, around, r_max, motion_east, motion_north, spin, cos_inflow, sin_inflow):
+    """Return east and north wind: the spiral around the centre plus the fading motion."""
+    around = 0.0 if around < 0.0 else around
+    turn = around * cos_inflow * spin / r
+    inward = around * sin_inflow / r
+    fade = 2.0 * r_max * r / (r_max * r_max + r * r)
+    return (-y * turn - x * inward + fade * motion_east,
+            x * turn - y * inward + fade * motion_north)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _bound(code, x, y, r, half_size, node, cos_inflow, sin_inflow):
+    """Return an upper bound of the node's wind over a cell centred at the offset (x, y).
+
+    Outside r_max the profile falls, so it lies between its values at the near and the far edge;
+    the speed of a sum of two vectors is convex in the length of one, so an end has the maximum;
+    turning the spiral by an angle changes the sum by at most the motion times that angle.
+    """
+    near, far = r - half_size, r + half_size
+    if near <= node[R_MAX]:
+        return 1.02 * node[PEAK] + node[MOTION]
+    bound = 0.0
+    for edge in (near, far):
+        around = profile_speed(code, edge, node[R_MAX], node[SHAPE:])
+        u, v = _wind(x / r * near, y / r * near, near, around, node[R_MAX], node[MOTION_EAST],
+                     node[MOTION_NORTH], node[SPIN], cos_inflow, sin_inflow)
+        bound = max(bound, (u * u + v * v) ** 0.5)
+    r_sq = node[R_MAX] * node[R_MAX]
+    fade_near = 2.0 * node[R_MAX] * near / (r_sq + near * near)
+    fade_far = 2.0 * node[R_MAX] * far / (r_sq + far * far)
+    turned = min(1.6 * half_size / r, 2.0)
+    return 1.001 * bound + node[MOTION] * (fade_near * turned + fade_near - fade_far)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, position, cos_inflow, sin_inflow,
+              state, u, v):
+    """Write each site's wind at its own fractional node position.
+
+    state (5 + N_SHAPE, n) is room to work in; on return its row 0 holds the squared speed.
+    """
+    last = nodes.shape[0] - 2
+    x, y, r, r_max, around, shape = state[0], state[1], state[2], state[3], state[4], state[5:]
+    for j in range(lon.size):
+        k = int(position[j])
+        k = last if k > last else k
+        w = position[j] - k
+        d_lat = lat[j] - (nodes[k, LAT] + w * (nodes[k + 1, LAT] - nodes[k, LAT]))
+        d_lon = lon[j] - (nodes[k, LON] + w * (nodes[k + 1, LON] - nodes[k, LON]))
+        node_sin = nodes[k, SIN_LAT] + w * (nodes[k + 1, SIN_LAT] - nodes[k, SIN_LAT])
+        node_cos = nodes[k, COS_LAT] + w * (nodes[k + 1, COS_LAT] - nodes[k, COS_LAT])
+        mean_cos = (0.5 * (1.0 + cos_lat[j] * node_cos - sin_lat[j] * node_sin)) ** 0.5
+        x[j] = d_lon * M_PER_DEG * mean_cos
+        y[j] = d_lat * M_PER_DEG
+        distance = (x[j] * x[j] + y[j] * y[j]) ** 0.5
+        r[j] = 1.0 if distance < 1.0 else distance
+        r_max[j] = nodes[k, R_MAX] + w * (nodes[k + 1, R_MAX] - nodes[k, R_MAX])
+        u[j] = nodes[k, MOTION_EAST] + w * (nodes[k + 1, MOTION_EAST] - nodes[k, MOTION_EAST])
+        v[j] = nodes[k, MOTION_NORTH] + w * (nodes[k + 1, MOTION_NORTH] - nodes[k, MOTION_NORTH])
+        for p in range(shape.shape[0]):
+            shape[p, j] = nodes[k, SHAPE + p] + w * (nodes[k + 1, SHAPE + p] - nodes[k, SHAPE + p])
+    profile_speed_rows(code, r, r_max, shape, around)
+    for j in range(lon.size):
+        spin = nodes[int(position[j]), SPIN]
+        u[j], v[j] = _wind(x[j], y[j], r[j], around[j], r_max[j], u[j], v[j], spin,
+                           cos_inflow, sin_inflow)
+        x[j] = u[j] * u[j] + v[j] * v[j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _refine(code, lon, lat, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
+            best_sq, position, u, v):
+    """Move each site from its best node to the time of its maximum; write the wind there.
+
+    Halve the interval around the best position ``ROUNDS`` times, then go to the top of the
+    parabola through the last three. A step that does not raise the wind is not taken.
+    """
+    n, end = lon.size, nodes.shape[0] - 1.0
+    state = np.empty((5 + nodes.shape[1] - SHAPE, n))
+    trial, below, above = np.empty(n), np.empty(n), np.empty(n)
+    step = 0.5
+    for _ in range(ROUNDS):
+        for side in range(2):
+            for j in range(n):
+                moved = position[j] + (step if side else -step)
+                trial[j] = min(max(moved, 0.0), end)
+            _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, trial, cos_inflow, sin_inflow,
+                      state, u, v)
+            (above if side else below)[:] = state[0]
+        for j in range(n):
+            low, middle, high = below[j], best_sq[j], above[j]
+            curvature = low - 2.0 * middle + high
+            top = 0.5 * (low - high) / curvature if curvature < 0.0 else 0.0
+            shift = step if high > middle and high > low else 0.0
+            shift = -step if low > middle and low >= high else shift
+            inside = shift == 0.0 and low != high
+            trial[j] = position[j] + (top * step if inside else 0.0)
+            position[j] = min(max(position[j] + shift, 0.0), end)
+            best_sq[j] = max(middle, low, high)
+        step *= 0.5
+    for j in range(n):
+        trial[j] = min(max(trial[j], 0.0), end)
+    _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, trial, cos_inflow, sin_inflow, state, u, v)
+    for j in range(n):
+        position[j] = trial[j] if state[0, j] > best_sq[j] else position[j]
+    _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, position, cos_inflow, sin_inflow,
+              state, u, v)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _order_of_nodes(code, west, east, south, north, nodes, cos_inflow, sin_inflow, bound):
+    """Write each node's bound over the box, and return the nodes from strongest to weakest."""
+    lon, lat = 0.5 * (west + east), 0.5 * (south + north)
+    sin_lat, cos_lat = np.sin(np.radians(lat)), np.cos(np.radians(lat))
+    widest = np.cos(np.radians(min(max(0.0, south), north) if south <= 0.0 <= north
+                               else min(abs(south), abs(north))))
+    half = 0.51 * M_PER_DEG * np.hypot((east - west) * widest, north - south) + 10.0
+    for k in range(nodes.shape[0]):
+        x, y, r = _offset(lon, lat, sin_lat, cos_lat, nodes[k])
+        # over a large distance the mean-latitude plane shears: widen the cell a little
+        bound[k] = _bound(code, x, y, r, half * (1.0 + r / 5e6), nodes[k], cos_inflow, sin_inflow)
+    return np.argsort(-bound)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _raise_maximum(code, lon, lat, sin_lat, cos_lat, node, k, cos_inflow, sin_inflow,
+                   x, y, r, around, best_sq, best_node):
+    """Raise the squared maximum of all sites of a cell by one node."""
+    for j in range(lon.size):
+        x[j], y[j], r[j] = _offset(lon[j], lat[j], sin_lat[j], cos_lat[j], node)
+    profile_speeds(code, r, node[R_MAX], node[SHAPE:], around)
+    r_max, spin = node[R_MAX], node[SPIN]
+    motion_east, motion_north = node[MOTION_EAST], node[MOTION_NORTH]
+    for j in range(lon.size):
+        u, v = _wind(x[j], y[j], r[j], around[j], r_max, motion_east, motion_north, spin,
+                     cos_inflow, sin_inflow)
+        speed_sq = u * u + v * v
+        more = speed_sq > best_sq[j]
+        best_sq[j] = speed_sq if more else best_sq[j]
+        best_node[j] = k if more else best_node[j]
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def maximum_wind(code, lon, lat, order, start, nodes, inflow_rad, calm_m_s,
+                 out_speed, out_from_deg, out_hour, out_evaluations):
+    """Write each site's maximum wind, where it blows from and when; below calm: 0, NaN, NaN.
+
+    out_evaluations (n_cells,) counts site-node evaluations, refinement included.
+    """
+    cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
+    for c in prange(start.size - 1):
+        n = start[c + 1] - start[c]
+        if n == 0:
+            continue
+        site = order[start[c]:start[c + 1]]
+        x_deg, y_deg = lon[site], lat[site]
+        sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
+        bound = np.empty(nodes.shape[0])
+        ranking = _order_of_nodes(code, x_deg.min(), x_deg.max(), y_deg.min(), y_deg.max(), nodes,
+                                  cos_inflow, sin_inflow, bound)
+        x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+        best_sq, best_node = np.zeros(n), np.full(n, float(ranking[0]))
+        floor = calm_m_s * calm_m_s
+        used = 0
+        for k in ranking:
+            if bound[k] * bound[k] <= floor:
+                break
+            _raise_maximum(code, x_deg, y_deg, sin_lat, cos_lat, nodes[k], float(k), cos_inflow,
+                           sin_inflow, x, y, r, around, best_sq, best_node)
+            used += 1
+            floor = max(best_sq.min(), calm_m_s * calm_m_s)
+        u, v = np.empty(n), np.empty(n)
+        _refine(code, x_deg, y_deg, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
+                best_sq, best_node, u, v)
+        for j in range(n):
+            i = site[j]
+            speed = (u[j] * u[j] + v[j] * v[j]) ** 0.5
+            calm = speed < calm_m_s
+            out_speed[i] = 0.0 if calm else speed
+            out_from_deg[i] = np.nan if calm else np.degrees(np.arctan2(-u[j], -v[j])) % 360.0
+            k = min(int(best_node[j]), nodes.shape[0] - 2)
+            out_hour[i] = np.nan if calm else (
+                nodes[k, TIME] + (best_node[j] - k) * (nodes[k + 1, TIME] - nodes[k, TIME]))
+        out_evaluations[c] = n * (used + 2 * ROUNDS + 2)

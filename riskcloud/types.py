@@ -1,0 +1,199 @@
+"""Frozen dataclasses that cross folders: arrays, a unit, ids. They check shape and little else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from riskcloud.errors import InputError
+
+if TYPE_CHECKING:  # pandas takes 0.3 s to import; nothing here needs it at run time
+    import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Times = npt.NDArray[np.datetime64]
+"""UTC, unit second (``datetime64[s]``); NaT where unknown."""
+
+
+def _same_length(owner: str, **arrays: npt.NDArray[Any]) -> None:
+    lengths = {name: len(array) for name, array in arrays.items()}
+    if len(set(lengths.values())) > 1:
+        raise InputError(f"{owner}: arrays of unequal length {lengths}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Points at which a hazard is wanted.
+
+    site_id (n_sites,) str; lon, lat (n_sites,) degrees WGS84, lon in any 360-degree window.
+    """
+
+    site_id: npt.NDArray[Any]
+    lon: Floats
+    lat: Floats
+
+    def __post_init__(self) -> None:
+        _same_length("Sites", site_id=self.site_id, lon=self.lon, lat=self.lat)
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a track's format lacked and a regression supplied.
+
+    ``field`` is the name of the Track's array, ``method`` the regression's name, ``source`` its
+    reference, ``mask`` (n_fixes,) True where the value was filled.
+    """
+
+    field: str
+    method: str
+    source: str
+    mask: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One storm as one agency saw it: best track, advisory or ensemble member.
+
+    Arrays have shape (n_fixes,), times ascending and unique; NaN where the source is silent.
+    ``max_wind_m_s`` is the maximum sustained wind at 10 m averaged over ``wind_averaging_s``
+    (60 JTWC and NHC, 120 CMA, 600 JMA and most others): one period a track, never mixed.
+    ``r34_m``, ``r50_m``, ``r64_m`` are (n_fixes, 4) radii of 34, 50, 64 kt wind in the NE, SE, SW,
+    NW quadrants. ``filled`` names what was not in the source. Longitudes are continuous along
+    the track (they may pass 180).
+    """
+
+    event_id: str
+    name: str
+    agency: str
+    time_utc: Times
+    lon: Floats
+    lat: Floats
+    central_pressure_pa: Floats
+    environmental_pressure_pa: Floats
+    max_wind_m_s: Floats
+    wind_averaging_s: float
+    r_max_m: Floats
+    r34_m: Floats
+    r50_m: Floats
+    r64_m: Floats
+    status: tuple[str, ...] = ()
+    filled: tuple[Filled, ...] = ()
+    issued_utc: np.datetime64 | None = None
+    member: int = 0
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        _same_length(
+            "Track", time_utc=self.time_utc, lon=self.lon, lat=self.lat,
+            central_pressure_pa=self.central_pressure_pa,
+            environmental_pressure_pa=self.environmental_pressure_pa,
+            max_wind_m_s=self.max_wind_m_s, r_max_m=self.r_max_m,
+            r34_m=self.r34_m, r50_m=self.r50_m, r64_m=self.r64_m,
+        )
+
+    def __len__(self) -> int:
+        return len(self.time_utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Sparse intensity of events at sites (CSR): row ``event``, column ``site_idx``.
+
+    indptr (n_events + 1,), site_idx and intensity (n_pairs,). ``measure`` is a name such as
+    ``gust_3s``, ``unit`` its unit (``m/s``). Wind also has the direction the wind of the maximum
+    comes from (degrees clockwise from north) and its time.
+    """
+
+    event_id: npt.NDArray[Any]
+    n_sites: int
+    indptr: Ints
+    site_idx: Ints
+    intensity: Floats
+    measure: str
+    unit: str
+    from_direction_deg: Floats | None = None
+    time_utc: Times | None = None
+
+    def __post_init__(self) -> None:
+        _same_length("Footprint", site_idx=self.site_idx, intensity=self.intensity)
+        if len(self.indptr) != len(self.event_id) + 1 or self.indptr[-1] != len(self.site_idx):
+            raise InputError("Footprint: indptr does not fit its events and pairs")
+
+
+@dataclass(frozen=True, slots=True)
+class CurveArrays:
+    """Damage curves as the sampling kernel takes them (built by ``vulnerability.library``).
+
+    A *set* is what one asset class draws from: alternative curves with weights. A *curve* is one
+    or more rows (one a damage state of a fragility curve, in ascending severity; exactly one for
+    a vulnerability curve). All arrays are contiguous.
+
+    set_start (n_sets + 1,), set_curve (n_members,), set_weight (n_members,): the curves of a set
+    are ``set_curve[set_start[s]:set_start[s + 1]]``, their weights sum to 1.
+    row_start (n_curves + 1,): rows of a curve. measure (n_curves,): position in ``measures``.
+    is_fragility (n_curves,). spread_sigma (n_curves,): standard deviation of ln(capacity), the
+    curve's own uncertainty, drawn once a realisation. precision (n_curves,): the beta precision
+    phi of the damage ratio of one asset given its mean (variance = m(1-m)/(1+phi)), inf for
+    fragility curves.
+    form (n_rows,): a code of ``kernels.curves``; params (n_rows, 4). consequence (n_rows,): mean
+    damage ratio in that state (1.0 for vulnerability rows). state (n_rows,): position in
+    ``states``, -1 for vulnerability rows. table_start (n_rows + 1,), table_x, table_y: nodes of
+    tabulated curves.
+    """
+
+    measures: tuple[str, ...]
+    states: tuple[str, ...]
+    curve_id: tuple[str, ...]
+    set_start: Ints
+    set_curve: Ints
+    set_weight: Floats
+    row_start: Ints
+    measure: Ints
+    is_fragility: Bools
+    spread_sigma: Floats
+    precision: Floats
+    form: Ints
+    params: Floats
+    consequence: Floats
+    state: Ints
+    table_start: Ints
+    table_x: Floats
+    table_y: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Swath:
+    """Maximum wind of an event on a regular grid, for maps.
+
+    lon (nx,), lat (ny,) cell centres ascending, intensity (ny, nx), NaN where not reached.
+    """
+
+    lon: Floats
+    lat: Floats
+    intensity: Floats
+    measure: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastResult:
+    """What one forecast found; every output file is written from this.
+
+    summary holds what summary.json holds (docs/outputs.md); losses is one row a location with the
+    columns of losses.csv and lon, lat, province, county; loss_table the sampled losses; manifest
+    the inputs, cards, settings and versions that reproduce it.
+    """
+
+    summary: Mapping[str, Any]
+    losses: "pd.DataFrame"
+    loss_table: "pd.DataFrame"
+    track: Track
+    swath: Swath
+    manifest: Mapping[str, Any] = field(default_factory=dict)

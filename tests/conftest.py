@@ -1,0 +1,23 @@
+"""Fixtures every test may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of the real data; the test skips where it is absent."""
+    path = Path(os.environ.get("RISKCLOUD_SHARED", ROOT.parent / "shared")) / "data"
+    if not path.is_dir():
+        pytest.skip(f"real data not found at {path} (set RISKCLOUD_SHARED)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Folder of the samples that ship."""
+    return ROOT / "data" / "samples"
