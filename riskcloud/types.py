@@ -42,6 +42,10 @@ class Sites:
     def __len__(self) -> int:
         return len(self.lon)
 
+    def first(self, n: int) -> "Sites":
+        """Return the first n sites."""
+        return Sites(self.site_id[:n], self.lon[:n], self.lat[:n])
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
@@ -187,13 +191,12 @@ class ForecastResult:
     """What one forecast found; every output file is written from this.
 
     summary holds what summary.json holds (docs/outputs.md); losses is one row a location with the
-    columns of losses.csv and lon, lat, province, county; loss_table the sampled losses; manifest
-    the inputs, cards, settings and versions that reproduce it.
+    columns of losses.csv and lon, lat, province, county; manifest the inputs, cards, settings and
+    versions that reproduce it. The sampled losses went to disk while they were made.
     """
 
     summary: Mapping[str, Any]
     losses: "pd.DataFrame"
-    loss_table: "pd.DataFrame"
     track: Track
     swath: Swath
     manifest: Mapping[str, Any] = field(default_factory=dict)

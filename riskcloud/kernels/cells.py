@@ -1,11 +1,17 @@
 """Sort sites into cells of a regular grid, so that neighbours lie side by side in memory."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit, prange
+
+Array = npt.NDArray[Any]
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def cell_of(lon, lat, west, south, size_deg, n_columns, n_rows, out):
+def cell_of(lon: Array, lat: Array, west: float, south: float, size_deg: float, n_columns: int,
+            n_rows: int, out: Array) -> None:
     """Write the cell of each site (row * n_columns + column) into ``out``."""
     per_deg = 1.0 / size_deg
     for i in prange(lon.size):
@@ -15,7 +21,7 @@ def cell_of(lon, lat, west, south, size_deg, n_columns, n_rows, out):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sort_by_cell(cell, n_cells):
+def sort_by_cell(cell: Array, n_cells: int) -> tuple[Array, Array]:
     """Return order (n_sites,) and start (n_cells + 1,): cell c holds order[start[c]:start[c+1]].
 
     A counting sort: the sites of a cell keep their order.

@@ -5,10 +5,15 @@ track's latitude, a hard radius, motion added as a vector that fades as R/r. The
 listed in docs/science/climada-6.md; `hazard/typhoon/climada6.py` prepares the nodes.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit, prange
 
 from riskcloud.kernels.profiles import profile_speeds
+
+Array = npt.NDArray[Any]
 
 LON, LAT, COS_LAT, R_MAX, MOTION_EAST, MOTION_NORTH, MOTION, SPIN, DEDUCT, SHAPE = range(10)
 """Columns of a node: degrees, cosine, m, m/s (east, north, speed), +1 or -1 by hemisphere,
@@ -16,7 +21,8 @@ share of the motion already in the profile (0 or 1), then the shape parameters."
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _is_near(node, west, east, south, north, reach_m, m_per_deg):
+def _is_near(node: Array, west: float, east: float, south: float, north: float, reach_m: float,
+             m_per_deg: float) -> bool:
     """Tell whether the node's circle can touch the box."""
     d_lat = max(south - node[LAT], node[LAT] - north, 0.0)
     d_lon = max(west - node[LON], node[LON] - east, 0.0) * node[COS_LAT]
@@ -24,7 +30,8 @@ def _is_near(node, west, east, south, north, reach_m, m_per_deg):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _offsets(lon, lat, node, m_per_deg, east, north, radius):
+def _offsets(lon: Array, lat: Array, node: Array, m_per_deg: float, east: Array, north: Array,
+             radius: Array) -> None:
     """Write the sites' offsets from the centre and their distance, m."""
     for j in range(lon.size):
         x = (lon[j] - node[LON]) * node[COS_LAT] * m_per_deg
@@ -36,7 +43,8 @@ def _offsets(lon, lat, node, m_per_deg, east, north, radius):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_motion(node, reach_m, radius, east, north, speed):
+def _add_motion(node: Array, reach_m: float, radius: Array, east: Array, north: Array,
+                speed: Array) -> None:
     """Turn offsets into wind components in place, and speed around into total speed."""
     spin = node[SPIN]
     for j in range(radius.size):
@@ -53,8 +61,9 @@ def _add_motion(node, reach_m, radius, east, north, speed):
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def maximum_wind(code, lon, lat, order, start, nodes, reach_m, m_per_deg,
-                 out_speed, out_node, out_from_deg):
+def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, nodes: Array,
+                 reach_m: float, m_per_deg: float, out_speed: Array, out_node: Array,
+                 out_from_deg: Array) -> None:
     """Write the maximum speed, the node it belongs to (-1: none) and where it blows from."""
     for c in prange(start.size - 1):
         n = start[c + 1] - start[c]

@@ -38,7 +38,7 @@ def _float_of(typing_context: Any, bits: Any) -> Any:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def exp(x):
+def exp(x: float) -> float:
     """Return e**x for x in [-708, 709]; below, the value at -708."""
     x = -708.0 if x < -708.0 else x
     x = 709.0 if x > 709.0 else x
@@ -63,7 +63,7 @@ def exp(x):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def log(x):
+def log(x: float) -> float:
     """Return the natural logarithm of a positive normal number."""
     bits = _bits_of(x)
     exponent = ((bits >> 52) & 0x7FF) - 1023

@@ -6,9 +6,14 @@ parameters. Radii in metre (at least 1), speeds in m/s. Nothing is clipped at ze
 decides what a negative speed (far out, where the Coriolis term wins) means.
 """
 
+from typing import Any
+
+import numpy.typing as npt
 from numba import njit
 
 from riskcloud.kernels.elementary import exp, log
+
+Array = npt.NDArray[Any]
 
 HOLLAND, HOLLAND_2010, EMANUEL_ROTUNNO_2011, WILLOUGHBY_2006 = 0, 1, 2, 3
 """Codes of the formulas below (Holland 1980 and 2008 share one)."""
@@ -18,7 +23,8 @@ N_SHAPE = 5
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def holland(radius, r_max, b, peak_sq, half_f, scale):
+def holland(radius: float, r_max: float, b: float, peak_sq: float, half_f: float, scale: float,
+            ) -> float:
     """Holland: sqrt(peak_sq y exp(1 - y) + (r f/2)^2) - r f/2, y = (r_max/r)^b, times scale."""
     y = exp(b * log(r_max / radius))
     spin = half_f * radius
@@ -26,7 +32,8 @@ def holland(radius, r_max, b, peak_sq, half_f, scale):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def holland_2010(radius, r_max, b, peak, slope, radius_end, floor):
+def holland_2010(radius: float, r_max: float, b: float, peak: float, slope: float,
+                 radius_end: float, floor: float) -> float:
     """Holland 2010: peak (y exp(1 - y))^x; x = 0.5 inside r_max, then linear to radius_end."""
     t = b * log(r_max / radius)
     outer = radius if radius < radius_end else radius_end
@@ -37,7 +44,8 @@ def holland_2010(radius, r_max, b, peak, slope, radius_end, floor):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def emanuel_rotunno_2011(radius, r_max, momentum, ck_cd, half_f, scale):
+def emanuel_rotunno_2011(radius: float, r_max: float, momentum: float, ck_cd: float,
+                         half_f: float, scale: float) -> float:
     """Emanuel and Rotunno: M = momentum (2 s/(2 - c + c s))^(1/(2 - c)), s = (r/r_max)^2."""
     s = (radius / r_max) * (radius / r_max)
     ratio = 2.0 * s / (2.0 - ck_cd + ck_cd * s)
@@ -46,7 +54,8 @@ def emanuel_rotunno_2011(radius, r_max, momentum, ck_cd, half_f, scale):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def willoughby_2006(radius, r_max, peak, n, per_x1, near_share, blend_start):
+def willoughby_2006(radius: float, r_max: float, peak: float, n: float, per_x1: float,
+                    near_share: float, blend_start: float) -> float:
     """Willoughby et al.: power law inside, two exponentials outside, blended around r_max.
 
     per_x1 is 1/X1; X2 is 25 km; the blend is 25 km wide, 15 km when r_max <= 20 km.
@@ -65,7 +74,7 @@ def willoughby_2006(radius, r_max, peak, n, per_x1, near_share, blend_start):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def profile_speed(code, radius, r_max, p):
+def profile_speed(code: int, radius: float, r_max: float, p: Array) -> float:
     """Return the speed at one radius; p is the node's shape parameters."""
     if code == HOLLAND:
         return holland(radius, r_max, p[0], p[1], p[2], p[3])
@@ -77,7 +86,7 @@ def profile_speed(code, radius, r_max, p):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def profile_speeds(code, radius, r_max, p, out):
+def profile_speeds(code: int, radius: Array, r_max: float, p: Array, out: Array) -> None:
     """Write the speeds at many radii into ``out``: a loop a profile, so that each vectorises."""
     p0, p1, p2, p3, p4 = p[0], p[1], p[2], p[3], p[4]
     if code == HOLLAND:
@@ -95,7 +104,7 @@ def profile_speeds(code, radius, r_max, p, out):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def profile_speed_rows(code, radius, r_max, shape, out):
+def profile_speed_rows(code: int, radius: Array, r_max: Array, shape: Array, out: Array) -> None:
     """Write the speed of each site with a shape of its own: radius, r_max (n,), shape (N_SHAPE, n).
 
     Shape lies by parameter, so that the loops vectorise.

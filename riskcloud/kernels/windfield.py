@@ -7,10 +7,15 @@ any site's maximum, so there is no cut-off radius and no wasted work. Then each 
 refined in time between the neighbours of its best node.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from numba import njit, prange
 
 from riskcloud.kernels.profiles import profile_speed, profile_speed_rows, profile_speeds
+
+Array = npt.NDArray[Any]
 
 (LON, LAT, SIN_LAT, COS_LAT, R_MAX, MOTION_EAST, MOTION_NORTH, MOTION, SPIN, PEAK, TIME,
  SHAPE) = range(12)
@@ -23,7 +28,8 @@ ROUNDS = 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _offset(lon, lat, sin_lat, cos_lat, node):
+def _offset(lon: float, lat: float, sin_lat: float, cos_lat: float, node: Array,
+            ) -> tuple[float, float, float]:
     """Return east and north offsets and distance from the centre, m (mean-latitude plane)."""
     mean_cos = (0.5 * (1.0 + cos_lat * node[COS_LAT] - sin_lat * node[SIN_LAT])) ** 0.5
     x = (lon - node[LON]) * M_PER_DEG * mean_cos
@@ -33,7 +39,9 @@ def _offset(lon, lat, sin_lat, cos_lat, node):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _wind(x, y, r, around, r_max, motion_east, motion_north, spin, cos_inflow, sin_inflow):
+def _wind(x: float, y: float, r: float, around: float, r_max: float, motion_east: float,
+          motion_north: float, spin: float, cos_inflow: float, sin_inflow: float,
+          ) -> tuple[float, float]:
     """Return east and north wind: the spiral around the centre plus the fading motion."""
     around = 0.0 if around < 0.0 else around
     turn = around * cos_inflow * spin / r
@@ -44,7 +52,8 @@ def _wind(x, y, r, around, r_max, motion_east, motion_north, spin, cos_inflow, s
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bound(code, x, y, r, half_size, node, cos_inflow, sin_inflow):
+def _bound(code: int, x: float, y: float, r: float, half_size: float, node: Array,
+           cos_inflow: float, sin_inflow: float) -> float:
     """Return an upper bound of the node's wind over a cell centred at the offset (x, y).
 
     Outside r_max the profile falls, so it lies between its values at the near and the far edge;
@@ -68,8 +77,9 @@ def _bound(code, x, y, r, half_size, node, cos_inflow, sin_inflow):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, position, cos_inflow, sin_inflow,
-              state, u, v):
+def _winds_at(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, nodes: Array,
+              position: Array, cos_inflow: float, sin_inflow: float, state: Array, u: Array,
+              v: Array) -> None:
     """Write each site's wind at its own fractional node position.
 
     state (5 + N_SHAPE, n) is room to work in; on return its row 0 holds the squared speed.
@@ -103,8 +113,9 @@ def _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, position, cos_inflow, sin
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _refine(code, lon, lat, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
-            best_sq, position, u, v):
+def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, nodes: Array,
+            cos_inflow: float, sin_inflow: float, best_sq: Array, position: Array, u: Array,
+            v: Array) -> None:
     """Move each site from its best node to the time of its maximum; write the wind there.
 
     Halve the interval around the best position ``ROUNDS`` times, then go to the top of the
@@ -143,7 +154,8 @@ def _refine(code, lon, lat, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _order_of_nodes(code, west, east, south, north, nodes, cos_inflow, sin_inflow, bound):
+def _order_of_nodes(code: int, west: float, east: float, south: float, north: float, nodes: Array,
+                    cos_inflow: float, sin_inflow: float, bound: Array) -> Array:
     """Write each node's bound over the box, and return the nodes from strongest to weakest."""
     lon, lat = 0.5 * (west + east), 0.5 * (south + north)
     sin_lat, cos_lat = np.sin(np.radians(lat)), np.cos(np.radians(lat))
@@ -158,8 +170,9 @@ def _order_of_nodes(code, west, east, south, north, nodes, cos_inflow, sin_inflo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _raise_maximum(code, lon, lat, sin_lat, cos_lat, node, k, cos_inflow, sin_inflow,
-                   x, y, r, around, best_sq, best_node):
+def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, node: Array,
+                   k: float, cos_inflow: float, sin_inflow: float, x: Array, y: Array, r: Array,
+                   around: Array, best_sq: Array, best_node: Array) -> None:
     """Raise the squared maximum of all sites of a cell by one node."""
     for j in range(lon.size):
         x[j], y[j], r[j] = _offset(lon[j], lat[j], sin_lat[j], cos_lat[j], node)
@@ -176,8 +189,9 @@ def _raise_maximum(code, lon, lat, sin_lat, cos_lat, node, k, cos_inflow, sin_in
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def maximum_wind(code, lon, lat, order, start, nodes, inflow_rad, calm_m_s,
-                 out_speed, out_from_deg, out_hour, out_evaluations):
+def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, nodes: Array,
+                 inflow_rad: float, calm_m_s: float, out_speed: Array, out_from_deg: Array,
+                 out_hour: Array, out_evaluations: Array) -> None:
     """Write each site's maximum wind, where it blows from and when; below calm: 0, NaN, NaN.
 
     out_evaluations (n_cells,) counts site-node evaluations, refinement included.

@@ -6,8 +6,9 @@ import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon.averaging import sustained_1min
-from riskcloud.hazard.typhoon.path import Path, follow, hours_since_start
-from riskcloud.hazard.typhoon.profiles import PROFILES, StormState, profile_name
+from riskcloud.hazard.typhoon.path import Path, follow
+from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
+from riskcloud.hazard.typhoon.profiles.storm import StormState
 from riskcloud.kernels import cells, windfield
 from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.types import Floats, Sites, Times, Track

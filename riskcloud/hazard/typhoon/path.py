@@ -1,6 +1,6 @@
 """The path of a storm between its fixes: a smooth curve, and nodes dense enough to be linear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Path:
     @property
     def motion_m_s(self) -> Floats:
         """Speed of the centre."""
-        return np.hypot(self.east_m_s, self.north_m_s)
+        return np.asarray(np.hypot(self.east_m_s, self.north_m_s))
 
     @property
     def coriolis_per_s(self) -> Floats:
@@ -79,6 +79,27 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
     )
 
 
+def resample(track: Track, step_h: float) -> Track:
+    """The same storm at a regular step, by the interpolation of :func:`follow`.
+
+    step_h : hours between fixes of the result; it starts at the first fix. Radii are left out.
+    """
+    _check(track)
+    fix = hours_since_start(track)
+    hour = np.arange(0.0, fix[-1] + 1e-9, step_h)
+    lon, lat = (_hermite(fix, values, _bessel_slopes(fix, values), hour)[0]
+                for values in (track.lon, track.lat))
+    unknown = np.full((len(hour), 4), np.nan)
+    seconds = np.round(hour * HOUR).astype("timedelta64[s]")
+    return replace(
+        track, time_utc=track.time_utc[0] + seconds, lon=lon, lat=lat, status=(), filled=(),
+        central_pressure_pa=np.interp(hour, fix, track.central_pressure_pa),
+        environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
+        max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
+        r_max_m=np.interp(hour, fix, track.r_max_m),
+        r34_m=unknown, r50_m=unknown, r64_m=unknown)
+
+
 def _check(track: Track) -> None:
     if len(track) < 2:
         raise InputError(f"track {track.event_id}: one fix only; a path needs two or more")
@@ -88,16 +109,21 @@ def _check(track: Track) -> None:
 
 
 def _given_r34(track: Track) -> Floats:
-    """Mean radius over the quadrants given at each fix; NaN where filled or absent."""
+    """Mean radius of 34 kt wind at each fix; NaN where filled or absent.
+
+    Agencies report the largest radius within each quadrant (0: none there). The mean around the
+    storm is 0.85 times the mean of the four: Chavas and Knaff (2022), Weather and Forecasting 37,
+    563-579, section 2.
+    """
     filled = np.zeros(len(track), bool)
     for entry in track.filled:
         if entry.field == "r34_m":
             filled |= entry.mask
-    known = np.isfinite(track.r34_m) & (track.r34_m > 0.0)
+    known = np.isfinite(track.r34_m)
     count = known.sum(axis=1)
     total = np.where(known, track.r34_m, 0.0).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where((count > 0) & ~filled, total / count, np.nan)
+        return np.where((total > 0.0) & ~filled, 0.85 * total / count, np.nan)
 
 
 def _bessel_slopes(x: Floats, y: Floats) -> Floats:

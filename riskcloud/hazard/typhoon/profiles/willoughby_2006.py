@@ -11,6 +11,8 @@ from riskcloud.hazard.typhoon.profiles.storm import StormState, fitted_to_gale, 
 from riskcloud.kernels.profiles import N_SHAPE, WILLOUGHBY_2006
 from riskcloud.types import Floats
 
+STRONGEST_FLIGHT_M_S = 75.0
+"""Largest peak the shape is taken for, m/s; about the strongest of the paper's flights."""
 X2_M = 25_000.0
 """The fast e-folding length of the outer profile, m (section 4)."""
 
@@ -33,7 +35,9 @@ def shape(peak_m_s: Floats, r_max_m: Floats, lat: Floats) -> Shape:
 
     Source: Willoughby et al. (2006), Mon. Wea. Rev. 134, 1102-1120, eq. 11a to 11c (r_max known).
     """
-    v, phi, ln_r = np.asarray(peak_m_s), np.abs(lat), np.log(np.asarray(r_max_m) / 1000.0)
+    # beyond the strongest flights X1 would shrink faster than the peak grows: held there (ours)
+    v = np.minimum(peak_m_s, STRONGEST_FLIGHT_M_S)
+    phi, ln_r = np.abs(lat), np.log(np.asarray(r_max_m) / 1000.0)
     return Shape(n=np.maximum(2.1340 + 0.0077 * v - 0.4522 * ln_r - 0.0038 * phi, 0.05),
                  x1_m=np.maximum(287.6 - 1.942 * v + 7.799 * ln_r + 1.819 * phi, 50.0) * 1000.0,
                  near_share=np.clip(0.5913 + 0.0029 * v - 0.1361 * ln_r - 0.0042 * phi, 0.0, 1.0))
