@@ -1,0 +1,50 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from riskcloud.cli.curves import curves
+from riskcloud.errors import InputError, NotFoundError
+
+app = typer.Typer()
+app.command()(curves)
+
+
+def run(*args):
+    return CliRunner().invoke(app, list(args), env={"COLUMNS": "200"})
+
+
+def test_json_is_one_object_with_source_and_validity():
+    result = run("substation", "--json")
+    assert result.exit_code == 0
+    found = {record["curve_id"]: record for record in json.loads(result.stdout)["curves"]}
+    assert set(found) == {"substation_hazus_open", "substation_lopez"}
+    record = found["substation_lopez"]
+    assert record["measure"] == "gust_3s" and record["unit"] == "m/s" and record["source"]
+    assert record["by_default"] is True and record["verified"] == "secondary"
+
+
+def test_without_a_class_all_curves_are_listed():
+    listed = json.loads(run("--json").stdout)["curves"]
+    assert len(listed) > 35
+    assert {r["curve_id"] for r in listed if not r["by_default"]} == {"tower_gust_lanl",
+                                                                      "emanuel_us"}
+
+
+@pytest.mark.parametrize("lang, words", [("zh", ("来源", "转引", "变电站")),
+                                         ("en", ("source", "secondary", "Substation"))])
+def test_the_table_speaks_both_languages(lang, words):
+    result = run("substation", "--lang", lang)
+    assert result.exit_code == 0
+    assert all(word in result.stdout for word in words)
+
+
+def test_an_unknown_class_names_the_known_ones():
+    error = run("tower").exception
+    assert isinstance(error, NotFoundError)
+    assert "known: tower_35kv" in str(error)
+
+
+def test_an_unknown_language_is_refused():
+    assert isinstance(run("--lang", "fr").exception, InputError)
