@@ -1,0 +1,77 @@
+"""Terms of a location: deductibles and limits of its coverages and of the site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from riskcloud.kernels import terms as kernel
+from riskcloud.types import Floats
+
+COVERAGES = ("building", "other", "contents", "bi")
+LEVELS = (*COVERAGES, "all")
+AMOUNT, SHARE_OF_LOSS, SHARE_OF_VALUE = 0, 1, 2
+"""OED codes of LocDedType and LocLimitType."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationTerms:
+    """Arrays (n_locations, 5): four coverages, then the site as a whole.
+
+    deductible and limit are amounts in the location's currency (limit inf: none); the shares are
+    parts of the loss the term acts on (deductible_share 0, limit_share inf: none).
+    """
+
+    deductible: Floats
+    deductible_share: Floats
+    limit: Floats
+    limit_share: Floats
+
+
+def location_terms(columns: Mapping[str, npt.NDArray[np.float64]], value: Floats) -> LocationTerms:
+    """Terms from the columns ``ded_<level>``, ``ded_<level>_type``, ``limit_<level>`` and its type.
+
+    columns : name -> (n_locations,), NaN for blank; a missing column counts as blank.
+    value : (n_locations, 4) sums insured of the coverages.
+    A limit of 0 or blank means none. Types: 0 amount, 1 share of the loss, 2 share of the value.
+
+    Source: Open Exposure Data 4.0, LocDed*, LocDedType*, LocLimit*, LocLimitType*.
+    """
+    n = len(value)
+    base = np.column_stack([value, value.sum(axis=1)])
+    deductible, limit = np.zeros((n, 5)), np.full((n, 5), np.inf)
+    deductible_share, limit_share = np.zeros((n, 5)), np.full((n, 5), np.inf)
+    for k, level in enumerate(LEVELS):
+        amount, kind = _column(columns, f"ded_{level}", n), _column(columns, f"ded_{level}_type", n)
+        deductible[:, k] = np.where(kind == AMOUNT, amount, 0.0)
+        deductible[:, k] += np.where(kind == SHARE_OF_VALUE, amount * base[:, k], 0.0)
+        deductible_share[:, k] = np.where(kind == SHARE_OF_LOSS, amount, 0.0)
+        cap = _column(columns, f"limit_{level}", n)
+        kind = _column(columns, f"limit_{level}_type", n)
+        given = cap > 0.0
+        limit[:, k] = np.where(given & (kind == AMOUNT), cap, np.inf)
+        limit[:, k] = np.where(given & (kind == SHARE_OF_VALUE), cap * base[:, k], limit[:, k])
+        limit_share[:, k] = np.where(given & (kind == SHARE_OF_LOSS), cap, np.inf)
+    return LocationTerms(deductible, deductible_share, limit, limit_share)
+
+
+def _column(columns: Mapping[str, npt.NDArray[np.float64]], name: str, n: int) -> Floats:
+    given = np.asarray(columns.get(name, np.zeros(n)), np.float64)
+    return np.where(np.isnan(given), 0.0, given)
+
+
+def location_losses(first: int, ratio: Floats, value: Floats,
+                    terms: LocationTerms) -> tuple[Floats, Floats]:
+    """Ground-up and gross loss (n, n_members, 4) of the locations from ``first`` on.
+
+    ratio : (n, n_members) damage ratios; value (n_locations, 4) and terms of all locations.
+
+    The coverages' terms come first; the site's act on what they leave, and the result goes back
+    to the coverages in proportion (OED: back-allocation by loss).
+    """
+    shape = (*ratio.shape, kernel.N_COVERAGES)
+    ground_up, gross = np.empty(shape), np.empty(shape)
+    kernel.location_losses(first, ratio, value, terms.deductible, terms.deductible_share,
+                           terms.limit, terms.limit_share, ground_up, gross)
+    return ground_up, gross

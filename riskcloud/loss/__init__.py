@@ -1,0 +1,1 @@
+"""From damage to ground-up loss and its statistics."""
