@@ -1,0 +1,1 @@
+"""What is insured: files in, a checked portfolio out."""

@@ -1,0 +1,158 @@
+"""The single table of portfolio columns (columns.csv) and how a file's headers meet it."""
+
+import csv
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from riskcloud.errors import Problem
+
+TIV = ("tiv_building", "tiv_other", "tiv_contents", "tiv_bi")
+"""The four coverages, in the order of OED: building, other, contents, business interruption."""
+
+_TABLE = Path(__file__).with_name("columns.csv")
+_SUGGEST_ABOVE = 0.8  # similarity of difflib above which a header is called misspelt; ours
+_SHAPEFILE_NAME = 10  # bytes of a field name that a dBASE file keeps
+_BIG_UNIT = re.compile(r"[万亿千百]|k|million|thousand|mn\b", re.IGNORECASE)
+_BRACKET = re.compile(r"[(\[](?P<unit>[^()\[\]]*)[)\]]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One row of columns.csv. ``kind`` is text, category, number, integer, code or date."""
+
+    name: str
+    oed: str
+    label_zh: str
+    aliases: tuple[str, ...]
+    kind: str
+    unit: str
+    required: str
+    low: float
+    high: float
+    codes: str
+    default: str
+    rule: str
+    meaning_zh: str
+    meaning_en: str
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return every accepted header: OED or extension, ours, the Chinese label, aliases."""
+        return (self.oed, self.name, self.label_zh, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMatch:
+    """What the headers of a file mean.
+
+    ``position`` maps our name to the place of its column in the file; ``unused`` are the places
+    that no column claims; ``near`` maps a header nobody knows to the accepted one it resembles.
+    """
+
+    headers: tuple[str, ...]
+    position: Mapping[str, int]
+    unused: tuple[int, ...]
+    near: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+    def header(self, name: str) -> str:
+        """Return the file's own header of our column, or its OED spelling where it is absent."""
+        place = self.position.get(name)
+        return column(name).oed if place is None else self.headers[place]
+
+
+def _number(text: str, default: float) -> float:
+    return float(text) if text else default
+
+
+@cache
+def columns() -> Mapping[str, Column]:
+    """Return all columns of columns.csv by our name, in the order of the file."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        row["name"]: Column(
+            name=row["name"], oed=row["oed"], label_zh=row["label_zh"],
+            aliases=tuple(filter(None, row["aliases"].split(";"))), kind=row["type"],
+            unit=row["unit"], required=row["required"], low=_number(row["low"], -float("inf")),
+            high=_number(row["high"], float("inf")), codes=row["codes"], default=row["default"],
+            rule=row["rule"], meaning_zh=row["meaning_zh"], meaning_en=row["meaning_en"],
+        )
+        for row in rows
+    }
+
+
+def column(name: str) -> Column:
+    """Return the column with our ``name`` (KeyError where columns.csv has none)."""
+    return columns()[name]
+
+
+def header_key(header: str) -> str:
+    """Return a header as it is compared: without width, case, space, underscore, unit in brackets.
+
+    ``Loc Number``, ``loc_number`` and ``LOCNUMBER`` are one; ``保额(元)`` is ``保额``.
+    """
+    text = unicodedata.normalize("NFKC", header).strip().strip("\ufeff")
+    return re.sub(r"[\s_\-*]", "", _BRACKET.sub("", text)).casefold()
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """Return our column name by ``header_key`` of every accepted spelling."""
+    return {header_key(word): item.name for item in columns().values() for word in item.spellings}
+
+
+def match_headers(headers: Sequence[str], *, truncated: bool = False) -> HeaderMatch:
+    """Return what each header means; ``truncated`` accepts names cut to 10 letters (shapefile).
+
+    Problems: one header twice, two headers for one column, a unit such as 10,000 yuan.
+    """
+    known = _truncated() if truncated else spellings()
+    position: dict[str, int] = {}
+    unused: list[int] = []
+    problems: list[Problem] = []
+    for place, header in enumerate(headers):
+        name = known.get(header_key(header)) or spellings().get(header_key(header))
+        if name is None:
+            unused.append(place)
+        elif name in position:
+            problems.append(Problem(1, header, "", f"a second column for {column(name).oed} beside "
+                                    f"{headers[position[name]]!r}: keep one"))
+        else:
+            position[name] = place
+            problems.extend(_unit_problem(header))
+    return HeaderMatch(tuple(headers), position, tuple(unused),
+                       _near(headers, unused, position), tuple(problems))
+
+
+def _unit_problem(header: str) -> list[Problem]:
+    bracket = _BRACKET.search(unicodedata.normalize("NFKC", header).strip())
+    if bracket and _BIG_UNIT.search(bracket["unit"]):
+        return [Problem(1, header, "", "amounts are read in whole units of the currency: "
+                        "convert the column and its header")]
+    return []
+
+
+def _truncated() -> Mapping[str, str]:
+    found: dict[str, set[str]] = {}
+    for item in columns().values():
+        for word in (item.oed, item.name):
+            found.setdefault(header_key(word[:_SHAPEFILE_NAME]), set()).add(item.name)
+    return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
+
+
+def _near(headers: Sequence[str], unused: Sequence[int],
+          position: Mapping[str, int]) -> dict[str, str]:
+    free = {header_key(word): word for item in columns().values()
+            if item.name not in position for word in item.spellings}
+    near: dict[str, str] = {}
+    for place in unused:
+        close = difflib.get_close_matches(header_key(headers[place]), free, 1, _SUGGEST_ABOVE)
+        if close:
+            near[headers[place]] = free[close[0]]
+    return near

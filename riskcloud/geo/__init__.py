@@ -1,0 +1,1 @@
+"""Places: distances, reference systems, rasters, layers on assets."""
