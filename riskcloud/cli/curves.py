@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from riskcloud.cli.options import DONE, JSON, LANG, check_lang
+
 if TYPE_CHECKING:
     from riskcloud.catalog import Card
 
 _HEADINGS = {
-    "zh": ("曲线", "名称", "适用资产", "强度指标", "有效范围", "地区", "默认使用", "核对", "来源"),
-    "en": ("curve", "title", "holds for", "measure", "valid range", "region", "by default",
+    "zh": ("适用资产", "强度指标", "有效范围", "地区", "包含", "默认使用", "核对", "来源"),
+    "en": ("holds for", "measure", "valid range", "region", "includes", "by default",
            "verified", "source"),
 }
 _VERIFIED = {"primary": "原文", "secondary": "转引", "unconfirmed": "未核实"}
@@ -19,21 +21,20 @@ _YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 
 def curves(
     asset_class: str | None = typer.Argument(None, help="Only curves of this asset class."),
-    lang: str = typer.Option("zh", "--lang", help="zh or en."),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
-) -> None:
+    lang: LANG = "zh",
+    as_json: JSON = False,
+) -> int:
     """List the damage curves, with source and what they hold for."""
-    from riskcloud.errors import InputError
     from riskcloud.vulnerability.library import ASSET_CLASSES, list_curves
 
-    if lang not in _HEADINGS:
-        raise InputError(f"--lang {lang!r}: expected zh or en")
+    check_lang(lang)
     records = [_record(card) for card in list_curves(asset_class)]
     if as_json:
         payload = {"asset_classes": list(ASSET_CLASSES), "curves": records}
         typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
-        return
-    _print_table(records, lang)
+        return DONE
+    _print_blocks(records, lang)
+    return DONE
 
 
 def _record(card: "Card") -> dict[str, Any]:
@@ -47,21 +48,24 @@ def _record(card: "Card") -> dict[str, Any]:
             "by_default": card.name in assigned_curves(), "sha256": card.sha256}
 
 
-def _print_table(records: list[dict[str, Any]], lang: str) -> None:
+def _print_blocks(records: list[dict[str, Any]], lang: str) -> None:
+    """A block a curve: a table of nine columns cannot be read on a terminal of 80."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.padding import Padding
+    from rich.text import Text
 
-    table = Table(show_lines=True)
-    for heading in _HEADINGS[lang]:
-        table.add_column(heading, overflow="fold")
+    console = Console()
+    zh = lang == "zh"
     yes, no = _YES_NO[lang]
     for record in records:
         unit = "" if record["unit"] == "1" else f" {record['unit']}"
         verified = record["verified"]
-        table.add_row(
-            record["curve_id"], record["title_zh" if lang == "zh" else "title"],
+        values = (
             ", ".join(record["asset_classes"]), record["measure"],
             f"{record['valid_min']:g}-{record['valid_max']:g}{unit}", record["region"],
-            yes if record["by_default"] else no,
-            _VERIFIED[verified] if lang == "zh" else verified, record["source"])
-    Console().print(table)
+            ", ".join(record["includes"]), yes if record["by_default"] else no,
+            _VERIFIED[verified] if zh else verified, record["source"])
+        console.print(Text.assemble((record["curve_id"], "bold"), "  ",
+                                    record["title_zh" if zh else "title"]))
+        for heading, value in zip(_HEADINGS[lang], values, strict=True):
+            console.print(Padding(Text(f"{heading}: {value}"), (0, 0, 0, 4)))

@@ -16,9 +16,10 @@ from riskcloud.exposure.schema import column
 from riskcloud.geo.points import Pair, bd09_to_wgs84, gcj02_to_wgs84
 from riskcloud.types import Bools, Floats
 
-_COUNTRY_BOX = {  # west, south, east, north [degrees]; rounded outwards by us, a check for slips
-    "CN": (73.0, 3.0, 136.0, 54.0), "HK": (113.7, 22.0, 114.6, 22.7),
-    "MO": (113.4, 22.0, 113.7, 22.3), "TW": (116.0, 20.0, 123.0, 26.6),
+_COUNTRY_BOX = {  # west, south, east, north [degrees]: half a degree and more outside, by us, so
+    # that works at sea pass; a check for slips of the pen, not a border
+    "CN": (73.0, 3.0, 136.0, 54.0), "HK": (113.2, 21.5, 115.1, 23.2),
+    "MO": (112.9, 21.5, 114.2, 22.8), "TW": (116.0, 20.0, 123.0, 26.6),
 }
 _TO_WGS84: dict[str, Callable[[Floats, Floats], Pair]] = {
     "GCJ-02": gcj02_to_wgs84, "BD-09": bd09_to_wgs84}

@@ -62,16 +62,17 @@ def _column(columns: Mapping[str, npt.NDArray[np.float64]], name: str, n: int) -
 
 
 def location_losses(first: int, ratio: Floats, value: Floats,
-                    terms: LocationTerms) -> tuple[Floats, Floats]:
-    """Ground-up and gross loss (n, n_members, 4) of the locations from ``first`` on.
+                    terms: LocationTerms) -> tuple[Floats, Floats, Floats]:
+    """Ground-up and gross losses (n, n_members, 4) of the locations from ``first`` on.
 
     ratio : (n, n_members) damage ratios; value (n_locations, 4) and terms of all locations.
+    Returns both, and their sums over the coverages (n, n_members, 2).
 
     The coverages' terms come first; the site's act on what they leave, and the result goes back
     to the coverages in proportion (OED: back-allocation by loss).
     """
     shape = (*ratio.shape, kernel.N_COVERAGES)
-    ground_up, gross = np.empty(shape), np.empty(shape)
+    ground_up, gross, total = np.empty(shape), np.empty(shape), np.empty((*ratio.shape, 2))
     kernel.location_losses(first, ratio, value, terms.deductible, terms.deductible_share,
-                           terms.limit, terms.limit_share, ground_up, gross)
-    return ground_up, gross
+                           terms.limit, terms.limit_share, ground_up, gross, total)
+    return ground_up, gross, total

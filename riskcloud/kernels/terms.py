@@ -27,10 +27,10 @@ def after_terms(loss: float, base: float, deductible: float, deductible_share: f
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def location_losses(first: int, ratio: Array, value: Array, deductible: Array,
                     deductible_share: Array, limit: Array, limit_share: Array, ground_up: Array,
-                    gross: Array) -> None:
+                    gross: Array, total: Array) -> None:
     """Write ground-up and gross losses (n, n_members, N_COVERAGES) of locations from ``first``.
 
-    ratio (n, n_members); value (n_all, N_COVERAGES); the terms (n_all, N_COVERAGES + 1). The
+    total (n, n_members, 2) gets their sums over the coverages. ratio (n, n_members); value (n_all, N_COVERAGES); the terms (n_all, N_COVERAGES + 1). The
     site's terms act on what the coverages' leave; the result goes back in proportion to it.
     """
     for row in prange(ratio.shape[0]):
@@ -48,5 +48,7 @@ def location_losses(first: int, ratio: Array, value: Array, deductible: Array,
             site = after_terms(all_left, all_ground_up, deductible[i, SITE],
                                deductible_share[i, SITE], limit[i, SITE], limit_share[i, SITE])
             kept = site / all_left if all_left > 0.0 else 0.0
+            total[row, m, 0] = all_ground_up
+            total[row, m, 1] = site
             for c in range(N_COVERAGES):
                 gross[row, m, c] *= kept

@@ -44,7 +44,8 @@ class Path:
 
 def hours_since_start(track: Track) -> Floats:
     """Hours of each fix since the first."""
-    return (track.time_utc - track.time_utc[0]).astype("timedelta64[s]").astype(float) / HOUR
+    seconds = (track.time_utc - track.time_utc[0]) / np.timedelta64(1, "s")
+    return np.asarray(seconds, np.float64) / HOUR
 
 
 def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:

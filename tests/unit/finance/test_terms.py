@@ -12,8 +12,9 @@ VALUE = np.array([[1000.0, 0.0, 500.0, 100.0]])
 
 def gross_of(ratio: float, **columns: float) -> np.ndarray:
     terms = location_terms({name: np.array([float(v)]) for name, v in columns.items()}, VALUE)
-    ground_up, gross = location_losses(0, np.array([[ratio]]), VALUE, terms)
+    ground_up, gross, total = location_losses(0, np.array([[ratio]]), VALUE, terms)
     np.testing.assert_allclose(ground_up[0, 0], ratio * VALUE[0])
+    np.testing.assert_allclose(total[0, 0], [ground_up.sum(), gross.sum()], rtol=1e-12, atol=1e-12)
     return gross[0, 0]
 
 

@@ -1,0 +1,5 @@
+"""``python -m riskcloud``: the command line."""
+
+from riskcloud.cli import main
+
+main()

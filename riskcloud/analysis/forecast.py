@@ -1,0 +1,168 @@
+"""The loss forecast: a portfolio and a track in, sampled losses and their summary out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import riskcloud
+from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
+from riskcloud.analysis.summary import summarise
+from riskcloud.analysis.swath import draw_swath
+from riskcloud.analysis.totals import GROSS, GROUND_UP, AccountLosses, Totals
+from riskcloud.catalog import list_cards, load_card
+from riskcloud.errors import InputError
+from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.finance.terms import location_losses
+from riskcloud.hazard.typhoon.field import MaximumWind, maximum_wind, model_weights
+from riskcloud.loss.draws import Draws, draw_shared, share_with_state
+from riskcloud.loss.sample import QUANTILES, AssetInputs, Ratios, draw_ratios, statistics
+from riskcloud.loss.table import LossTableWriter
+from riskcloud.types import Floats, ForecastResult, Ints, Times, Track
+
+CHUNK_VALUES = 1_000_000
+"""Losses held at once for one coverage: locations of a chunk times realisations."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRequest:
+    """Choices of a forecast. wind_models None means all; members is the number in all."""
+
+    wind_models: tuple[str, ...] | None = None
+    members: int = 500
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sinks:
+    """Where sampled losses go while they are made; locations None means not kept."""
+
+    accounts: LossTableWriter
+    locations: LossTableWriter | None = None
+
+
+def forecast(portfolio: Portfolio, track: Track, request: ForecastRequest, *, sinks: Sinks,
+             on_progress: Callable[[int, int], None] = lambda done, total: None) -> ForecastResult:
+    """Sample the loss of one storm to a portfolio.
+
+    Locations whose policy is not in force when the strongest wind reaches them are left out and
+    counted. The result does not depend on the order of the rows, nor on chunks or threads.
+
+    Raises
+    ------
+    NotFoundError : unknown wind model. InputError : no location, or fewer than one realisation.
+    """
+    weights = model_weights(request.wind_models)
+    insured = _in_force(portfolio, track, next(iter(weights)))
+    exposed = expose(insured)
+    winds = {}
+    for done, model in enumerate(weights):
+        winds[model] = maximum_wind(track, exposed.assets.sites, model=model)
+        on_progress(done + 1, len(weights) + len(exposed.row))
+    correlation = float(load_card("loss", "default")["residual"]["correlation"])
+    draws = draw_shared(event_id=track.event_id, weights=weights, curves=exposed.curves,
+                        n_members=request.members, correlation=correlation, seed=request.seed)
+    gust, when = _gust_and_time(exposed, winds, weights)
+    totals = Totals(exposed.table.assign(tiv=exposed.value.sum(axis=1)), request.members)
+    accounts = AccountLosses(exposed.table, request.members, sinks.accounts)
+    inputs = _asset_inputs(exposed, winds)
+    parts, n, size = [], len(exposed.row), max(CHUNK_VALUES // request.members, 1)
+    for first in range(0, n, size):
+        ratios = draw_ratios(first, min(first + size, n), assets=inputs, curves=exposed.curves,
+                             draws=draws)
+        parts.append(_losses_of_chunk(first, ratios, exposed, totals, accounts, sinks))
+        on_progress(len(weights) + min(first + size, n), len(weights) + n)
+    accounts.close()
+    losses = _losses(exposed, pd.concat(parts), draws, gust, when)
+    summary = summarise(portfolio, exposed, track, draws, weights, totals, losses,
+                        request.seed)
+    return ForecastResult(
+        summary=summary, losses=losses.sort_index(), track=track,
+        swath=draw_swath(track, weights, losses),
+        manifest={"version": riskcloud.__version__, "cards": _cards(exposed, track)})
+
+
+def _cards(exposed: ExposedAssets, track: Track) -> list[tuple[str, str]]:
+    """Kind and name of every model card the run used."""
+    fills = set(list_cards("track_fill")) & {entry.method for entry in track.filled}
+    return [("wind", "default"), ("loss", "default"), ("land_mask", "ne_10m"),
+            ("wind_averaging", "harper_2010"), ("vulnerability_conversions", CONVERSION),
+            *(("vulnerability", name) for name in exposed.curves.curve_id),
+            *(("track_fill", name) for name in sorted(fills))]
+
+
+def _in_force(portfolio: Portfolio, track: Track, model: str) -> Portfolio:
+    """Locations insured when the strongest wind reaches them (the last fix where it never does)."""
+    if len(portfolio) == 0:
+        raise InputError(f"{portfolio.source}: no location")
+    assets = portfolio.sites()
+    wind = maximum_wind(track, assets.sites, model=model)
+    strongest = _strongest_site(wind.speed_m_s, assets.loc_start)
+    when = wind.time_utc[strongest]
+    return portfolio.select(portfolio.in_force(np.where(np.isnat(when), track.time_utc[-1], when)))
+
+
+def _strongest_site(intensity: Floats, loc_start: Ints) -> Ints:
+    """Site of each location with the largest intensity (the first of equals)."""
+    of_site = np.repeat(np.arange(len(loc_start) - 1), np.diff(loc_start))
+    order = np.lexsort((np.arange(len(intensity)), -intensity, of_site))
+    return np.asarray(order[loc_start[:-1]])
+
+
+def _gust_and_time(exposed: ExposedAssets, winds: dict[str, MaximumWind],
+                   weights: dict[str, float]) -> tuple[Floats, Times]:
+    """3-s gust (n_locations,), mean over the models, and the time of the heaviest model's."""
+    mean = sum(weights[name] * wind.speed_m_s for name, wind in winds.items())
+    gust = np.asarray(mean * exposed.factor["gust_3s"])
+    strongest = _strongest_site(gust, exposed.assets.loc_start)
+    heaviest = winds[max(weights, key=lambda name: weights[name])]
+    return gust[strongest], heaviest.time_utc[strongest]
+
+
+def _asset_inputs(exposed: ExposedAssets, winds: dict[str, MaximumWind]) -> AssetInputs:
+    return AssetInputs(
+        site_start=exposed.assets.loc_start, share=exposed.assets.share, key=exposed.key,
+        wind=np.stack([wind.speed_m_s for wind in winds.values()]),
+        factor=np.stack([exposed.factor[name] for name in exposed.curves.measures]),
+        set_of=exposed.set_of)
+
+
+def _losses_of_chunk(first: int, ratios: Ratios, exposed: ExposedAssets, totals: Totals,
+                     accounts: AccountLosses, sinks: Sinks) -> pd.DataFrame:
+    """Apply terms, add to all totals, and return the statistics of each location."""
+    last = first + len(ratios.drawn)
+    ground_up, gross, total = location_losses(first, ratios.drawn, exposed.value, exposed.terms)
+    accounts.add(first, ground_up, gross)
+    if sinks.locations is not None:
+        here = exposed.table.iloc[first:last]
+        for stage, loss in (("ground_up", ground_up), ("gross", gross)):
+            sinks.locations.add(here["loc_id"].to_numpy(), here["currency"].to_numpy(), stage, loss)
+    insured = exposed.value[first:last].sum(axis=1)
+    totals.add(first, total, ratios.expected * insured[:, None])
+    mean, sd, quantile = statistics(total[:, :, GROUND_UP])
+    table = {"mean": mean, "sd": sd,
+             **{f"q{round(100 * p):02d}": quantile[:, k] for k, p in enumerate(QUANTILES)},
+             **{f"p_{state}": ratios.state_probability[:, k]
+                for k, state in enumerate(exposed.curves.states)},
+             "gross_mean": total[:, :, GROSS].mean(axis=1)}
+    return pd.DataFrame(table, index=exposed.row[first:last])
+
+
+def _losses(exposed: ExposedAssets, statistics_of: pd.DataFrame, draws: Draws, gust: Floats,
+            when: Times) -> pd.DataFrame:
+    """One row a location (columns of losses.csv, then place), indexed by its row as read."""
+    table, curves = exposed.table, exposed.curves
+    names = ["loc_id", "client_id", "branch", "asset_class", "currency"]
+    losses = table[names].set_index(exposed.row).assign(tiv=exposed.value.sum(axis=1))
+    losses = losses.join(statistics_of.drop(columns="gross_mean"))
+    share = share_with_state(curves, draws)[exposed.set_of]
+    for k, state in enumerate(curves.states):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            losses[f"p_{state}"] = np.where(share[:, k] > 0.0,
+                                            losses[f"p_{state}"] / share[:, k], np.nan)
+    losses["gust_3s_m_s"], losses["time_utc"] = gust, when
+    losses["gross_mean"] = statistics_of["gross_mean"]
+    for name in ("lon", "lat", "province", "county", "number_of_assets"):
+        losses[name] = table[name].to_numpy()
+    return pd.DataFrame(losses)

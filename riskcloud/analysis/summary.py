@@ -1,0 +1,141 @@
+"""summary.json: what a forecast found, in the shape that docs/outputs.md gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riskcloud.analysis.exposed import ExposedAssets
+from riskcloud.analysis.totals import GROSS, GROUND_UP, Totals
+from riskcloud.catalog import load_card
+from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.hazard.typhoon.averaging import sustained_1min
+from riskcloud.loss.draws import Draws
+from riskcloud.loss.exceedance import event_exceedance, split_band
+from riskcloud.loss.table import STAGES
+from riskcloud.types import Track
+from riskcloud.units import HPA
+from riskcloud.vulnerability.library import load_curve
+
+
+def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws: Draws,
+              weights: Mapping[str, float], totals: Totals, losses: pd.DataFrame, seed: int,
+              ) -> dict[str, Any]:
+    """Everything of summary.json but timings and memory, which the edge adds."""
+    gust = losses["gust_3s_m_s"].to_numpy()
+    return {
+        "event": describe_track(track),
+        "portfolio": {
+            "source": portfolio.source, "n_locations": len(exposed.row),
+            "n_not_in_force": len(portfolio) - len(exposed.row),
+            "n_rejected": portfolio.rejected_rows, "n_sites": len(exposed.assets.share),
+            "n_reached": int((gust > 0.0).sum()),
+            "notes": [*portfolio.notes, *exposed.notes],
+        },
+        "members": draws.n_members, "seed": seed,
+        "total": totals.rows("currency", gust),
+        "by_client": totals.rows("client_id", gust), "by_branch": totals.rows("branch", gust),
+        "by_province": totals.rows("province", gust), "by_county": totals.rows("county", gust),
+        "by_asset_class": totals.rows("asset_class", gust),
+        "wind_models": _by_model(totals, draws, weights),
+        "expected_damage": _expected_damage(exposed, losses),
+        "exceedance": _exceedance(totals), "band_split": _band_split(totals, draws),
+        "curves": _curves(exposed), "layers": _layers(exposed),
+    }
+
+
+def describe_track(track: Track) -> dict[str, Any]:
+    """Who saw which storm, how strong and when, and what was filled."""
+    wind = sustained_1min(track.max_wind_m_s, track.wind_averaging_s)
+    peak = int(np.nanargmax(wind))
+    return {
+        "event_id": track.event_id, "name": track.name, "agency": track.agency,
+        "first_fix_utc": _iso(track.time_utc[0]), "last_fix_utc": _iso(track.time_utc[-1]),
+        "n_fixes": len(track), "wind_averaging_s": track.wind_averaging_s,
+        "peak_wind_1min_m_s": float(wind[peak]), "peak_time_utc": _iso(track.time_utc[peak]),
+        "min_central_pressure_hpa": float(np.nanmin(track.central_pressure_pa)) / HPA,
+        "filled": [{"field": f.field, "method": f.method, "source": f.source,
+                    "n_fixes": int(f.mask.sum())} for f in track.filled],
+        "track_error": "none: best track without issue time",
+    }
+
+
+def _iso(time: np.datetime64) -> str:
+    return f"{np.datetime_as_string(time, unit='s')}Z"
+
+
+def _currencies(totals: Totals) -> list[str]:
+    return [str(name) for name in totals.by["currency"].keys["currency"]]
+
+
+def _by_model(totals: Totals, draws: Draws, weights: Mapping[str, float]) -> list[dict[str, Any]]:
+    # the mean given model and curve: without the luck of single assets, models can be compared
+    loss = totals.expected[:, :, 0]
+    return [{"model": name, "weight": weights[name], "n_members": int((draws.model_of == k).sum()),
+             "mean": {currency: float(loss[c, draws.model_of == k].mean())
+                      if (draws.model_of == k).any() else None
+                      for c, currency in enumerate(_currencies(totals))}}
+            for k, name in enumerate(draws.models)]
+
+
+def _exceedance(totals: Totals) -> list[dict[str, Any]]:
+    rows = []
+    for c, currency in enumerate(_currencies(totals)):
+        for stage, part in zip(STAGES, (GROUND_UP, GROSS), strict=True):
+            curve = event_exceedance(totals.by["currency"].loss[c, :, part])
+            rows.append({"currency": currency, "stage": stage, "loss": curve.loss.tolist(),
+                         "probability": curve.probability.tolist()})
+    return rows
+
+
+def _band_split(totals: Totals, draws: Draws) -> list[dict[str, Any]]:
+    rows = []
+    for c, currency in enumerate(_currencies(totals)):
+        drawn = totals.by["currency"].loss[c, :, GROUND_UP]
+        for part in split_band(drawn, totals.expected[c, :, 0], draws.model_of):
+            rows.append({"currency": currency, "source": part.source, "q05": part.q05,
+                         "q95": part.q95, "variance_share": part.variance_share})
+    return rows
+
+
+def _expected_damage(exposed: ExposedAssets, losses: pd.DataFrame) -> list[dict[str, Any]]:
+    count = pd.to_numeric(losses["number_of_assets"]).fillna(1.0).clip(lower=1.0)
+    rows = []
+    for state in exposed.curves.states:
+        probability = losses[f"p_{state}"]
+        known = probability.notna()
+        by_class = pd.DataFrame({
+            "n": count[known], "expected": (probability * count)[known],
+        }).groupby(losses["asset_class"][known].astype(str)).sum()
+        rows += [{"asset_class": str(name), "state": state, "n_assets": float(row["n"]),
+                  "expected_count": float(row["expected"])} for name, row in by_class.iterrows()]
+    return rows
+
+
+def _curves(exposed: ExposedAssets) -> list[dict[str, Any]]:
+    arrays = exposed.curves
+    rows = []
+    for c, name in enumerate(arrays.curve_id):
+        card = load_curve(name).card
+        sets = [s for s in range(len(arrays.set_start) - 1)
+                if c in arrays.set_curve[arrays.set_start[s]:arrays.set_start[s + 1]]]
+        rows.append({"curve_id": name, "title": card["title"], "title_zh": card.get("title_zh"),
+                     "source": card["source"], "verified": card["verified"],
+                     "includes": card["includes"],
+                     "n_assets": int(np.isin(exposed.set_of, sets).sum())})
+    return sorted(rows, key=lambda row: -row["n_assets"])
+
+
+def _layers(exposed: ExposedAssets) -> list[dict[str, Any]]:
+    land = load_card("land_mask", "ne_10m")
+    surface = load_card("wind", "default")["surface"]
+    on_land = int(exposed.on_land.sum())
+    return [
+        {"layer": "land_mask", "kind": "real", "what": land["title"],
+         "n_land": on_land, "n_sea": len(exposed.on_land) - on_land},
+        {"layer": "roughness", "kind": "default",
+         "what": f"land factor {surface['land_factor']}, gust factors {surface['exposure_land']} "
+                 f"and {surface['exposure_sea']}"},
+        {"layer": "terrain", "kind": "default", "what": "flat ground everywhere"},
+    ]

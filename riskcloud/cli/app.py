@@ -1,0 +1,53 @@
+"""The command ``riskcloud``: which commands there are, and what their ends mean.
+
+Exit status: 0 done, 1 our fault, 2 bad input, 3 done with rows set aside, 64 wrong usage.
+"""
+
+import logging
+import sys
+
+from typing import Any
+
+import typer
+
+from riskcloud.cli import check, curves, forecast, wind
+from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
+from riskcloud.errors import InputError, NotFoundError, RiskCloudError
+
+# typer carries a click of its own since 0.20, older ones import click: the base is where it is public
+USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
+
+app = typer.Typer(
+    name="riskcloud", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="From insured assets and a typhoon track to a loss forecast that can be defended.",
+)
+app.command("forecast")(forecast.forecast)
+app.command("wind")(wind.wind)
+app.command("check")(check.check)
+app.command("curves")(curves.curves)
+
+
+@app.callback()
+def _options(verbose: bool = typer.Option(False, "--verbose", "-v", help="Log what is done."),
+             ) -> None:
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, stream=sys.stderr,
+                        format="%(levelname)s %(name)s: %(message)s")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line and leave with one of the statuses above."""
+    status: Any = OUR_FAULT
+    try:
+        status = app(args=argv, standalone_mode=False)
+    except USAGE_ERROR as error:
+        error.show()
+        status = WRONG_USAGE
+    except typer.Abort:
+        typer.echo("interrupted", err=True)
+    except (InputError, NotFoundError) as error:
+        typer.echo(f"error: {error}", err=True)
+        status = BAD_INPUT
+    except RiskCloudError as error:
+        typer.echo(f"error: {error}", err=True)
+    sys.exit(status if isinstance(status, int) else DONE)

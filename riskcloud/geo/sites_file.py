@@ -1,0 +1,111 @@
+"""Files of plain sites: any table with a longitude and a latitude, its columns kept as they are."""
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from riskcloud.errors import InputError, Problem
+from riskcloud.types import Floats, Sites
+
+LON = ("lon", "longitude", "long", "x", "lng", "经度")
+LAT = ("lat", "latitude", "y", "纬度")
+IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station")
+
+
+def read_sites(path: Path) -> tuple[pa.Table, Sites]:
+    """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
+
+    CSV cells stay text, so that they can be written back unchanged. Longitudes may lie in any
+    360-degree window from -360 to 360.
+
+    Raises
+    ------
+    InputError : no such file, no rows, no coordinate column, or rows whose coordinates are
+        missing, not numbers or out of range; all of them at once.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    table = _read(path)
+    if table.num_rows == 0:
+        raise InputError(f"{path}: no site in it; expected a header and one row a site")
+    lon_name, lat_name = _column(path, table, LON), _column(path, table, LAT)
+    problems: list[Problem] = []
+    lon = _numbers(table, lon_name, -360.0, 360.0, problems)
+    lat = _numbers(table, lat_name, -90.0, 90.0, problems)
+    if problems:
+        raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
+    named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
+    ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
+    return table, Sites(ids, lon, lat)
+
+
+def _read(path: Path) -> pa.Table:
+    with path.open("rb") as stream:
+        head = stream.read(1 << 16)
+    if not head.strip():
+        raise InputError(f"{path}: empty file")
+    if head[:4] == b"PAR1":
+        return pq.read_table(path)
+    try:
+        head[:-4].decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = "gb18030"
+    first = head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines()[0]
+    names = next(iter(_split(first)))
+    options = pacsv.ConvertOptions(column_types={name: pa.string() for name in names},
+                                   strings_can_be_null=False)
+    try:
+        return pacsv.read_csv(path, read_options=pacsv.ReadOptions(encoding=encoding),
+                              convert_options=options)
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        raise InputError(f"{path}: not a table: {error}") from error
+
+
+def _split(line: str) -> Any:
+    import csv
+
+    return csv.reader([line])
+
+
+def _column(path: Path, table: pa.Table, names: tuple[str, ...]) -> str:
+    known = {name.strip().lower(): name for name in table.column_names}
+    for name in names:
+        if name in known:
+            return str(known[name])
+    near = difflib.get_close_matches(names[0], known, n=1, cutoff=0.5)
+    hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+    raise InputError(f"{path}: no column {names[0]!r}{hint}; it has "
+                     f"{', '.join(table.column_names)}")
+
+
+def _numbers(table: pa.Table, name: str, low: float, high: float,
+             problems: list[Problem]) -> Floats:
+    column = table[name]
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        text = pc.utf8_trim_whitespace(column)
+        try:
+            numbers = pc.cast(pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text),
+                              pa.float64())
+        except pa.ArrowInvalid:
+            numbers = pa.array([_number(cell) for cell in text.to_pylist()], pa.float64())
+    else:
+        numbers = pc.cast(column, pa.float64())
+    values = np.array(numbers.to_numpy(zero_copy_only=False), np.float64)
+    for i in np.flatnonzero(~((values >= low) & (values <= high))):
+        problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()),
+                                f"expected degrees from {low:g} to {high:g}"))
+    return values
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")

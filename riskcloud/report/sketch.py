@@ -1,0 +1,111 @@
+"""The small still map of the report: coast, gust classes, track, assets."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
+from riskcloud.report.extent import Extent, find_focus, find_land, near_track
+from riskcloud.report.figures import as_datetime
+from riskcloud.report.palette import gust_class, load_palette, loss_classes
+from riskcloud.report.text import Text
+from riskcloud.types import ForecastResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MAX_ASSETS = 3000
+"""Assets drawn, those with the highest expected loss; our choice, for the file's size."""
+WIDTH_MM, HEIGHT_MM = 178.0, 105.0
+
+
+@in_page_style
+def draw_sketch(result: ForecastResult, text: Text) -> str:
+    """Return the map as a data URI of an SVG."""
+    view = _with_shape(find_focus(result))
+    figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
+    axes.set_facecolor(load_palette().page["sea"])
+    _draw_land(axes, view)
+    _draw_gusts(axes, result, text)
+    _draw_assets(axes, result)
+    _draw_track(axes, result, view)
+    axes.set_xlim(view.west, view.east)
+    axes.set_ylim(view.south, view.north)
+    axes.spines[["top", "right"]].set_visible(True)
+    axes.xaxis.set_major_formatter(lambda x, _: f"{(x + 180.0) % 360.0 - 180.0:g}°")
+    axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}°")
+    axes.tick_params(labelsize=7)
+    return to_data_uri(figure)
+
+
+def _with_shape(view: Extent) -> Extent:
+    """Widen a window to the picture's own proportions."""
+    middle_lat = (view.south + view.north) / 2
+    shape = WIDTH_MM / HEIGHT_MM / max(np.cos(np.radians(middle_lat)), 0.1)
+    wide, high = view.east - view.west, view.north - view.south
+    more_x, more_y = max(high * shape - wide, 0.0) / 2, max(wide / shape - high, 0.0) / 2
+    return Extent(view.west - more_x, max(view.south - more_y, -90.0),
+                  view.east + more_x, min(view.north + more_y, 90.0))
+
+
+def _draw_land(axes: "Axes", view: Extent) -> None:
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+
+    page = load_palette().page
+    rings = find_land(view.padded(0.5), view)
+    if rings:
+        whole = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+        axes.add_collection(PathCollection([whole], facecolor=page["land"], edgecolor="none"))
+        axes.add_collection(PathCollection([whole], facecolor="none", edgecolor=page["muted"],
+                                           linewidth=0.4, zorder=2.5))
+
+
+def _draw_gusts(axes: "Axes", result: ForecastResult, text: Text) -> None:
+    """Fill the gust classes and name them in a legend."""
+    from matplotlib.patches import Patch
+
+    palette, swath = load_palette(), result.swath
+    strongest = int(gust_class(swath.intensity).max(initial=0))
+    if strongest == 0 or min(swath.intensity.shape) < 2:
+        return
+    axes.contourf(swath.lon, swath.lat, np.nan_to_num(swath.intensity, nan=0.0),
+                  levels=[*palette.gust_from_m_s, np.inf], colors=palette.gust_colour, alpha=0.6)
+    handles = [Patch(facecolor=palette.gust_colour[i - 1], alpha=0.6,
+                     label=text("map.gust_class", force=palette.gust_force[i - 1],
+                                speed=f"{palette.gust_from_m_s[i - 1]:g}"))
+               for i in range(strongest, 0, -1)]
+    axes.legend(handles=handles, title=text("map.gust_legend"), loc="lower left",
+                framealpha=0.9, edgecolor="none", fontsize=7, title_fontsize=7)
+
+
+def _draw_assets(axes: "Axes", result: ForecastResult) -> None:
+    palette = load_palette()
+    losses = result.losses.nlargest(MAX_ASSETS, "mean").iloc[::-1]
+    for currency in losses["currency"].unique():
+        of_currency = losses[losses["currency"] == currency]
+        mean = of_currency["mean"].to_numpy()
+        bounds = np.array(loss_classes(float(mean.max())))
+        # class 0 is the largest; losses of zero come last
+        rank = np.where(mean > 0.0, np.argmax(mean[:, None] >= bounds, axis=1), len(bounds))
+        colours = np.array([*palette.loss_colours, palette.loss_none])[rank]
+        sizes = np.array([*palette.loss_radii_px, 2.0])[rank] ** 2 / 4
+        axes.scatter(near_track(of_currency["lon"].to_numpy(), result), of_currency["lat"],
+                     c=colours, s=sizes, linewidths=0.2, edgecolors=palette.page["muted"],
+                     rasterized=True, zorder=3)
+
+
+def _draw_track(axes: "Axes", result: ForecastResult, view: Extent) -> None:
+    ink = load_palette().page["track"]
+    track = result.track
+    axes.plot(track.lon, track.lat, color=ink, linewidth=1.1, marker="o", markersize=2.4,
+              zorder=4)
+    margin = 0.12 * (view.east - view.west)  # room for the label, which stands to the right
+    inside = ((track.lon >= view.west) & (track.lon <= view.east - margin)
+              & (track.lat >= view.south) & (track.lat <= view.north - 0.3 * margin))
+    shown = np.flatnonzero(inside)
+    for i in shown[:: max(len(shown) // 6, 1)]:
+        at = as_datetime(track.time_utc[i])
+        if at is not None:
+            axes.annotate(f"{at:%m-%d %H}Z", (track.lon[i], track.lat[i]), xytext=(4, 4),
+                          textcoords="offset points", fontsize=6.5, color=ink, zorder=5)
