@@ -15,7 +15,7 @@ from typing import Any
 from riskcloud.errors import ModelError, NotFoundError
 
 _PACKAGE = Path(__file__).resolve().parent
-REQUIRED = ("name", "title", "version", "source", "licence")
+REQUIRED = ("name", "title", "title_zh", "version", "source", "licence")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.loss.draws import Draws
 from riskcloud.loss.exceedance import event_exceedance, split_band
 from riskcloud.loss.table import STAGES
+from riskcloud.messages import translated
 from riskcloud.types import Track
 from riskcloud.units import HPA
 from riskcloud.vulnerability.library import load_curve
@@ -24,6 +25,7 @@ def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws:
               ) -> dict[str, Any]:
     """Everything of summary.json but timings and memory, which the edge adds."""
     gust = losses["gust_3s_m_s"].to_numpy()
+    notes = [*portfolio.notes, *exposed.notes]
     return {
         "event": describe_track(track),
         "portfolio": {
@@ -31,7 +33,7 @@ def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws:
             "n_not_in_force": len(portfolio) - len(exposed.row),
             "n_rejected": portfolio.rejected_rows, "n_sites": len(exposed.assets.share),
             "n_reached": int((gust > 0.0).sum()),
-            "notes": [*portfolio.notes, *exposed.notes],
+            "notes": notes, "notes_zh": [translated(note, "zh") for note in notes],
         },
         "members": draws.n_members, "seed": seed,
         "total": totals.rows("currency", gust),
@@ -131,11 +133,13 @@ def _layers(exposed: ExposedAssets) -> list[dict[str, Any]]:
     land = load_card("land_mask", "ne_10m")
     surface = load_card("wind", "default")["surface"]
     on_land = int(exposed.on_land.sum())
+    roughness = (f"land factor {surface['land_factor']}, gust factors {surface['exposure_land']} "
+                 f"and {surface['exposure_sea']}")
+    flat = "flat ground everywhere"
     return [
-        {"layer": "land_mask", "kind": "real", "what": land["title"],
+        {"layer": "land_mask", "kind": "real", "what": land["title"], "what_zh": land["title_zh"],
          "n_land": on_land, "n_sea": len(exposed.on_land) - on_land},
-        {"layer": "roughness", "kind": "default",
-         "what": f"land factor {surface['land_factor']}, gust factors {surface['exposure_land']} "
-                 f"and {surface['exposure_sea']}"},
-        {"layer": "terrain", "kind": "default", "what": "flat ground everywhere"},
+        {"layer": "roughness", "kind": "default", "what": roughness,
+         "what_zh": translated(roughness, "zh")},
+        {"layer": "terrain", "kind": "default", "what": flat, "what_zh": translated(flat, "zh")},
     ]

@@ -10,8 +10,8 @@ from riskcloud.hazard.typhoon.field import maximum_wind, nearest_window
 from riskcloud.hazard.typhoon.surface import local_factors
 from riskcloud.types import Floats, Sites, Swath, Track
 
-CELLS_ACROSS = 220
-MARGIN_DEG = 1.5
+CELLS_ACROSS = 320
+MARGIN_DEG = 4.5
 LARGEST_DEG = 40.0
 """Widest part of a world that one picture shows."""
 

@@ -84,7 +84,7 @@ def _answer(path: Path, book: "Portfolio | None", fault: "InputError | None",
             lang: str) -> dict[str, Any]:
     """Return all that is said about the file, as the JSON object."""
     from riskcloud.exposure.describe import describe_portfolio
-    from riskcloud.exposure.messages import translated
+    from riskcloud.messages import translated
 
     problems = book.rejected if book else tuple(fault.problems) if fault else ()
     answer: dict[str, Any] = {
@@ -105,7 +105,7 @@ def _answer(path: Path, book: "Portfolio | None", fault: "InputError | None",
 def _write(out: Path, answer: dict[str, Any], problems: "tuple[Problem, ...]", lang: str) -> None:
     from dataclasses import replace
 
-    from riskcloud.exposure.messages import translated
+    from riskcloud.messages import translated
     from riskcloud.exposure.rejected import write_aside, write_rejected
 
     write_rejected([replace(item, remedy=translated(item.remedy, lang)) for item in problems],

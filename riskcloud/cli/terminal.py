@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import rich.table
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from riskcloud.report.text import Text, load_text
+from riskcloud.report.tables import Table, loss_table
+from riskcloud.report.text import load_text
 from riskcloud.types import ForecastResult
 
-ROWS = 10
+_NOT_SHOWN = (5, 6)
+"""Columns of the report's table left out: loss ratio, and loss after terms."""
 
 
 @contextmanager
@@ -35,10 +37,15 @@ def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path
         console.print(text(
             "terminal.total", mean=text.money(total["mean"], currency),
             low=text.money(total["q05"], currency), high=text.money(total["q95"], currency),
-            tiv=text.money(total["tiv"], currency)))
-    for key in ("branch", "client_id"):
-        rows = summary["by_branch" if key == "branch" else "by_client"][:ROWS]
-        console.print(_worst(text, key, rows))
+            tiv=text.money(total["tiv"], currency)), soft_wrap=True)
+    currencies = [total["currency"] for total in summary["total"]]
+    for key, name in (("branch", "by_branch"), ("client_id", "by_client")):
+        for currency in currencies:
+            worst = loss_table(summary[name], key, currency, text, title=text(f"terminal.{key}"))
+            if worst is not None:
+                heading = text(f"terminal.worst_{key}")
+                console.print(_framed(
+                    worst, heading if len(currencies) == 1 else f"{heading} ({currency})"))
     portfolio = summary["portfolio"]
     for name in ("n_not_in_force", "n_rejected"):
         if portfolio[name]:
@@ -48,16 +55,13 @@ def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path
                        report=str(out / "report.html"), map=str(out / "map.html")), soft_wrap=True)
 
 
-def _worst(text: Text, key: str, rows: list[Mapping[str, Any]]) -> Table:
-    table = Table(title=text(f"terminal.worst_{key}"), title_justify="left")
-    table.add_column(text(f"terminal.{key}"), overflow="fold")
-    for name in ("n_locations", "tiv", "mean", "band", "max_gust"):
-        table.add_column(text(f"terminal.{name}"), justify="right")
-    for row in rows:
-        currency = row["currency"]
-        table.add_row(
-            str(row[key]), text.number(row["n_locations"]), text.money(row["tiv"], currency),
-            text.money(row["mean"], currency),
-            f"{text.money(row['q05'], currency)} – {text.money(row['q95'], currency)}",
-            f"{text.number(row['max_gust_3s_m_s'], 1)} m/s")
-    return table
+def _framed(table: Table, title: str) -> rich.table.Table:
+    """A table of the report, for a terminal: without the columns a narrow one has no room for."""
+    framed = rich.table.Table(title=title, title_justify="left")
+    columns = [k for k in range(len(table.headings)) if k not in _NOT_SHOWN]
+    for k in columns:
+        framed.add_column(table.headings[k], justify="left" if k < table.n_words else "right",
+                          overflow="fold")
+    for row in table.rows:
+        framed.add_row(*(row[k] for k in columns))
+    return framed

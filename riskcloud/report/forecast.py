@@ -49,6 +49,7 @@ def render_report(result: ForecastResult, text: Text) -> str:
     currencies = [total["currency"] for total in summary["total"][:MAX_CURRENCIES]]
     return render_page("report.html.j2", text, {
         "event": summary["event"], "portfolio": summary["portfolio"], "summary": summary,
+        "notes": summary["portfolio"].get(f"notes_{text.lang}", summary["portfolio"]["notes"]),
         "headlines": [_headline(total, summary, text) for total in summary["total"]],
         "facts": _facts(result, text), "sketch": draw_sketch(result, text),
         "books": [_book(summary, currency, text) for currency in currencies],

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.messages import translated
+from riskcloud.messages import translated
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.read import read_portfolio
 

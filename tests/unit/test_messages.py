@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from riskcloud.exposure import messages
+from riskcloud import messages
 
 
 def rows() -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Remedies and notes in the reader's language. They are made in English; messages.csv has zh."""
+"""Remedies and notes, in the reader's language. They are made in English; messages.csv has zh."""
 
 import csv
 import re
