@@ -132,7 +132,11 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
                 trial[j] = min(max(moved, 0.0), end)
             _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, trial, cos_inflow, sin_inflow,
                       state, u, v)
-            (above if side else below)[:] = state[0]
+            for j in range(n):
+                if side:
+                    above[j] = state[0, j]
+                else:
+                    below[j] = state[0, j]
         for j in range(n):
             low, middle, high = below[j], best_sq[j], above[j]
             curvature = low - 2.0 * middle + high
@@ -154,9 +158,9 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _order_of_nodes(code: int, west: float, east: float, south: float, north: float, nodes: Array,
-                    cos_inflow: float, sin_inflow: float, bound: Array) -> Array:
-    """Write each node's bound over the box, and return the nodes from strongest to weakest."""
+def _bound_nodes(code: int, west: float, east: float, south: float, north: float, nodes: Array,
+                 cos_inflow: float, sin_inflow: float, bound: Array) -> None:
+    """Write an upper bound of each node's wind over the box."""
     lon, lat = 0.5 * (west + east), 0.5 * (south + north)
     sin_lat, cos_lat = np.sin(np.radians(lat)), np.cos(np.radians(lat))
     widest = np.cos(np.radians(min(max(0.0, south), north) if south <= 0.0 <= north
@@ -166,7 +170,6 @@ def _order_of_nodes(code: int, west: float, east: float, south: float, north: fl
         x, y, r = _offset(lon, lat, sin_lat, cos_lat, nodes[k])
         # over a large distance the mean-latitude plane shears: widen the cell a little
         bound[k] = _bound(code, x, y, r, half * (1.0 + r / 5e6), nodes[k], cos_inflow, sin_inflow)
-    return np.argsort(-bound)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -188,6 +191,44 @@ def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: A
         best_node[j] = k if more else best_node[j]
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array,
+                     cos_inflow: float, sin_inflow: float, calm_m_s: float, out_speed: Array,
+                     out_from_deg: Array, out_hour: Array) -> int:
+    """Write the maxima of one cell's sites; return how many evaluations it took."""
+    n = site.size
+    x_deg, y_deg = lon[site], lat[site]
+    sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
+    bound = np.empty(nodes.shape[0])
+    _bound_nodes(code, x_deg.min(), x_deg.max(), y_deg.min(), y_deg.max(), nodes,
+                 cos_inflow, sin_inflow, bound)
+    x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    best_sq, best_node = np.zeros(n), np.zeros(n)
+    calm_sq = calm_m_s * calm_m_s
+    used = 0
+    while used < nodes.shape[0]:
+        k = np.argmax(bound)
+        if not bound[k] * bound[k] > max(best_sq.min(), calm_sq):
+            break
+        bound[k] = -1.0
+        _raise_maximum(code, x_deg, y_deg, sin_lat, cos_lat, nodes[k], float(k), cos_inflow,
+                       sin_inflow, x, y, r, around, best_sq, best_node)
+        used += 1
+    u, v = np.empty(n), np.empty(n)
+    _refine(code, x_deg, y_deg, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
+            best_sq, best_node, u, v)
+    for j in range(n):
+        i = site[j]
+        speed = (u[j] * u[j] + v[j] * v[j]) ** 0.5
+        calm = speed < calm_m_s
+        out_speed[i] = 0.0 if calm else speed
+        out_from_deg[i] = np.nan if calm else np.degrees(np.arctan2(-u[j], -v[j])) % 360.0
+        k = min(int(best_node[j]), nodes.shape[0] - 2)
+        out_hour[i] = np.nan if calm else (
+            nodes[k, TIME] + (best_node[j] - k) * (nodes[k + 1, TIME] - nodes[k, TIME]))
+    return n * (used + 2 * ROUNDS + 2)
+
+
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, nodes: Array,
                  inflow_rad: float, calm_m_s: float, out_speed: Array, out_from_deg: Array,
@@ -198,36 +239,8 @@ def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, 
     """
     cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
     for c in prange(start.size - 1):
-        n = start[c + 1] - start[c]
-        if n == 0:
-            continue
-        site = order[start[c]:start[c + 1]]
-        x_deg, y_deg = lon[site], lat[site]
-        sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
-        bound = np.empty(nodes.shape[0])
-        ranking = _order_of_nodes(code, x_deg.min(), x_deg.max(), y_deg.min(), y_deg.max(), nodes,
-                                  cos_inflow, sin_inflow, bound)
-        x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-        best_sq, best_node = np.zeros(n), np.full(n, float(ranking[0]))
-        floor = calm_m_s * calm_m_s
-        used = 0
-        for k in ranking:
-            if bound[k] * bound[k] <= floor:
-                break
-            _raise_maximum(code, x_deg, y_deg, sin_lat, cos_lat, nodes[k], float(k), cos_inflow,
-                           sin_inflow, x, y, r, around, best_sq, best_node)
-            used += 1
-            floor = max(best_sq.min(), calm_m_s * calm_m_s)
-        u, v = np.empty(n), np.empty(n)
-        _refine(code, x_deg, y_deg, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
-                best_sq, best_node, u, v)
-        for j in range(n):
-            i = site[j]
-            speed = (u[j] * u[j] + v[j] * v[j]) ** 0.5
-            calm = speed < calm_m_s
-            out_speed[i] = 0.0 if calm else speed
-            out_from_deg[i] = np.nan if calm else np.degrees(np.arctan2(-u[j], -v[j])) % 360.0
-            k = min(int(best_node[j]), nodes.shape[0] - 2)
-            out_hour[i] = np.nan if calm else (
-                nodes[k, TIME] + (best_node[j] - k) * (nodes[k + 1, TIME] - nodes[k, TIME]))
-        out_evaluations[c] = n * (used + 2 * ROUNDS + 2)
+        if start[c + 1] > start[c]:
+            # a function of its own: the loop's body stays trivial to parallelise and compile
+            out_evaluations[c] = _maximum_of_cell(
+                code, lon, lat, order[start[c]:start[c + 1]], nodes, cos_inflow, sin_inflow,
+                calm_m_s, out_speed, out_from_deg, out_hour)
