@@ -4,9 +4,10 @@ A wheel carries the folders inside the package (``_models``, ``_data``, ``_dashb
 editable install reads them from the checkout. Both behave alike.
 """
 
+import csv
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,25 @@ class Card:
         if not path.is_file():
             raise NotFoundError(f"{self.folder}: no file {name}")
         return path
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """Return the rows of a CSV in the card's folder. Raises NotFoundError, ModelError."""
+        return list(read_rows(self.file(name)))
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a small CSV as dicts of stripped text; lines that begin with # are comments.
+
+    Raises
+    ------
+    ModelError : a row with more fields than the header (an unquoted comma).
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = (line for line in file if line.strip() and not line.startswith("#"))
+        for record in csv.DictReader(lines, restkey="", restval=""):
+            if "" in record:
+                raise ModelError(f"{path}: more fields than columns: {record['']}")
+            yield {key: value.strip() for key, value in record.items()}
 
 
 def _resources(packaged: str, in_checkout: str) -> Path:

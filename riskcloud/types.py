@@ -18,6 +18,11 @@ Bools = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.datetime64]
 """UTC, unit second (``datetime64[s]``); NaT where unknown."""
 
+COVERAGES = ("building", "other", "contents", "bi")
+"""Coverages in the order of every array of losses and sums insured (bi: business interruption)."""
+STAGES = ("ground_up", "gross")
+"""Stages of a loss: before any terms, after the location's."""
+
 
 def _same_length(owner: str, **arrays: npt.NDArray[Any]) -> None:
     lengths = {name: len(array) for name, array in arrays.items()}

@@ -1,7 +1,7 @@
 """The loss forecast: a portfolio and a track in, sampled losses and their summary out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ from riskcloud.loss.draws import Draws, draw_shared, share_with_state
 from riskcloud.loss.sample import QUANTILES, AssetInputs, Ratios, draw_ratios, statistics
 from riskcloud.loss.table import LossTableWriter
 from riskcloud.types import Floats, ForecastResult, Ints, Times, Track
+from riskcloud.vulnerability.curve import range_notes
+from riskcloud.vulnerability.library import load_curve, sets_with
 
 CHUNK_VALUES = 1_000_000
 """Losses held at once for one coverage: locations of a chunk times realisations."""
@@ -60,6 +62,7 @@ def forecast(portfolio: Portfolio, track: Track, request: ForecastRequest, *, si
     for done, model in enumerate(weights):
         winds[model] = maximum_wind(track, exposed.assets.sites, model=model)
         on_progress(done + 1, len(weights) + len(exposed.row))
+    exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds)))
     correlation = float(load_card("loss", "default")["residual"]["correlation"])
     draws = draw_shared(event_id=track.event_id, weights=weights, curves=exposed.curves,
                         n_members=request.members, correlation=correlation, seed=request.seed)
@@ -83,6 +86,18 @@ def forecast(portfolio: Portfolio, track: Track, request: ForecastRequest, *, si
         manifest={"version": riskcloud.__version__, "cards": _cards(exposed, track)})
 
 
+def _beyond_range(exposed: ExposedAssets, winds: dict[str, MaximumWind]) -> tuple[str, ...]:
+    """Say which curves meet a wind, of the model that has most there, above what they hold for."""
+    strongest = np.max([wind.speed_m_s for wind in winds.values()], axis=0)
+    of_site = np.repeat(exposed.set_of, np.diff(exposed.assets.loc_start))
+    notes: list[str] = []
+    for c, name in enumerate(exposed.curves.curve_id):
+        curve = load_curve(name)
+        here = np.isin(of_site, sets_with(exposed.curves, c))
+        notes += range_notes(curve, (strongest * exposed.factor[curve.measure])[here])
+    return tuple(notes)
+
+
 def _cards(exposed: ExposedAssets, track: Track) -> list[tuple[str, str]]:
     """Kind and name of every model card the run used."""
     fills = set(list_cards("track_fill")) & {entry.method for entry in track.filled}
@@ -100,7 +115,13 @@ def _in_force(portfolio: Portfolio, track: Track, model: str) -> Portfolio:
     wind = maximum_wind(track, assets.sites, model=model)
     strongest = _strongest_site(wind.speed_m_s, assets.loc_start)
     when = wind.time_utc[strongest]
-    return portfolio.select(portfolio.in_force(np.where(np.isnat(when), track.time_utc[-1], when)))
+    when = np.where(np.isnat(when), track.time_utc[-1], when)
+    in_force = portfolio.in_force(when)
+    if not in_force.any():
+        raise InputError(f"{portfolio.source}: none of the {len(portfolio)} location(s) is in "
+                         f"force when the storm is there ({when.min()} to {when.max()} UTC): check "
+                         "inception and expiry, and the track's times")
+    return portfolio.select(in_force)
 
 
 def _strongest_site(intensity: Floats, loc_start: Ints) -> Ints:

@@ -3,24 +3,20 @@
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import riskcloud
 from riskcloud.catalog import load_card
+from riskcloud.files import sha256_of
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 
 
 def file_entry(path: Path) -> dict[str, Any]:
     """Name, size and hash of an input file."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return {"path": str(path), "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+    return {"path": str(path), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def make_manifest(*, inputs: Mapping[str, Path], cards: Iterable[tuple[str, str]],

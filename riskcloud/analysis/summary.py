@@ -13,11 +13,10 @@ from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.loss.draws import Draws
 from riskcloud.loss.exceedance import event_exceedance, split_band
-from riskcloud.loss.table import STAGES
 from riskcloud.messages import translated
-from riskcloud.types import Track
+from riskcloud.types import STAGES, Track
 from riskcloud.units import HPA
-from riskcloud.vulnerability.library import load_curve
+from riskcloud.vulnerability.library import load_curve, sets_with
 
 
 def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws: Draws,
@@ -120,12 +119,10 @@ def _curves(exposed: ExposedAssets) -> list[dict[str, Any]]:
     rows = []
     for c, name in enumerate(arrays.curve_id):
         card = load_curve(name).card
-        sets = [s for s in range(len(arrays.set_start) - 1)
-                if c in arrays.set_curve[arrays.set_start[s]:arrays.set_start[s + 1]]]
         rows.append({"curve_id": name, "title": card["title"], "title_zh": card.get("title_zh"),
                      "source": card["source"], "verified": card["verified"],
                      "includes": card["includes"],
-                     "n_assets": int(np.isin(exposed.set_of, sets).sum())})
+                     "n_assets": int(np.isin(exposed.set_of, sets_with(arrays, c)).sum())})
     return sorted(rows, key=lambda row: -row["n_assets"])
 
 

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from riskcloud.geo.points import nearest_window
 from riskcloud.geo.raster import is_land
-from riskcloud.hazard.typhoon.field import maximum_wind, nearest_window
+from riskcloud.hazard.typhoon.field import maximum_wind
 from riskcloud.hazard.typhoon.surface import local_factors
 from riskcloud.types import Floats, Sites, Swath, Track
 
 CELLS_ACROSS = 320
+"""Cells along the longer side: finer than a screen's pixels at the first zoom. Our choice."""
 MARGIN_DEG = 4.5
+"""Space around the assets, so that the storm's own extent shows. Our choice."""
 LARGEST_DEG = 40.0
-"""Widest part of a world that one picture shows."""
+"""Widest part of a world that one picture shows. Our choice."""
 
 
 def draw_swath(track: Track, weights: Mapping[str, float], losses: pd.DataFrame) -> Swath:

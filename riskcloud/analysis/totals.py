@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.loss.sample import QUANTILES, add_to_groups, statistics
-from riskcloud.loss.table import STAGES, LossTableWriter
-from riskcloud.types import Floats, Ints
+from riskcloud.loss.table import LossTableWriter
+from riskcloud.types import STAGES, Floats, Ints
 
 GROUPINGS = ("client_id", "branch", "province", "county", "asset_class")
 GROUND_UP, GROSS = 0, 1

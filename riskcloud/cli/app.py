@@ -5,7 +5,6 @@ Exit status: 0 done, 1 our fault, 2 bad input, 3 done with rows set aside, 64 wr
 
 import logging
 import sys
-
 from typing import Any
 
 import typer
@@ -14,7 +13,7 @@ from riskcloud.cli import check, curves, forecast, wind
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
-# typer carries a click of its own since 0.20, older ones import click: the base is where it is public
+# typer carries a click of its own since 0.20, older ones import click: the base stands in both
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
@@ -48,6 +47,10 @@ def main(argv: list[str] | None = None) -> None:
     except (InputError, NotFoundError) as error:
         typer.echo(f"error: {error}", err=True)
         status = BAD_INPUT
-    except RiskCloudError as error:
-        typer.echo(f"error: {error}", err=True)
+    except (RiskCloudError, OSError, MemoryError) as error:
+        typer.echo(f"error: {str(error) or 'out of memory'}", err=True)
+    except Exception as error:  # the edge: what nobody foresaw is told, not thrown at the user
+        logging.getLogger(__name__).info("unforeseen", exc_info=True)
+        typer.echo(f"error: our fault: {type(error).__name__}: {error} "
+                   "(riskcloud --verbose ... shows where)", err=True)
     sys.exit(status if isinstance(status, int) else DONE)

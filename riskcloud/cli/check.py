@@ -1,13 +1,22 @@
 """``riskcloud check``: every fault of a portfolio by row, what was understood; nothing is run."""
 
-import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from riskcloud.cli.options import BAD_INPUT, DONE, JSON, LANG, SET_ASIDE, SKIP_BAD, check_lang
+from riskcloud.cli.options import (
+    BAD_INPUT,
+    DONE,
+    JSON,
+    LANG,
+    SET_ASIDE,
+    SKIP_BAD,
+    check_coordinates,
+    check_lang,
+    in_words,
+)
 
 if TYPE_CHECKING:
     from riskcloud.errors import InputError, Problem
@@ -52,13 +61,16 @@ def check(
     out: Path | None = typer.Option(None, "--out", help="Folder for rejected.csv (all faults) and "
                                     "check.json."),
     coordinate_system: str | None = typer.Option(
-        None, "--coordinate-system", help="WGS84, GCJ-02 or BD-09, for rows that do not say."),
+        None, "--coordinates", "--coordinate-system",
+        help="WGS84, GCJ-02 or BD-09, for rows that do not say."),
 ) -> int:
     """Check a portfolio: every fault by row, and what was understood. Nothing is run."""
     from riskcloud.errors import InputError
     from riskcloud.exposure.read import read_portfolio
+    from riskcloud.files import to_json
 
     check_lang(lang)
+    check_coordinates(coordinate_system)
     began = time.perf_counter()
     book: Portfolio | None = None
     fault: InputError | None = None
@@ -72,7 +84,7 @@ def check(
     if out is not None:
         _write(out, answer, problems, lang)
     if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        typer.echo(to_json(answer, indent=2))
     else:
         _show(answer, lang)
     if answer["ok"]:
@@ -92,7 +104,7 @@ def _answer(path: Path, book: "Portfolio | None", fault: "InputError | None",
         "error": fault.message if fault else None,
         "n_rejected": book.rejected_rows if book else len({item.row for item in problems}),
         "problems": [{"row": item.row, "column": item.column, "value": item.value,
-                      "reason": translated(item.remedy, lang)} for item in problems],
+                      "reason": item.remedy} for item in in_words(problems, lang)],
     }
     if book is not None:
         answer |= {"sha256": book.sha256, "columns_used": dict(book.columns_used),
@@ -103,15 +115,11 @@ def _answer(path: Path, book: "Portfolio | None", fault: "InputError | None",
 
 
 def _write(out: Path, answer: dict[str, Any], problems: "tuple[Problem, ...]", lang: str) -> None:
-    from dataclasses import replace
+    from riskcloud.exposure.rejected import write_rejected
+    from riskcloud.files import write_json
 
-    from riskcloud.messages import translated
-    from riskcloud.exposure.rejected import write_aside, write_rejected
-
-    write_rejected([replace(item, remedy=translated(item.remedy, lang)) for item in problems],
-                   out / "rejected.csv")
-    with write_aside(out / "check.json", encoding="utf-8") as file:
-        file.write(json.dumps(answer, ensure_ascii=False, indent=2))
+    write_rejected(in_words(problems, lang), out / "rejected.csv")
+    write_json(answer, out / "check.json")
 
 
 def _show(answer: dict[str, Any], lang: str) -> None:

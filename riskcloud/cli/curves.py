@@ -25,12 +25,12 @@ def curves(
     as_json: JSON = False,
 ) -> int:
     """List the damage curves, with source and what they hold for."""
-    from riskcloud.vulnerability.library import ASSET_CLASSES, list_curves
+    from riskcloud.vulnerability.library import asset_classes, list_curves
 
     check_lang(lang)
     records = [_record(card) for card in list_curves(asset_class)]
     if as_json:
-        payload = {"asset_classes": list(ASSET_CLASSES), "curves": records}
+        payload = {"asset_classes": list(asset_classes()), "curves": records}
         typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
         return DONE
     _print_blocks(records, lang)

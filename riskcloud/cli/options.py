@@ -1,10 +1,15 @@
 """Options and exit statuses that commands share."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from riskcloud.errors import InputError
+from riskcloud.errors import InputError, NotFoundError, Problem
+from riskcloud.messages import translated
 
 DONE, OUR_FAULT, BAD_INPUT, SET_ASIDE, WRONG_USAGE = 0, 1, 2, 3, 64
 """Exit statuses: done, our fault, bad input, done with rows set aside, wrong usage."""
@@ -15,7 +20,52 @@ SKIP_BAD = Annotated[bool, typer.Option(
     "--skip-bad", help="Go on with the good rows; write the bad ones to rejected.csv.")]
 
 
+def check_choice(option: str, value: str, known: Iterable[str]) -> None:
+    """Raise the error of wrong usage unless ``value`` is one of those known."""
+    if value not in known:
+        raise typer.BadParameter(f"{option} {value}: expected one of {', '.join(known)}")
+
+
 def check_lang(lang: str) -> None:
-    """Raise InputError unless the language is one we speak."""
-    if lang not in ("zh", "en"):
-        raise InputError(f"--lang {lang}: expected zh or en")
+    """Raise the error of wrong usage unless the language is one we speak."""
+    check_choice("--lang", lang, ("zh", "en"))
+
+
+def check_coordinates(system: str | None) -> None:
+    """Raise the error of wrong usage unless a coordinate system is known, or None."""
+    from riskcloud.exposure.codes import code_key, code_table
+
+    if system is not None and code_key(system) not in code_table("coordinate_system"):
+        raise typer.BadParameter(f"--coordinates {system}: expected WGS84, GCJ-02 or BD-09")
+
+
+def wind_model(option: str, name: str) -> str:
+    """Return the full name of a wind model. Raises the error of wrong usage for an unknown one."""
+    from riskcloud.hazard.typhoon.profiles import profile_name
+
+    try:
+        return profile_name(name)
+    except NotFoundError as error:
+        raise typer.BadParameter(f"{option}: {error}") from error
+
+
+def check_not_input(out: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise InputError if a file to write is one that is read."""
+    written = {path.resolve() for path in out}
+    for path in inputs:
+        if path.resolve() in written:
+            raise InputError(f"{path}: this input would be overwritten; write elsewhere")
+
+
+def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
+    """Return problems with their remedies in ``lang``."""
+    return [replace(item, remedy=translated(item.remedy, lang)) for item in problems]
+
+
+@contextmanager
+def told_in(lang: str) -> Iterator[None]:
+    """Say the problems of an InputError of the block in ``lang``."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(error.message, in_words(error.problems, lang)) from error

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskcloud.cli.options import DONE, JSON
+from riskcloud.cli.options import DONE, JSON, check_choice, check_not_input, wind_model
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,11 +37,14 @@ def wind(
     nor direction.
     """
     from riskcloud.cli.meter import Meter
+    from riskcloud.files import to_json
     from riskcloud.geo.sites_file import read_sites
     from riskcloud.hazard.typhoon import climada6, field, surface  # noqa: F401  before the meter
     from riskcloud.hazard.typhoon.track import read_track
-    from riskcloud.report.outputs import to_json
-
+    
+    model = _check_usage(preset, model, measure)
+    if out is not None:
+        check_not_input([out], [track, sites])
     meter = Meter()
     with meter.stage("read"):
         table, points = read_sites(sites)
@@ -63,21 +66,29 @@ def wind(
     return DONE
 
 
+def _check_usage(preset: str, model: str, measure: str) -> str:
+    """Return the model's full name. Raises the error of wrong usage."""
+    from riskcloud.hazard.typhoon import climada6
+    from riskcloud.hazard.typhoon.surface import MEASURES
+
+    check_choice("--preset", preset, PRESETS)
+    check_choice("--measure", measure, MEASURES)
+    model = wind_model("--model", model)
+    if preset == "climada-6":
+        check_choice("--preset climada-6 with --model", model, climada6.MODELS)
+        check_choice("--preset climada-6 (it has no gusts) with --measure", measure,
+                     ["sustained_1min"])
+    return model
+
+
 def _compute(track: "Track", points: "Sites", preset: str, model: str, measure: str,
              ) -> tuple["MaximumWind", "Floats"]:
-    from riskcloud.errors import InputError
     from riskcloud.hazard.typhoon import climada6, field
-    from riskcloud.hazard.typhoon.surface import MEASURES, local_factors
+    from riskcloud.hazard.typhoon.surface import local_factors
 
-    if measure not in MEASURES:
-        raise InputError(f"--measure {measure}: expected one of {', '.join(MEASURES)}")
     if preset == "climada-6":
-        if measure != "sustained_1min":
-            raise InputError("--preset climada-6 gives sustained_1min only (it has no gusts)")
         found = climada6.maximum_wind(track, points, model=model)
         return found, found.speed_m_s
-    if preset != "default":
-        raise InputError(f"--preset {preset}: expected one of {', '.join(PRESETS)}")
     from riskcloud.geo.raster import is_land
 
     found = field.maximum_wind(track, points, model=model)
@@ -92,6 +103,8 @@ def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
+    from riskcloud.files import written_aside
+
     n = len(intensity)
     words = pa.array(["" if name is None else name for name in (measure, UNIT)])
     columns: dict[str, Any] = {
@@ -104,18 +117,20 @@ def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure
     for name, values in columns.items():
         if name in table.column_names:
             table = table.drop_columns([name])
+            # what pandas noted of the old column's type would spoil the new one
+            table = table.replace_schema_metadata(
+                {key: words for key, words in (table.schema.metadata or {}).items()
+                 if key != b"pandas"})
         table = table.append_column(name, values)
     if out is None:
         pacsv.write_csv(_as_text(table), pa.PythonFile(sys.stdout.buffer, mode="w"),
                         pacsv.WriteOptions(quoting_style="needed"))
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.part")
-    if out.suffix.lower() in (".parquet", ".pq"):
-        pq.write_table(table, aside)
-    else:
-        pacsv.write_csv(_as_text(table), aside, pacsv.WriteOptions(quoting_style="needed"))
-    aside.replace(out)
+    with written_aside(out) as aside:
+        if out.suffix.lower() in (".parquet", ".pq"):
+            pq.write_table(table, aside)
+        else:
+            pacsv.write_csv(_as_text(table), aside, pacsv.WriteOptions(quoting_style="needed"))
 
 
 def _as_text(table: "pa.Table") -> "pa.Table":
@@ -129,4 +144,8 @@ def _as_text(table: "pa.Table") -> "pa.Table":
             table = table.set_column(k, field.name, text)
         elif pa.types.is_dictionary(field.type):
             table = table.set_column(k, field.name, pc.cast(table[field.name], pa.string()))
+        elif pa.types.is_nested(field.type):  # a list or the like has no cell in CSV
+            words = [None if value is None else str(value)
+                     for value in table[field.name].to_pylist()]
+            table = table.set_column(k, field.name, pa.array(words, pa.string()))
     return table

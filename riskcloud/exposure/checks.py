@@ -10,12 +10,11 @@ from riskcloud.errors import Problem
 from riskcloud.exposure.build import Reading, categorical
 from riskcloud.exposure.classes import asset_classes, class_from_oed, construction_from_oed
 from riskcloud.exposure.schema import TIV, HeaderMatch, column
-from riskcloud.types import Bools, Ints
+from riskcloud.types import COVERAGES, Bools, Ints
 
 _REQUIRED = (("loc_id",), ("asset_class", "occupancy_code"), ("currency",), TIV)
 """One column of each tuple must be there (columns.csv, ``required``)."""
-TERMS = tuple(f"{term}_{part}" for term in ("ded", "limit")
-              for part in ("building", "other", "contents", "bi", "all"))
+TERMS = tuple(f"{term}_{part}" for term in ("ded", "limit") for part in (*COVERAGES, "all"))
 """The location terms that have a ``_type`` column beside them."""
 
 Table = dict[str, Any]

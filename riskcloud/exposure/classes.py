@@ -1,6 +1,5 @@
 """Asset classes (models/asset_classes): by our code, by label, by OED codes."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -37,12 +36,6 @@ class _Rule:
     asset_class: str
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    path = load_card("", "asset_classes").file(name)
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def asset_classes() -> Mapping[str, AssetClass]:
     """Return every class by its code, in the order of classes.csv."""
@@ -56,7 +49,7 @@ def asset_classes() -> Mapping[str, AssetClass]:
             design_wind_min_m_s=float(row["design_wind_min_m_s"] or "nan"),
             design_source=row["design_source"],
         )
-        for row in _read("classes.csv")
+        for row in load_card("", "asset_classes").rows("classes.csv")
     }
 
 
@@ -66,7 +59,7 @@ def _rules() -> tuple[_Rule, ...]:
         _Rule((int(row["occupancy_low"]), int(row["occupancy_high"])),
               (int(row["construction_low"] or 0), int(row["construction_high"] or 9999)),
               row["asset_class"])
-        for row in _read("oed_rules.csv")
+        for row in load_card("", "asset_classes").rows("oed_rules.csv")
     )
 
 

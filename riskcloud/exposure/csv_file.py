@@ -110,10 +110,14 @@ def _headers(data: bytes, path: Path) -> tuple[tuple[str, ...], str]:
     delimiter = max(",;\t|", key=first.count)
     text.seek(0)
     try:
-        return tuple(next(csv.reader(text, delimiter=delimiter))), delimiter
+        headers = tuple(next(csv.reader(text, delimiter=delimiter)))
     except csv.Error as error:
         raise InputError(f"{path}: row 1 is no CSV header", [Problem(
             1, "", first[:80], f"expected column names ({error})")]) from error
+    if not headers:
+        raise InputError(f"{path}: row 1 is no CSV header", [Problem(
+            1, "", "", "a blank line: remove it, column names are expected in row 1")])
+    return headers, delimiter
 
 
 def _parse(data: bytes, width: int, delimiter: str, ragged: list[Problem]) -> pa.Table:

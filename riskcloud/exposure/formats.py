@@ -43,11 +43,16 @@ def find_format(path: Path) -> str:
 def read_raw(path: Path) -> RawTable:
     """Return a portfolio file as columns of text. Raises InputError where it cannot be read."""
     found = find_format(path)
-    if found == "CSV":
-        return read_csv(path)
-    if found == "XLSX":
-        return read_xlsx(path)
-    return _read_vector(path, found)
+    try:
+        if found == "CSV":
+            return read_csv(path)
+        if found == "XLSX":
+            return read_xlsx(path)
+        return _read_vector(path, found)
+    except InputError as error:
+        if str(path) in error.message:
+            raise
+        raise InputError(f"{path}: {error.message}", error.problems) from error
 
 
 def _read_vector(path: Path, found: str) -> RawTable:

@@ -119,14 +119,22 @@ def _usable(reading: Reading, shape: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _centre(shape: npt.NDArray[Any], shaped: Bools, lon: Floats, lat: Floats) -> Pair:
     """Return lon, lat with those of shaped rows taken from the shape.
 
-    A line gives the point at half its length, a polygon a point inside it.
+    A line gives the point at half its length, a polygon a point inside it; what spans more than
+    half the world from east to west is taken to cross the dateline.
     """
     if not shaped.any():
         return lon, lat
+    bounds = shapely.bounds(shape)
+    crossing = shaped & (bounds[:, 2] - bounds[:, 0] > 180.0)
+    shape = shape.copy()
+    shape[crossing] = shapely.transform(shape[crossing], lambda xy: np.column_stack(
+        [np.where(xy[:, 0] < 0.0, xy[:, 0] + 360.0, xy[:, 0]), xy[:, 1]]))
     kind = shapely.get_dimensions(shape)
     centre = shape.copy()
     line, area = shaped & (kind == 1), shaped & (kind == 2)
     longest = shapely.line_merge(shape[line])
+    no_length = shapely.is_empty(longest)
+    longest[no_length] = shape[line][no_length]
     centre[line] = shapely.line_interpolate_point(
         [max(shapely.get_parts(item), key=shapely.length) for item in longest], 0.5,
         normalized=True)
@@ -134,6 +142,7 @@ def _centre(shape: npt.NDArray[Any], shaped: Bools, lon: Floats, lat: Floats) ->
     several = shaped & (shapely.get_type_id(shape) == shapely.GeometryType.MULTIPOINT)
     centre[several] = shapely.centroid(shape[several])
     lon[shaped], lat[shaped] = shapely.get_x(centre[shaped]), shapely.get_y(centre[shaped])
+    lon[crossing & (lon > 180.0)] -= 360.0
     return lon, lat
 
 

@@ -1,6 +1,5 @@
 """Read a portfolio file. Every fault is reported at once, each with its row."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from riskcloud.exposure.formats import read_raw
 from riskcloud.exposure.places import Places, read_places
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.schema import HeaderMatch, columns, match_headers
+from riskcloud.files import sha256_of
 from riskcloud.types import Bools
 
 _WGS84 = "EPSG:4326"
@@ -63,7 +63,7 @@ def read_portfolio(path: Path, *, skip_bad: bool = False,
     if problems and (not skip_bad or log.of_file or not keep.any()):
         raise InputError(f"{path}: {len(problems)} problem(s) in {n_bad} row(s)", problems)
     return Portfolio(
-        table=_frame(checked, keep), source=str(path), sha256=_sha256(path),
+        table=_frame(checked, keep), source=str(path), sha256=sha256_of(path),
         rejected=tuple(problems), rejected_rows=n_bad, notes=(*checked.notes, *_unused(match)),
         columns_used={match.headers[place]: name for name, place in match.position.items()},
         columns_unused=tuple(match.headers[place] for place in match.unused))
@@ -116,10 +116,3 @@ def _free_name(header: str, taken: dict[str, Any]) -> str:
     while name in taken or name in columns() or name == "geometry":
         name += "_"
     return name
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from riskcloud.errors import Problem
+from riskcloud.types import COVERAGES
 
-TIV = ("tiv_building", "tiv_other", "tiv_contents", "tiv_bi")
-"""The four coverages, in the order of OED: building, other, contents, business interruption."""
+TIV = tuple(f"tiv_{coverage}" for coverage in COVERAGES)
+"""Our names of the columns of sums insured, one a coverage."""
 
 _TABLE = Path(__file__).with_name("columns.csv")
 _SUGGEST_ABOVE = 0.8  # similarity of difflib above which a header is called misspelt; ours

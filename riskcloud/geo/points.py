@@ -51,6 +51,14 @@ def haversine_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> F
     return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
 
 
+def nearest_window(lon: Floats, centre: float) -> Floats:
+    """Longitudes moved by whole turns into the 360 degrees around ``centre``.
+
+    lon : (...,) degrees in any window. Returns (...,) degrees, within 180 of ``centre``.
+    """
+    return np.asarray(lon - 360.0 * np.round((lon - centre) / 360.0), np.float64)
+
+
 def in_china_box(lon: Floats, lat: Floats) -> Bools:
     """Return where (lon, lat) lies in ``CHINA_BOX``; shape (...,), edges included."""
     west, south, east, north = CHINA_BOX

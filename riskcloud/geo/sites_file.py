@@ -1,5 +1,6 @@
 """Files of plain sites: any table with a longitude and a latitude, its columns kept as they are."""
 
+import csv
 import difflib
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station")
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
 
-    CSV cells stay text, so that they can be written back unchanged. Longitudes may lie in any
-    360-degree window from -360 to 360.
+    CSV (comma, semicolon or tab; UTF-8 or GB18030) cells stay text, so that they can be written
+    back unchanged. Longitudes may lie in any 360-degree window from -720 to 720.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def read_sites(path: Path) -> tuple[pa.Table, Sites]:
         raise InputError(f"{path}: no site in it; expected a header and one row a site")
     lon_name, lat_name = _column(path, table, LON), _column(path, table, LAT)
     problems: list[Problem] = []
-    lon = _numbers(table, lon_name, -360.0, 360.0, problems)
+    lon = _numbers(table, lon_name, -720.0, 720.0, problems)
     lat = _numbers(table, lat_name, -90.0, 90.0, problems)
     if problems:
         raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
@@ -51,33 +52,56 @@ def _read(path: Path) -> pa.Table:
     if not head.strip():
         raise InputError(f"{path}: empty file")
     if head[:4] == b"PAR1":
-        return pq.read_table(path)
+        try:
+            return pq.ParquetFile(path).read()
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{path}: not a table: {error}") from error
     try:
         head[:-4].decode("utf-8")
         encoding = "utf-8"
     except UnicodeDecodeError:
         encoding = "gb18030"
     first = head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines()[0]
-    names = next(iter(_split(first)))
+    separator = max(",;\t", key=first.count)
+    names = next(csv.reader([first], delimiter=separator))
     options = pacsv.ConvertOptions(column_types={name: pa.string() for name in names},
                                    strings_can_be_null=False)
     try:
-        return pacsv.read_csv(path, read_options=pacsv.ReadOptions(encoding=encoding),
-                              convert_options=options)
-    except (pa.ArrowInvalid, UnicodeError) as error:
+        table, odd = _parsed(path, encoding, separator, options, use_threads=True)
+        if odd:  # only one thread counts rows
+            table, odd = _parsed(path, encoding, separator, options, use_threads=False)
+    except UnicodeError as error:
+        raise InputError(f"{path}: neither UTF-8 nor GB18030; save it as UTF-8") from error
+    except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a table: {error}") from error
+    if odd:
+        raise InputError(f"{path}: {len(odd)} problem(s)", sorted(odd))
+    return table
 
 
-def _split(line: str) -> Any:
-    import csv
+def _parsed(path: Path, encoding: str, separator: str, options: Any, *, use_threads: bool,
+            ) -> tuple[pa.Table, list[Problem]]:
+    """Return the table of a CSV file and its rows of another length than the header."""
+    odd: list[Problem] = []
 
-    return csv.reader([line])
+    def set_aside(row: Any) -> str:
+        odd.append(Problem(row.number or 0, "", row.text[:200],
+                           f"{row.actual_columns} cells, expected {row.expected_columns}"))
+        return "skip"
+
+    table = pacsv.read_csv(
+        path, convert_options=options,
+        read_options=pacsv.ReadOptions(encoding=encoding, use_threads=use_threads),
+        parse_options=pacsv.ParseOptions(delimiter=separator, invalid_row_handler=set_aside))
+    return table, odd
 
 
 def _column(path: Path, table: pa.Table, names: tuple[str, ...]) -> str:
     known = {name.strip().lower(): name for name in table.column_names}
     for name in names:
         if name in known:
+            if table.column_names.count(known[name]) > 1:
+                raise InputError(f"{path}: two columns {known[name]!r}; keep one")
             return str(known[name])
     near = difflib.get_close_matches(names[0], known, n=1, cutoff=0.5)
     hint = f"; did you mean {known[near[0]]!r}?" if near else ""
@@ -96,7 +120,10 @@ def _numbers(table: pa.Table, name: str, low: float, high: float,
         except pa.ArrowInvalid:
             numbers = pa.array([_number(cell) for cell in text.to_pylist()], pa.float64())
     else:
-        numbers = pc.cast(column, pa.float64())
+        try:
+            numbers = pc.cast(column, pa.float64())
+        except pa.ArrowException:  # lists and the like: every row is told
+            numbers = pa.nulls(len(column), pa.float64())
     values = np.array(numbers.to_numpy(zero_copy_only=False), np.float64)
     for i in np.flatnonzero(~((values >= low) & (values <= high))):
         problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()),

@@ -30,8 +30,9 @@ def location_losses(first: int, ratio: Array, value: Array, deductible: Array,
                     gross: Array, total: Array) -> None:
     """Write ground-up and gross losses (n, n_members, N_COVERAGES) of locations from ``first``.
 
-    total (n, n_members, 2) gets their sums over the coverages. ratio (n, n_members); value (n_all, N_COVERAGES); the terms (n_all, N_COVERAGES + 1). The
-    site's terms act on what the coverages' leave; the result goes back in proportion to it.
+    total (n, n_members, 2) gets their sums over the coverages. ratio (n, n_members); value
+    (n_all, N_COVERAGES); the terms (n_all, N_COVERAGES + 1). The site's terms act on what the
+    coverages' leave; the result goes back in proportion to it.
     """
     for row in prange(ratio.shape[0]):
         i = first + row

@@ -207,7 +207,7 @@ def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Arra
     calm_sq = calm_m_s * calm_m_s
     used = 0
     while used < nodes.shape[0]:
-        k = np.argmax(bound)
+        k = int(np.argmax(bound))
         if not bound[k] * bound[k] > max(best_sq.min(), calm_sq):
             break
         bound[k] = -1.0
@@ -223,9 +223,9 @@ def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Arra
         calm = speed < calm_m_s
         out_speed[i] = 0.0 if calm else speed
         out_from_deg[i] = np.nan if calm else np.degrees(np.arctan2(-u[j], -v[j])) % 360.0
-        k = min(int(best_node[j]), nodes.shape[0] - 2)
-        out_hour[i] = np.nan if calm else (
-            nodes[k, TIME] + (best_node[j] - k) * (nodes[k + 1, TIME] - nodes[k, TIME]))
+        before = min(int(best_node[j]), nodes.shape[0] - 2)
+        step = nodes[before + 1, TIME] - nodes[before, TIME]
+        out_hour[i] = np.nan if calm else nodes[before, TIME] + (best_node[j] - before) * step
     return n * (used + 2 * ROUNDS + 2)
 
 

@@ -71,7 +71,16 @@ def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArr
         correlation is exact whatever the distribution (for unequal ones it is that times the
         correlation they would have if perfectly dependent).
 
-    Raises InputError for a number of realisations or a correlation out of range.
+    seed : of the run; it is mixed with the event's id.
+
+    Raises
+    ------
+    InputError : a number of realisations or a correlation out of range.
+
+    Source
+    ------
+    Strata in random order: McKay, Beckman and Conover (1979), Technometrics 21, 239-245 (Latin
+    hypercube). The mixture that gives the correlation is our choice (docs/science/uncertainty.md).
     """
     if n_members < 1:
         raise InputError(f"members = {n_members}: expected 1 or more")

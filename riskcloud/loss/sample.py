@@ -100,7 +100,12 @@ def _mean_within(a: Floats, b: Floats, mean: Floats, edges: Floats) -> Floats:
 
 def draw_ratios(first: int, last: int, *, assets: AssetInputs, curves: CurveArrays,
                 draws: Draws) -> Ratios:
-    """Draw the damage ratios of locations ``first`` to ``last`` (excluded)."""
+    """Draw the damage ratios of locations ``first`` to ``last`` (excluded).
+
+    A fragility curve draws a state and takes its consequence; a vulnerability curve gives the mean
+    of a beta distribution (:func:`quantile_table`). A location's ratio is the mean over its sites,
+    by share of value. Equal seeds and keys draw equal numbers, whatever is drawn beside them.
+    """
     n, n_members = last - first, draws.n_members
     finite = np.where(np.isfinite(curves.precision), curves.precision, 1.0)
     distinct, precision_of = np.unique(finite, return_inverse=True)

@@ -8,10 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskcloud.types import Floats
+from riskcloud.types import COVERAGES, Floats
 
-COVERAGES = ("building", "other", "contents", "bi")
-STAGES = ("ground_up", "gross")
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 

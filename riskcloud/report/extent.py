@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.geo.coast import land_rings
+from riskcloud.geo.points import nearest_window
 from riskcloud.types import Floats, ForecastResult
 
 MARGIN_DEG = 0.8
@@ -32,9 +33,7 @@ class Extent:
 
 def near_track(lon: Floats, result: ForecastResult) -> Floats:
     """Return longitudes moved by whole turns to where the track counts them."""
-    middle = float(np.mean(result.track.lon))
-    lon = np.asarray(lon, dtype=float)
-    return lon + 360.0 * np.round((middle - lon) / 360.0)
+    return nearest_window(np.asarray(lon, dtype=float), float(np.mean(result.track.lon)))
 
 
 def box(lon: Floats, lat: Floats) -> Extent:

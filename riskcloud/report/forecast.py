@@ -10,41 +10,24 @@ from riskcloud import __version__
 from riskcloud.report import tables
 from riskcloud.report.charts import band_chart, exceedance_chart, model_chart
 from riskcloud.report.figures import currency_title
-from riskcloud.report.pages import render_page, write_page
+from riskcloud.report.pages import render_page
 from riskcloud.report.palette import gust_class, load_palette
 from riskcloud.report.sketch import draw_sketch
-from riskcloud.report.text import DEFAULT_UTC_OFFSET_H, Text, load_text
+from riskcloud.report.text import Text
 from riskcloud.types import ForecastResult
 
 MAX_CURRENCIES = 4
 """Currencies with tables of their own; all others stand in the table of totals. Our choice."""
-GALE_M_S = 17.2
-"""Lower bound of wind force 8 (GB/T 28591-2012)."""
+FORCE_8_M_S = 17.2
+"""Lower bound of wind force 8, a gale in forecasts (GB/T 28591-2012)."""
 TAIL_PROBABILITY = 0.01
+"""Chance of the worst-case line: one realisation in a hundred. Our choice."""
 
 Entry = Mapping[str, Any]
 
 
-def write_report(result: ForecastResult, path: Path, *, lang: str,
-                 utc_offset_h: float = DEFAULT_UTC_OFFSET_H) -> None:
-    """Write the report as one HTML file that needs nothing else; replaced in one step.
-
-    Parameters
-    ----------
-    result : what the forecast found.
-    path : the file; its folder exists.
-    lang : zh or en.
-    utc_offset_h : times are shown in UTC and at this offset from it [h].
-
-    Raises
-    ------
-    InputError : an unknown language.
-    """
-    write_page(path, render_report(result, load_text(lang, utc_offset_h)))
-
-
 def render_report(result: ForecastResult, text: Text) -> str:
-    """Return the report as HTML."""
+    """Return the report as one HTML page that needs nothing else."""
     summary = result.summary
     currencies = [total["currency"] for total in summary["total"][:MAX_CURRENCIES]]
     return render_page("report.html.j2", text, {
@@ -134,7 +117,7 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
                            time=text.moment(event["peak_time_utc"]))),
         ("pressure", text("facts.hpa", value=text.number(pressure))),
         ("max_gust", _gust(strongest, text)),
-        ("gale_assets", text("facts.of", part=text.number(int((gusts >= GALE_M_S).sum())),
+        ("gale_assets", text("facts.of", part=text.number(int((gusts >= FORCE_8_M_S).sum())),
                              whole=text.number(len(gusts)))),
         ("gale_time", _gale_time(result, text)),
         ("reached", text("facts.of", part=text.number(portfolio["n_reached"]),
@@ -154,7 +137,7 @@ def _gust(gust_m_s: float, text: Text) -> str:
 
 def _gale_time(result: ForecastResult, text: Text) -> str:
     """Return when gusts of gale force peak at the book: at the first asset and at the last."""
-    strong = result.losses[result.losses["gust_3s_m_s"] >= GALE_M_S]["time_utc"].dropna()
+    strong = result.losses[result.losses["gust_3s_m_s"] >= FORCE_8_M_S]["time_utc"].dropna()
     if len(strong) == 0:
         return text("facts.no_gale")
     return text("facts.from_to", start=text.moment(strong.min().to_datetime64()),
@@ -187,5 +170,3 @@ def _provenance(result: ForecastResult, text: Text) -> list[str]:
     summary = result.summary
     lines = [text("provenance.run", members=text.number(summary["members"]), seed=summary["seed"])]
     return [*lines, text("provenance.version", version=__version__)]
-
-

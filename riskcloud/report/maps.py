@@ -1,6 +1,5 @@
 """The map of a forecast: one offline page with coast, track, gusts and assets by expected loss."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,39 +7,23 @@ import numpy as np
 from riskcloud.report import map_layers
 from riskcloud.report.extent import Extent, box, find_focus
 from riskcloud.report.figures import UNITS, currency_name, offset_name
-from riskcloud.report.pages import render_page, write_page
+from riskcloud.report.pages import render_page
 from riskcloud.report.palette import load_palette
 from riskcloud.report.png import draw_swath
-from riskcloud.report.text import DEFAULT_UTC_OFFSET_H, Text, load_text
+from riskcloud.report.text import Text
 from riskcloud.types import ForecastResult
 
 SWATH_OPACITY = 0.6
+"""Coast and assets show through the gusts; our choice."""
 LAND_MARGIN_DEG = 4.0
 """Land is drawn this far around track and assets; our choice."""
 
 
-def write_map(result: ForecastResult, path: Path, *, lang: str,
-              utc_offset_h: float = DEFAULT_UTC_OFFSET_H) -> None:
-    """Write the map as one HTML file that needs nothing else; replaced in one step.
+def render_map(result: ForecastResult, text: Text) -> str:
+    """Return the map as one HTML page that needs nothing else.
 
     No boundary of any country or province is drawn, and no tile is asked for.
-
-    Parameters
-    ----------
-    result : what the forecast found.
-    path : the file; its folder exists.
-    lang : zh or en.
-    utc_offset_h : times are shown in UTC and at this offset from it [h].
-
-    Raises
-    ------
-    InputError : an unknown language.
     """
-    write_page(path, render_map(result, load_text(lang, utc_offset_h)))
-
-
-def render_map(result: ForecastResult, text: Text) -> str:
-    """Return the map as HTML."""
     event = result.summary["event"]
     return render_page("map.html.j2", text, {
         "title": text("map.title", name=event["name"]), "event": event,

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import jinja2
 from fontTools import subset
@@ -46,7 +45,7 @@ def subset_font(characters: frozenset[str]) -> bytes:
     return buffer.getvalue()
 
 
-def to_json(value: Any) -> Markup:
+def script_json(value: Any) -> Markup:
     """Return JSON that may stand in a script element: no tag or entity can begin in it.
 
     Raises ValueError: a number that JSON does not know (NaN, infinity).
@@ -72,7 +71,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals["inline"] = inline
     environment.globals["font_mark"] = Markup(FONT_MARK)
-    environment.filters["json"] = to_json
+    environment.filters["json"] = script_json
     return environment
 
 
@@ -84,13 +83,3 @@ def render_page(template: str, text: Text, context: Mapping[str, Any]) -> str:
     face = ('@font-face{font-family:"Riskcloud Sans";'
             f'src:url(data:font/woff;base64,{font}) format("woff")}}')
     return page.replace(FONT_MARK, face, 1)
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write a page aside, then put it in place: a reader sees the old one or the new one."""
-    aside = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        aside.write_text(page, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

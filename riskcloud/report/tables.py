@@ -6,10 +6,10 @@ from typing import Any
 
 from riskcloud.report.figures import MISSING, MoneyUnit, column_unit, in_unit
 from riskcloud.report.text import Text
+from riskcloud.vulnerability.curve import STATES
 
 WORST = 10
 """Rows of a worst-first table."""
-STATES = ("slight", "moderate", "extensive", "complete")
 
 Entry = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ def _named(value: Any) -> bool:
 
 
 def damage_table(entries: Sequence[Entry], text: Text) -> Table | None:
-    """Return the expected number of assets in each damage state, most heavy damage first."""
+    """Return the expected number of assets in each damage state or worse, heavy damage first."""
     if not entries:
         return None
     counts = {(entry["asset_class"], entry["state"]): entry for entry in entries}

@@ -1,13 +1,12 @@
 """The words of pages in zh and en, from dashboards/text/, with the figures among them."""
 
-import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from riskcloud.catalog import dashboards_dir, models_dir
+from riskcloud.catalog import dashboards_dir, load_card
 from riskcloud.errors import InputError
 from riskcloud.report import figures
 
@@ -79,9 +78,7 @@ def _read_strings(lang: str) -> Mapping[str, str]:
     sections = tomllib.loads(path.read_text(encoding="utf-8"))
     words = {f"{section}.{key}": text for section, texts in sections.items()
              for key, text in texts.items()}
-    classes = models_dir() / "asset_classes" / "classes.csv"
-    with classes.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            label = row[f"label_{lang}"]
-            words[f"asset_class.{row['asset_class']}"] = label[:1].upper() + label[1:]
+    for row in load_card("", "asset_classes").rows("classes.csv"):
+        label = row[f"label_{lang}"]
+        words[f"asset_class.{row['asset_class']}"] = label[:1].upper() + label[1:]
     return words

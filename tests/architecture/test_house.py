@@ -14,7 +14,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LINES = [
     {"cli"}, {"service"}, {"report"}, {"survey", "warning"}, {"book"}, {"analysis"}, {"pricing"},
     {"exposure", "hazard", "vulnerability", "loss", "finance", "store", "notify"},
-    {"geo", "catalog", "messages", "settings"}, {"types"}, {"errors", "units", "kernels"},
+    (TOOLS := {"geo", "catalog", "files", "messages", "settings"}), {"types"},
+    {"errors", "units", "kernels"},
 ]
 LINE_OF = {name: k for k, names in enumerate(LINES) for name in names}
 KERNEL_IMPORTS = {"numpy", "numba", "math", "typing", "riskcloud"}
@@ -49,7 +50,7 @@ def test_imports_go_downwards(path):
         if parts[0] != "riskcloud" or len(parts) < 2 or parts[1] in (here, "__version__"):
             continue
         assert LINE_OF[parts[1]] > LINE_OF[here] or (
-            LINE_OF[parts[1]] == LINE_OF[here] and here in ("geo", "catalog", "messages", "settings")
+            LINE_OF[parts[1]] == LINE_OF[here] and here in TOOLS
         ), f"{label(path)} imports {name}"
 
 

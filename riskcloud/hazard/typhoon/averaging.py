@@ -5,7 +5,6 @@ the period wanted. Source of all factors: Harper, Kepert & Ginger (2010), WMO/TD
 ``models/wind_averaging/harper_2010``.
 """
 
-import csv
 from functools import cache
 from typing import Final
 
@@ -26,11 +25,8 @@ def card() -> Card:
 
 @cache
 def _table() -> dict[tuple[str, float, float], float]:
-    with card().file("gust_factors.csv").open(encoding="utf-8", newline="") as lines:
-        return {
-            (row["exposure"], float(row["gust_s"]), float(row["reference_s"])): float(row["factor"])
-            for row in csv.DictReader(lines)
-        }
+    return {(row["exposure"], float(row["gust_s"]), float(row["reference_s"])): float(row["factor"])
+            for row in card().rows("gust_factors.csv")}
 
 
 def gust_factor(gust_s: float, reference_s: float, exposure: str) -> float:

@@ -1,15 +1,16 @@
 """Preset climada-6: the conventions of CLIMADA 6.1, so that both programs can be compared.
 
 The conventions are listed in docs/science/climada-6.md; the results agree to 0.01 m/s
-(tests/verification/test_climada6.py).
+(tests/verification/hazard/test_climada6.py).
 """
 
 import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, ModelError
+from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
-from riskcloud.hazard.typhoon.field import MaximumWind, at_hours, nearest_window, sites_in_cells
+from riskcloud.hazard.typhoon.field import MaximumWind, at_hours, sites_in_cells
 from riskcloud.hazard.typhoon.path import hours_since_start
 from riskcloud.hazard.typhoon.profiles import holland_1980, holland_2008, holland_2010, profile_name
 from riskcloud.kernels import climada6 as kernel
@@ -29,9 +30,23 @@ def maximum_wind(track: Track, sites: Sites, *, model: str) -> MaximumWind:
     Interpolate the track first (hourly is that program's habit). The first position gives no
     wind, sites beyond 300 km none; no land factor, no inflow.
 
+    Parameters
+    ----------
+    track : filled; winds of any averaging period, brought to 1 min.
+    sites : anywhere; longitudes in any window.
+    model : a name of ``MODELS`` or its short form.
+
+    Returns
+    -------
+    MaximumWind : 1-min sustained wind at 10 m [m/s].
+
     Raises
     ------
     ModelError : a profile that program does not have. InputError : a track of one fix.
+
+    Source
+    ------
+    CLIMADA 6.1.0 as observed in its results and tests (docs/science/climada-6.md).
     """
     name = profile_name(model)
     if name not in MODELS:

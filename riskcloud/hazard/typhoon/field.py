@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskcloud.catalog import load_card
+from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
@@ -65,9 +66,9 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     Raises NotFoundError for an unknown name.
     """
     weights: dict[str, float] = dict(load_card("wind", "default")["weights"])
-    chosen = [profile_name(name) for name in names] if names else list(weights)
+    chosen = dict.fromkeys(profile_name(name) for name in names or weights)
     total = sum(weights[name] for name in chosen)
-    return {name: weights[name] / total for name in dict.fromkeys(chosen)}
+    return {name: weights[name] / total for name in chosen}
 
 
 def maximum_wind(track: Track, sites: Sites, *, model: str,
@@ -85,9 +86,17 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     sites : anywhere; longitudes in any window.
     model : a name of ``PROFILES`` or its short form.
 
+    Returns
+    -------
+    MaximumWind, its arrays (n_sites,) in the order of the sites.
+
     Raises
     ------
     NotFoundError : unknown model. InputError : a track of one fix or not filled.
+
+    Source
+    ------
+    Stage by stage: docs/science/wind-field.md; numbers: models/wind/default/card.toml.
     """
     settings = settings or default_settings()
     path = follow(track, spacing_r_max=settings.spacing_r_max, longest_h=settings.longest_h)
@@ -137,11 +146,6 @@ def _storm_state(path: Path, peak_m_s: Floats) -> StormState:
         deficit_pa=np.maximum(path.environmental_pressure_pa - path.central_pressure_pa, 0.0),
         pressure_tendency_pa_s=path.pressure_tendency_pa_s, motion_m_s=path.motion_m_s,
         coriolis_per_s=path.coriolis_per_s, r34_m=path.r34_m)
-
-
-def nearest_window(lon: Floats, centre: float) -> Floats:
-    """Longitudes moved by multiples of 360 into the window of 360 degrees around ``centre``."""
-    return np.asarray(lon - 360.0 * np.round((lon - centre) / 360.0), np.float64)
 
 
 def sites_in_cells(lon: Floats, lat: Floats) -> tuple[np.ndarray, np.ndarray]:

@@ -13,10 +13,10 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon import averaging, regressions
 from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.types import Bools, Filled, Floats, Track
-from riskcloud.units import EARTH_RADIUS_M
 
 PER_FIX: Final = (
     "time_utc", "lon", "lat", "central_pressure_pa", "environmental_pressure_pa", "max_wind_m_s",
@@ -60,14 +60,9 @@ def translation_m_s(track: Track) -> Floats:
     """Speed of the storm's motion at each fix [m/s], (n_fixes,), >= 0.
 
     Great-circle distance over time between neighbours: one-sided at the ends, the mean of both
-    sides between. Source: haversine formula on a sphere of mean radius.
+    sides between. Source: our choice; the distance is that of :func:`haversine_m`.
     """
-    lat, lon = np.radians(track.lat), np.radians(track.lon)
-    chord = (
-        np.sin(np.diff(lat) / 2.0) ** 2
-        + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2.0) ** 2
-    )
-    distance = 2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    distance = haversine_m(track.lon[:-1], track.lat[:-1], track.lon[1:], track.lat[1:])
     leg = distance / np.diff(track.time_utc).astype("timedelta64[s]").astype(np.float64)
     return np.asarray(0.5 * (np.append(leg, leg[-1]) + np.append(leg[0], leg)))
 
@@ -177,7 +172,7 @@ def _pressure(work: _Work) -> None:
     if not np.isnan(work.values[name]).any():
         return
     wind, environment = _one_minute(work), work.values["environmental_pressure_pa"]
-    size = _mean_r34(work.values["r34_m"])
+    size = regressions.mean_of_quadrants_m(work.values["r34_m"])
     size = np.where(np.isnan(size), regressions.r34_m(wind, lat, basin=work.basin), size)
     motion = translation_m_s(work.track)
     deficit = regressions.pressure_deficit_pa(wind, lat, size, translation_m_s=motion)
@@ -186,16 +181,9 @@ def _pressure(work: _Work) -> None:
     work.fill_by(name, weak, "atkinson_holliday_1977")
 
 
-def _mean_r34(r34_m: Floats) -> Floats:
-    known = np.isfinite(r34_m)
-    total = np.where(known, r34_m, 0.0).sum(axis=1)
-    count = known.sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
 def _size(work: _Work) -> None:
     wind, lat = _one_minute(work), work.track.lat
-    observed = _mean_r34(work.values["r34_m"])
+    observed = regressions.mean_of_quadrants_m(work.values["r34_m"])
     from_size = regressions.r_max_from_r34_m(wind, lat, observed)
     work.fill_by("r_max_m", from_size, "chavas_knaff_2022")
     work.fill_by("r_max_m", regressions.r_max_m(wind, lat, basin=work.basin), "nederhoff_2019")

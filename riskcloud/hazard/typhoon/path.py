@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.typhoon.regressions import card as regression_card
+from riskcloud.hazard.typhoon.regressions import mean_of_quadrants_m
 from riskcloud.types import Floats, Track
 from riskcloud.units import EARTH_RADIUS_M, EARTH_ROTATION_RAD_S, HOUR
 
@@ -52,12 +54,26 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
     """Nodes along a track, such that every quantity is linear between two of them.
 
     Position: a cubic through the fixes whose slope at a fix is that of the parabola through it
-    and its neighbours (Bessel's rule; de Boor 1978, A Practical Guide to Splines, chapter IV).
-    It needs three fixes around each segment only, so a fix far away changes nothing here.
-    Everything else: linear in time. Nodes lie no farther apart than ``spacing_r_max`` radii of
-    maximum wind nor than ``longest_h`` hours.
+    and its neighbours. It needs four fixes around each segment only, so a fix far away changes
+    nothing here. Everything else: linear in time (our choice).
 
-    Raises InputError for a track of one fix, or without wind, pressure or Rmax somewhere.
+    Parameters
+    ----------
+    track : filled; its winds keep their averaging period.
+    spacing_r_max : largest distance of two nodes [radii of maximum wind].
+    longest_h : largest time between two nodes [h].
+
+    Returns
+    -------
+    Path : the fixes are among its nodes.
+
+    Raises
+    ------
+    InputError : a track of one fix, or without wind, pressure or Rmax somewhere.
+
+    Source
+    ------
+    Bessel's rule for the slopes: de Boor (1978), A Practical Guide to Splines, chapter IV.
     """
     _check(track)
     fix = hours_since_start(track)
@@ -114,17 +130,15 @@ def _given_r34(track: Track) -> Floats:
 
     Agencies report the largest radius within each quadrant (0: none there). The mean around the
     storm is 0.85 times the mean of the four: Chavas and Knaff (2022), Weather and Forecasting 37,
-    563-579, section 2.
+    563-579 (models/track_fill/chavas_knaff_2022).
     """
     filled = np.zeros(len(track), bool)
     for entry in track.filled:
         if entry.field == "r34_m":
             filled |= entry.mask
-    known = np.isfinite(track.r34_m)
-    count = known.sum(axis=1)
-    total = np.where(known, track.r34_m, 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where((total > 0.0) & ~filled, 0.85 * total / count, np.nan)
+    mean = mean_of_quadrants_m(track.r34_m)
+    around = regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"] * mean
+    return np.where((mean > 0.0) & ~filled, around, np.nan)
 
 
 def _bessel_slopes(x: Floats, y: Floats) -> Floats:

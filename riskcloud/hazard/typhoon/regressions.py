@@ -13,6 +13,7 @@ from riskcloud.types import Floats
 from riskcloud.units import EARTH_ROTATION_RAD_S, HPA, KM, KNOT
 
 GALE_M_S: Final = 34.0 * KNOT
+"""34 knots, the wind of the radius r34."""
 STRONGEST_M_S: Final = 110.0
 """End of the table that inverts wind to pressure: above any wind on record (our choice)."""
 
@@ -101,6 +102,14 @@ def _coriolis(lat: Floats) -> Floats:
     # one degree at least: the formulas below divide by it
     degrees = np.maximum(np.abs(lat), 1.0)
     return np.asarray(2.0 * EARTH_ROTATION_RAD_S * np.sin(np.radians(degrees)))
+
+
+def mean_of_quadrants_m(radii_m: Floats) -> Floats:
+    """Mean of the known ones of four quadrants' radii [m]: (n, 4) -> (n,), NaN where none is."""
+    known = np.isfinite(radii_m)
+    count = known.sum(axis=1)
+    total = np.where(known, radii_m, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def r_max_from_r34_m(wind_m_s: Floats, lat: Floats, r34: Floats) -> Floats:

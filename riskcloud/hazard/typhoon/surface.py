@@ -8,7 +8,6 @@ from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon.averaging import gust_factor, mean_10min
 from riskcloud.types import Bools, Floats
 
-UNIT = "m/s"
 MEASURES = ("marine_1min", "sustained_1min", "mean_10min", "gust_3s")
 """Wind measures at 10 m: 1-min over open water; 1-min, 10-min and 3-s gust at the site."""
 
@@ -18,10 +17,16 @@ def local_factors(is_land: Bools) -> Mapping[str, Floats]:
 
     is_land : (n_sites,) whether the site lies on land.
 
-    Over land the 1-min wind is reduced first (Knaff et al. 2011), then brought to the 10-min
-    mean of that surface, and the gust is a multiple of this mean; the ratios of Harper et al.
-    (2010) all refer to the 10-min mean and are not chained. Sources and numbers:
-    models/wind/default and models/wind_averaging/harper_2010.
+    Returns
+    -------
+    measure -> (n_sites,) factor [-]; ``marine_1min`` is 1 everywhere.
+
+    Source
+    ------
+    Over land the 1-min wind is reduced first (Knaff et al. 2011, J. Appl. Meteor. Climatol. 50,
+    2149-2166), then brought to the 10-min mean of that surface, and the gust is a multiple of
+    this mean; the ratios of Harper et al. (2010) all refer to the 10-min mean and are not chained.
+    Numbers: models/wind/default and models/wind_averaging/harper_2010.
     """
     surface = load_card("wind", "default")["surface"]
     factors = {"marine_1min": np.ones(len(is_land))}

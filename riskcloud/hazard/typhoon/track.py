@@ -13,7 +13,7 @@ import pandas as pd
 from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon import averaging
 from riskcloud.hazard.typhoon.fill import fill_track
-from riskcloud.hazard.typhoon.track_checks import check_fixes
+from riskcloud.hazard.typhoon.track_checks import KEY, check_fixes
 from riskcloud.hazard.typhoon.track_columns import (
     AGENCIES,
     ALIASES,
@@ -29,7 +29,6 @@ from riskcloud.types import Filled, Floats, Track
 logger = logging.getLogger(__name__)
 
 IBTRACS: Final = frozenset(("SID", "ISO_TIME", "LAT", "LON"))
-KEY: Final = ["event_id", "member"]
 
 
 def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
@@ -108,7 +107,8 @@ def read_track(path: Path, *, agency: str | None = None, event_id: str | None = 
         names = [f"{t.event_id} {t.name} {t.time_utc[0].astype('datetime64[D]')}".strip()
                  + (f" member {t.member}" if t.member else "") for t in tracks]
         shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if names[20:] else "")
-        raise InputError(f"{path}: {len(tracks)} storms; choose one by its id: {shown}")
+        raise InputError(f"{path}: {len(tracks)} storms; choose one by its id: {shown} "
+                         "(option --storm)")
     return tracks[0]
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.types import Floats
-from riskcloud.units import EARTH_RADIUS_M, HPA
+from riskcloud.units import HPA
 
 logger = logging.getLogger(__name__)
 
@@ -77,10 +78,8 @@ def _check_pressure(fixes: pd.DataFrame, faults: Faults) -> None:
 
 
 def _check_motion(fixes: pd.DataFrame, storm: "pd.Series[Any]", faults: Faults) -> None:
-    lat, lon = np.radians(fixes["lat"].to_numpy()), np.radians(fixes["lon"].to_numpy())
-    hidden = np.sin(np.diff(lat) / 2) ** 2
-    hidden = hidden + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2) ** 2
-    distance = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(hidden, 0.0, 1.0)))
+    lon, lat = fixes["lon"].to_numpy(), fixes["lat"].to_numpy()
+    distance = haversine_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     seconds = np.diff(fixes["time_utc"].to_numpy()).astype("timedelta64[s]").astype(np.float64)
     same = np.diff(storm.to_numpy()) == 0
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -23,14 +23,15 @@ MAX_BYTES: Final = 512 * 1024 * 1024
 BLANK: Final = frozenset(("", "na", "nan", "null", "none", "-", "-999", "-9999", "-999.0"))
 TEXT: Final = ("event_id", "name", "agency", "basin", "status")
 RANGES: Final[dict[str, tuple[float, float]]] = {
-    "lat": (-90.0, 90.0), "lon": (-360.0, 360.0),
+    "lat": (-90.0, 90.0), "lon": (-720.0, 720.0),
     "central_pressure_pa": (80_000.0, 110_000.0),
     "environmental_pressure_pa": (80_000.0, 110_000.0),
-    "max_wind_m_s": (0.0, 120.0), "r_max_m": (0.0, 1_000_000.0),
+    "max_wind_m_s": (0.0, 120.0), "r_max_m": (1_000.0, 1_000_000.0),
     **dict.fromkeys(("r34", "r50", "r64", *RADII), (0.0, 2_000_000.0)), "member": (0.0, 100_000.0),
 }
 """SI range of each number. Pressure and wind: beyond the records (870 hPa, 96 m/s) with room for
-synthetic storms; radii: beyond any storm known (our choice)."""
+synthetic storms; radii: beyond any storm known, an Rmax below 1 km is a slip of unit (our choice);
+longitudes may be a turn away from either habit, -180 to 180 or 0 to 360."""
 
 
 @dataclass(slots=True)
@@ -151,6 +152,8 @@ def _numbers(cells: "pd.Series[Any]", column: Column, faults: Faults) -> Floats:
     """Return a column in SI; text and values out of range become faults."""
     text = cells.astype(object)
     blank = text.str.lower().isin(BLANK)
+    if column.field == "r_max_m":
+        blank |= pd.to_numeric(text, errors="coerce") == 0.0  # how archives write "not analysed"
     number = pd.to_numeric(text.where(~blank, None), errors="coerce").astype("float64")
     si = number.to_numpy() * column.factor
     wrong = (~blank & ~np.isfinite(number)).to_numpy()
@@ -162,8 +165,6 @@ def _numbers(cells: "pd.Series[Any]", column: Column, faults: Faults) -> Floats:
     si = np.where(outside, np.nan, si)  # no further fault is to follow from it
     if column.field in ("lat", "lon"):
         faults.add(cells.index[blank], column.header, text[blank], "a fix needs its position")
-    if column.field == "r_max_m":
-        si = np.where(si > 0.0, si, np.nan)  # 0 is how archives write "not analysed"
     return np.asarray(si)
 
 

@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from riskcloud.cli.curves import curves
-from riskcloud.errors import InputError, NotFoundError
+from riskcloud.errors import NotFoundError
 
 app = typer.Typer()
 app.command()(curves)
@@ -47,4 +47,5 @@ def test_an_unknown_class_names_the_known_ones():
 
 
 def test_an_unknown_language_is_refused():
-    assert isinstance(run("--lang", "fr").exception, InputError)
+    result = run("--lang", "fr")
+    assert result.exit_code == 2 and "--lang fr: expected one of zh, en" in result.output

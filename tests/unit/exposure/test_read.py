@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.messages import translated
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.read import read_portfolio
+from riskcloud.messages import translated
 
 HEAD = ("LocNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency,LocInceptionDate,"
         "LocExpiryDate,LocDed6All,LocDedType6All,CountryCode,Geom,LocName")
@@ -254,3 +254,20 @@ def test_headers_without_a_name_and_twice_the_same(write: Write) -> None:
     path = write(f"{HEAD},,note,note", f"{good(1)},a,b,c")
     table = read_portfolio(path).table
     assert table[["unnamed", "note", "note_"]].iloc[0].tolist() == ["a", "b", "c"]
+
+
+def test_a_line_of_no_length_lies_where_it_is(write: Write) -> None:
+    line = good(1).replace(",CN,,", ',CN,"LINESTRING (113.4 22.1, 113.4 22.1)",')
+    book = read_portfolio(write(HEAD, line.replace("113.5,22.3", ",")))
+    assert (book.table["lon"][0], book.table["lat"][0]) == (113.4, 22.1)
+    assert len(book.sites().sites) == 1
+
+
+@pytest.mark.parametrize("wkt, lon", [
+    ("LINESTRING (179.9 22, -179.7 22)", -179.9), ("LINESTRING (179.7 22, -179.9 22)", 179.9),
+    ("POLYGON ((179.9 22, -179.9 22, -179.9 23, 179.9 23, 179.9 22))", 180.0)])
+def test_a_shape_over_the_dateline_has_its_centre_there(write: Write, wkt: str, lon: float) -> None:
+    line = good(1).replace(",CN,,", f',,"{wkt}",').replace("113.5,22.3", ",")
+    book = read_portfolio(write(HEAD, line))
+    assert book.table["lon"][0] == pytest.approx(lon, abs=1e-9)
+    assert np.all(np.abs(book.sites().sites.lon) > 179.0)

@@ -17,6 +17,11 @@ def test_haversine_does_not_care_for_the_longitude_window() -> None:
     assert near < 22_000
 
 
+def test_longitudes_come_to_the_window_around_a_centre() -> None:
+    lon = np.array([-179.0, 179.0, 539.0, 0.0, -541.0])
+    np.testing.assert_allclose(points.nearest_window(lon, 175.0), [181.0, 179.0, 179.0, 0.0, 179.0])
+
+
 def test_nothing_is_changed_outside_the_box() -> None:
     lon, lat = np.array([10.0, 150.0, -70.0]), np.array([50.0, -30.0, 40.0])
     for turn in (points.wgs84_to_gcj02, points.gcj02_to_wgs84):

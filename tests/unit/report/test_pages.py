@@ -1,11 +1,10 @@
 import io
 import json
-from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from riskcloud.report.pages import font_path, inline, subset_font, to_json, write_page
+from riskcloud.report.pages import font_path, inline, script_json, subset_font
 
 
 def test_shipped_font_covers_gb2312_and_units() -> None:
@@ -28,23 +27,13 @@ def test_subset_holds_what_is_asked_and_little_more() -> None:
 
 def test_json_cannot_leave_its_script_element() -> None:
     hostile = {"name": "</script><img src=x onerror=alert(1)>&amp;\u2028"}
-    text = str(to_json(hostile))
+    text = str(script_json(hostile))
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text) == hostile
     with pytest.raises(ValueError, match="not JSON compliant"):
-        to_json([float("nan")])
+        script_json([float("nan")])
 
 
 def test_styles_ask_for_no_picture() -> None:
     assert "url(" not in inline("vendor/leaflet/leaflet.css")
     assert "sourceMappingURL" not in inline("vendor/leaflet/leaflet.js")
-
-
-def test_page_replaces_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    write_page(path, "first")
-    write_page(path, "second")
-    with pytest.raises(UnicodeEncodeError):
-        write_page(path, "broken \ud800")
-    assert path.read_text(encoding="utf-8") == "second"
-    assert list(tmp_path.iterdir()) == [path]

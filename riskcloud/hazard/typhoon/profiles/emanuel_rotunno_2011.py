@@ -30,8 +30,9 @@ def emanuel_rotunno_2011(radius_m: Floats, *, r_max_m: Floats, peak_m_s: Floats,
     Source
     ------
     Emanuel and Rotunno (2011), J. Atmos. Sci. 68, 2236-2249, eq. 36: (M/M_m)^(2 - c) =
-    2 s / (2 - c + c s), s = (r/r_m)^2, c = C_k/C_d, with M = r V + f r^2 / 2 kept in full: the
-    short form without the term (their eq. 37) overshoots the given peak by f r_m / 2.
+    2 s / (2 - c + c s), s = (r/r_m)^2, c = C_k/C_d, with M = r V + f r^2 / 2 kept in full, as in
+    several public programs. V = M / r, as some take it, overshoots the given peak by
+    f r_m / 2. The equation's number was not seen in the paper itself.
     """
     half_f = 0.5 * np.abs(coriolis_per_s)
     momentum = r_max_m * (np.asarray(peak_m_s) + half_f * r_max_m)

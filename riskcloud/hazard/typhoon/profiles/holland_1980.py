@@ -39,8 +39,9 @@ def holland_1980(radius_m: Floats, *, r_max_m: Floats, deficit_pa: Floats, b: Fl
 
     Source
     ------
-    Holland (1980), Mon. Wea. Rev. 108, 1212-1218, eq. 4 with eq. 6. Gradient level:
-    field.py brings it down to 10 m before a vulnerability curve sees it.
+    Holland (1980), Mon. Wea. Rev. 108, 1212-1218, eq. 4 with eq. 6 (the formula as two public
+    programs have it; the equations' numbers were not seen). Gradient level: ``rows`` brings it
+    down to 10 m before a vulnerability curve sees it.
     """
     peak_sq = np.asarray(b) * np.maximum(deficit_pa, 0.0) / (air_density_kg_m3 * np.e)
     half_f = 0.5 * np.abs(coriolis_per_s)
@@ -54,30 +55,28 @@ def b_from_wind(peak_m_s: Floats, deficit_pa: Floats,
 
     peak_m_s, deficit_pa : (...,) [m/s], [Pa]. Returns (...,) [-]; 1 where the deficit is zero.
 
-    Source: Holland (1980) eq. 7 solved for B; the range is that of his section 4.
+    Source: Holland (1980) eq. 7 solved for B; the range 1 to 2.5 is Holland's, as public programs
+    that cite the paper have it.
     """
     deficit = np.maximum(deficit_pa, 1e-6)
     b = np.asarray(peak_m_s) ** 2 * np.e * air_density_kg_m3 / deficit
     return np.where(np.asarray(deficit_pa) > 0.0, np.clip(b, 1.0, 2.5), 1.0)
 
 
-def b_vickery_wadhera_2008(*, r_max_m: Floats, deficit_pa: Floats, central_pressure_pa: Floats,
-                           coriolis_per_s: Floats, sea_temperature_k: float = 301.0) -> Floats:
-    """Peakedness from size, latitude and intensity by a fit to reconnaissance flights.
+def b_vickery_wadhera_2008(r_max_m: Floats, coriolis_per_s: Floats) -> Floats:
+    """Peakedness from size and latitude by a fit to reconnaissance flights.
 
-    All (...,): [m], [Pa], [Pa], [1/s]. Returns (...,) [-], held in [0.8, 2.2].
+    r_max_m, coriolis_per_s : (...,) [m], [1/s]; the sign of the latter is ignored.
+    Returns (...,) [-], held in [0.8, 2.2] (our choice).
 
     Source
     ------
-    Vickery and Wadhera (2008), J. Appl. Meteor. Climatol. 47, 2497-2517, eq. 23 and 24:
-    B = 1.7642 - 1.2098 sqrt(A), A = r_max f / sqrt(2 R_d T_s ln(1 + dp / (p_c e))).
-    R_d = 287 J/(kg K). A sea surface of 28 C is our choice; 4 K move B by less than 0.003.
+    Vickery and Wadhera (2008), J. Appl. Meteor. Climatol. 47, 2497-2517, eq. 23:
+    B = 1.833 - 0.326 sqrt(f r_max); read in the public program TCHazaRds, the paper was not at
+    hand. Their other regression, on pressure and sea temperature too, gives B within 0.04 of it.
     """
-    deficit = np.maximum(deficit_pa, 1.0)
-    speed = np.sqrt(2.0 * 287.0 * sea_temperature_k
-                    * np.log1p(deficit / (np.asarray(central_pressure_pa) * np.e)))
-    a = np.asarray(r_max_m) * np.abs(coriolis_per_s) / speed
-    return np.clip(1.7642 - 1.2098 * np.sqrt(a), 0.8, 2.2)
+    b = 1.833 - 0.326 * np.sqrt(np.abs(coriolis_per_s) * np.asarray(r_max_m))
+    return np.asarray(np.clip(b, 0.8, 2.2))
 
 
 def rows(storm: StormState, b: Floats) -> Floats:
@@ -96,8 +95,6 @@ def node_shape(storm: StormState) -> Floats:
     Without r34, B is that of Vickery and Wadhera (2008): it does not rise with the advised wind,
     so a stronger advisory never lowers the wind anywhere.
     """
-    own = b_vickery_wadhera_2008(
-        r_max_m=storm.r_max_m, deficit_pa=storm.deficit_pa,
-        central_pressure_pa=storm.central_pressure_pa, coriolis_per_s=storm.coriolis_per_s)
+    own = b_vickery_wadhera_2008(storm.r_max_m, storm.coriolis_per_s)
     fitted = fitted_to_gale(HOLLAND, storm, 0.5, 3.0, lambda b: rows(storm, b))
     return rows(storm, np.where(np.isnan(fitted), own, fitted))

@@ -9,7 +9,7 @@ from riskcloud.types import Floats
 from riskcloud.units import HOUR, HPA
 
 B_S_RANGE = (0.81, 2.025)
-"""Range of the surface peakedness: 0.9**2 times the gradient range 1 to 2.5."""
+"""Range of the surface peakedness: 0.9**2 times the gradient range 1 to 2.5, as CLIMADA 6 has."""
 
 
 def b_surface(*, deficit_pa: Floats, pressure_tendency_pa_s: Floats, lat: Floats,
@@ -30,7 +30,8 @@ def b_surface(*, deficit_pa: Floats, pressure_tendency_pa_s: Floats, lat: Floats
     Source
     ------
     Holland (2008), Mon. Wea. Rev. 136, 3432-3445, eq. 11: b_s = -4.4e-5 dp^2 + 0.01 dp
-    + 0.03 dp/dt - 0.014 |lat| + 0.15 v_t^x + 1, x = 0.6 (1 - dp / 215); hPa, hPa/h, m/s.
+    + 0.03 dp/dt - 0.014 |lat| + 0.15 v_t^x + 1, x = 0.6 (1 - dp / 215); hPa, hPa/h, m/s. The
+    coefficients stand in several public programs; the equation's number is theirs.
     """
     deficit = np.asarray(deficit_pa) / HPA
     tendency = np.asarray(pressure_tendency_pa_s) * HOUR / HPA
@@ -46,7 +47,8 @@ def peak_wind(deficit_pa: Floats, b_s: Floats,
 
     deficit_pa [Pa], b_s [-] : (...,). Returns (...,) [m/s].
 
-    Source: Holland (2008), eq. 8: v_m = sqrt(b_s dp / (rho e)).
+    Source: Holland (2008), Mon. Wea. Rev. 136, 3432-3445: v_m = sqrt(b_s dp / (rho e)), Holland
+    (1980) eq. 7 at the surface (the equation's number in the later paper was not seen).
     """
     return np.sqrt(np.asarray(b_s) * np.maximum(deficit_pa, 0.0) / (air_density_kg_m3 * np.e))
 
@@ -57,7 +59,8 @@ def holland_2008(radius_m: Floats, *, r_max_m: Floats, deficit_pa: Floats, b_s: 
 
     radius_m, r_max_m [m], deficit_pa [Pa], b_s [-] : (...,), broadcast. Returns (...,) [m/s].
 
-    Source: Holland (2008), Mon. Wea. Rev. 136, 3432-3445, eq. 1 to 3 at the surface.
+    Source: Holland (2008), Mon. Wea. Rev. 136, 3432-3445: Holland (1980), eq. 5 (cyclostrophic),
+    at the surface (the equations' numbers in the later paper were not seen).
     """
     peak = peak_wind(deficit_pa, b_s, air_density_kg_m3)
     return speeds(HOLLAND, radius_m, r_max_m, b_s, peak**2, 0.0, 1.0)

@@ -3,13 +3,15 @@
 import numpy as np
 
 from riskcloud.hazard.typhoon.profiles.holland_2008 import storm_b_surface
-from riskcloud.hazard.typhoon.profiles.storm import GALE_M_S, StormState, speeds
+from riskcloud.hazard.typhoon.profiles.storm import StormState, speeds
+from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.kernels.profiles import HOLLAND_2010, N_SHAPE
 from riskcloud.types import Floats
 
 OUTER_WIND_M_S = 17.0
 OUTER_RADIUS_M = 300_000.0
-"""Where the paper pins the outer profile when nothing is known: gales at 300 km (section 3)."""
+"""Where the outer profile is pinned when nothing is known: gales at 300 km. The paper's example as
+CLIMADA 6 has it; the paper's own text was not seen beyond its first page."""
 EXPONENT_FLOOR = 0.4
 """Smallest exponent: keeps the wind falling outwards (CLIMADA 6 convention)."""
 
@@ -22,7 +24,8 @@ def outer_exponent(*, peak_m_s: Floats, r_max_m: Floats, b_s: Floats,
     All (...,): [m/s], [m], [-], [m/s], [m]. Returns (...,) [-]; 0.5 where the peak does not
     exceed the outer wind or the outer radius lies inside r_max.
 
-    Source: Holland et al. (2010), Mon. Wea. Rev. 138, 4393-4401, eq. 6 solved for x at r_n.
+    Source: Holland et al. (2010), Mon. Wea. Rev. 138, 4393-4401, eq. 6 solved for x at r_n (the
+    equation's number was not seen).
     """
     y = (np.asarray(r_max_m) / outer_radius_m) ** np.asarray(b_s)
     log_base = np.log(y) + 1.0 - y
@@ -53,7 +56,8 @@ def holland_2010(radius_m: Floats, *, r_max_m: Floats, peak_m_s: Floats, b_s: Fl
     Source
     ------
     Holland et al. (2010), Mon. Wea. Rev. 138, 4393-4401, eq. 6: v = v_m (y exp(1 - y))^x,
-    y = (r_max/r)^b_s; x = 0.5 inside r_max, then linear in r to x_n (their eq. 10).
+    y = (r_max/r)^b_s; x = 0.5 inside r_max, then linear in r to x_n (their eq. 10). Confirmed by
+    three public programs; the equations' numbers were not seen.
     """
     slope = (np.asarray(outer_x) - 0.5) / (np.asarray(outer_radius_m) - r_max_m)
     return speeds(HOLLAND_2010, radius_m, r_max_m, b_s, peak_m_s, slope, np.inf, floor)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.kernels import profiles as kernel
 from riskcloud.types import Floats
 
 GRADIENT_TO_SURFACE = 0.9
 """10 m wind over water as a share of the wind at flight level in the eye wall.
 
-Source: Franklin, Black and Valde (2003), Weather and Forecasting 18, 32-44 (700 hPa: 0.90)."""
-GALE_M_S = 34.0 * 1852.0 / 3600.0
-"""34 knots, the wind of the radius r34."""
+Source: Franklin, Black and Valde (2003), Weather and Forecasting 18, 32-44 (abstract: the surface
+wind is about 90 % of that at 700 hPa)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,20 @@ def fitted_to_gale(code: int, storm: StormState, low: float, high: float,
                    shape: Callable[[Floats], Floats]) -> Floats:
     """Parameter in [low, high] with which a profile gives 34 kt at ``storm.r34_m``.
 
-    ``shape(parameter)`` returns the kernel's rows (n_nodes, N_SHAPE); the wind at r34 must fall
-    as the parameter grows.
-    By bisection, 40 halvings; held at an end of the range when no value reaches the radius.
-    Returns (n_nodes,), NaN where r34 is unknown or does not exceed r_max, or the peak a gale.
+    Parameters
+    ----------
+    code : of the kernel formula.
+    storm : its r34 [m] is NaN where unknown.
+    low, high : range of the parameter; the result is held at an end when no value gives r34.
+    shape : parameter (n_nodes,) -> the kernel's rows (n_nodes, N_SHAPE); the wind at r34 must fall
+        as the parameter grows.
+
+    Returns
+    -------
+    (n_nodes,), by 40 bisections; NaN where r34 is unknown or below 1.05 r_max, or the peak below
+    1.02 of a gale: too close to tell a shape from (our choice).
+
+    Source: our choice, to let a known size shape the profile; Holland et al. (2010) do so with x.
     """
     usable = (storm.r34_m > 1.05 * storm.r_max_m) & (storm.peak_m_s > 1.02 * GALE_M_S)
     radius = np.where(usable, storm.r34_m, 2.0 * storm.r_max_m)

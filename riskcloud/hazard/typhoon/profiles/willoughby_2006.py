@@ -1,6 +1,7 @@
 """Willoughby, Darling and Rahn (2006): a power law inside the eye wall, two exponentials outside.
 
-The regressions were made from 493 flights over the Atlantic and eastern Pacific.
+The regressions were made from 493 profiles of flights over the Atlantic and eastern Pacific
+(Willoughby and Rahn 2004, Mon. Wea. Rev. 132, 3033-3048, abstract). Wind at flight level.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from riskcloud.kernels.profiles import N_SHAPE, WILLOUGHBY_2006
 from riskcloud.types import Floats
 
 STRONGEST_FLIGHT_M_S = 75.0
-"""Largest peak the shape is taken for, m/s; about the strongest of the paper's flights."""
+"""Largest peak the shape is taken for, m/s: beyond, the fits would be stretched. Our choice."""
 X2_M = 25_000.0
-"""The fast e-folding length of the outer profile, m (section 4)."""
+"""The fast e-folding length of the outer profile, m; the paper holds it fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def shape(peak_m_s: Floats, r_max_m: Floats, lat: Floats) -> Shape:
     [degrees], sign ignored. Held where the fit still makes sense: n >= 0.05, X1 >= 50 km,
     0 <= A <= 1 (the paper cuts A at 0; the other limits are ours and rarely bind).
 
-    Source: Willoughby et al. (2006), Mon. Wea. Rev. 134, 1102-1120, eq. 11a to 11c (r_max known).
+    Source: Willoughby et al. (2006), Mon. Wea. Rev. 134, 1102-1120, eq. 11a to 11c (r_max known;
+    10a to 10c are without it). The coefficients stand alike in several public programs.
     """
     # beyond the strongest flights X1 would shrink faster than the peak grows: held there (ours)
     v = np.minimum(peak_m_s, STRONGEST_FLIGHT_M_S)
@@ -46,7 +48,8 @@ def shape(peak_m_s: Floats, r_max_m: Floats, lat: Floats) -> Shape:
 def blend_width_m(r_max_m: Floats) -> Floats:
     """Width of the transition across the eye wall: 25 km, 15 km for r_max <= 20 km.
 
-    The paper allows 10 to 25 km; this rule is that of the R package stormwindmodel.
+    r_max_m : (...,) [m]. Returns (...,) [m]. This rule is that of the R package stormwindmodel; the
+    paper, by its account, allows 10 to 25 km.
     """
     return np.where(np.asarray(r_max_m) > 20_000.0, 25_000.0, 15_000.0)
 
@@ -72,7 +75,12 @@ def blend_start_m(r_max_m: Floats, form: Shape) -> Floats:
 
 
 def ramp(xi: Floats) -> Floats:
-    """Weight 0 to 1 of the outer profile, smooth to the fourth derivative (eq. 2)."""
+    """Weight 0 to 1 of the outer profile, smooth to the fourth derivative.
+
+    xi : (...,) place in the transition [-], 0 at its start, 1 at its end; held there beyond.
+
+    Source: Willoughby et al. (2006), eq. 2.
+    """
     x = np.clip(xi, 0.0, 1.0)
     return np.asarray(x**5 * (126.0 - 420.0 * x + 540.0 * x**2 - 315.0 * x**3 + 70.0 * x**4))
 
