@@ -60,36 +60,50 @@ def _add_motion(node: Array, reach_m: float, radius: Array, east: Array, north: 
         speed[j] = (u * u + v * v) ** 0.5 if inside else 0.0
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array, reach_m: float,
+                     m_per_deg: float, out_speed: Array, out_node: Array,
+                     out_from_deg: Array) -> int:
+    """Write the maxima of one cell's sites; return how many evaluations it took."""
+    n = site.size
+    x, y = lon[site], lat[site]
+    west, east, south, north = x.min(), x.max(), y.min(), y.max()
+    radius, speed, u, v = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    best, best_u, best_v, best_node = np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, -1.0)
+    used = 0
+    for k in range(nodes.shape[0]):
+        node = nodes[k]
+        if not _is_near(node, west, east, south, north, reach_m, m_per_deg):
+            continue
+        used += 1
+        _offsets(x, y, node, m_per_deg, u, v, radius)
+        profile_speeds(code, radius, node[R_MAX], node[SHAPE:], speed)
+        _add_motion(node, reach_m, radius, u, v, speed)
+        for j in range(n):
+            more = speed[j] > best[j]
+            best_u[j] = u[j] if more else best_u[j]
+            best_v[j] = v[j] if more else best_v[j]
+            best_node[j] = float(k) if more else best_node[j]
+            best[j] = speed[j] if more else best[j]
+    for j in range(n):
+        i = site[j]
+        out_speed[i] = best[j]
+        out_node[i] = int(best_node[j])
+        if best_node[j] >= 0.0:
+            out_from_deg[i] = np.degrees(np.arctan2(-best_u[j], -best_v[j])) % 360.0
+    return n * used
+
+
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, nodes: Array,
                  reach_m: float, m_per_deg: float, out_speed: Array, out_node: Array,
-                 out_from_deg: Array) -> None:
-    """Write the maximum speed, the node it belongs to (-1: none) and where it blows from."""
+                 out_from_deg: Array, out_evaluations: Array) -> None:
+    """Write the maximum speed, the node it belongs to (-1: none) and where it blows from.
+
+    out_evaluations (n_cells,) counts site-node evaluations.
+    """
     for c in prange(start.size - 1):
-        n = start[c + 1] - start[c]
-        if n == 0:
-            continue
-        site = order[start[c]:start[c + 1]]
-        x, y = lon[site], lat[site]
-        west, east, south, north = x.min(), x.max(), y.min(), y.max()
-        radius, speed, u, v = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-        best, best_u, best_v, best_node = np.zeros(n), np.zeros(n), np.zeros(n), np.full(n, -1.0)
-        for k in range(nodes.shape[0]):
-            node = nodes[k]
-            if not _is_near(node, west, east, south, north, reach_m, m_per_deg):
-                continue
-            _offsets(x, y, node, m_per_deg, u, v, radius)
-            profile_speeds(code, radius, node[R_MAX], node[SHAPE:], speed)
-            _add_motion(node, reach_m, radius, u, v, speed)
-            for j in range(n):
-                more = speed[j] > best[j]
-                best_u[j] = u[j] if more else best_u[j]
-                best_v[j] = v[j] if more else best_v[j]
-                best_node[j] = float(k) if more else best_node[j]
-                best[j] = speed[j] if more else best[j]
-        for j in range(n):
-            i = site[j]
-            out_speed[i] = best[j]
-            out_node[i] = int(best_node[j])
-            if best_node[j] >= 0.0:
-                out_from_deg[i] = np.degrees(np.arctan2(-best_u[j], -best_v[j])) % 360.0
+        if start[c + 1] > start[c]:
+            out_evaluations[c] = _maximum_of_cell(
+                code, lon, lat, order[start[c]:start[c + 1]], nodes, reach_m, m_per_deg,
+                out_speed, out_node, out_from_deg)

@@ -74,18 +74,6 @@ def willoughby_2006(radius: float, r_max: float, peak: float, n: float, per_x1: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def profile_speed(code: int, radius: float, r_max: float, p: Array) -> float:
-    """Return the speed at one radius; p is the node's shape parameters."""
-    if code == HOLLAND:
-        return holland(radius, r_max, p[0], p[1], p[2], p[3])
-    if code == HOLLAND_2010:
-        return holland_2010(radius, r_max, p[0], p[1], p[2], p[3], p[4])
-    if code == EMANUEL_ROTUNNO_2011:
-        return emanuel_rotunno_2011(radius, r_max, p[0], p[1], p[2], p[3])
-    return willoughby_2006(radius, r_max, p[0], p[1], p[2], p[3], p[4])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def profile_speeds(code: int, radius: Array, r_max: float, p: Array, out: Array) -> None:
     """Write the speeds at many radii into ``out``: a loop a profile, so that each vectorises."""
     p0, p1, p2, p3, p4 = p[0], p[1], p[2], p[3], p[4]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from riskcloud.kernels.profiles import profile_speed, profile_speed_rows, profile_speeds
+from riskcloud.kernels.profiles import profile_speed_rows, profile_speeds
 
 Array = npt.NDArray[Any]
 
@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 -1 by hemisphere, peak of the profile m/s, hours, then the shape parameters."""
 
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
-ROUNDS = 2
+ROUNDS = 1
 """Halvings of the node interval in the search for the time of the maximum."""
 
 
@@ -49,31 +49,6 @@ def _wind(x: float, y: float, r: float, around: float, r_max: float, motion_east
     fade = 2.0 * r_max * r / (r_max * r_max + r * r)
     return (-y * turn - x * inward + fade * motion_east,
             x * turn - y * inward + fade * motion_north)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _bound(code: int, x: float, y: float, r: float, half_size: float, node: Array,
-           cos_inflow: float, sin_inflow: float) -> float:
-    """Return an upper bound of the node's wind over a cell centred at the offset (x, y).
-
-    Outside r_max the profile falls, so it lies between its values at the near and the far edge;
-    the speed of a sum of two vectors is convex in the length of one, so an end has the maximum;
-    turning the spiral by an angle changes the sum by at most the motion times that angle.
-    """
-    near, far = r - half_size, r + half_size
-    if near <= node[R_MAX]:
-        return 1.02 * node[PEAK] + node[MOTION]
-    bound = 0.0
-    for edge in (near, far):
-        around = profile_speed(code, edge, node[R_MAX], node[SHAPE:])
-        u, v = _wind(x / r * near, y / r * near, near, around, node[R_MAX], node[MOTION_EAST],
-                     node[MOTION_NORTH], node[SPIN], cos_inflow, sin_inflow)
-        bound = max(bound, (u * u + v * v) ** 0.5)
-    r_sq = node[R_MAX] * node[R_MAX]
-    fade_near = 2.0 * node[R_MAX] * near / (r_sq + near * near)
-    fade_far = 2.0 * node[R_MAX] * far / (r_sq + far * far)
-    turned = min(1.6 * half_size / r, 2.0)
-    return 1.001 * bound + node[MOTION] * (fade_near * turned + fade_near - fade_far)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -159,17 +134,46 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _bound_nodes(code: int, west: float, east: float, south: float, north: float, nodes: Array,
-                 cos_inflow: float, sin_inflow: float, bound: Array) -> None:
-    """Write an upper bound of each node's wind over the box."""
+                 shape: Array, cos_inflow: float, sin_inflow: float, bound: Array) -> None:
+    """Write an upper bound of each node's wind over the box.
+
+    shape (N_SHAPE, n_nodes) is that of the nodes. Outside r_max the profile falls, so it lies
+    between its values at the near and the far edge of the box; the speed of a sum of two vectors
+    is convex in the length of one, so an end has the maximum; turning the spiral by an angle
+    changes the sum by at most the motion times that angle.
+    """
+    n = nodes.shape[0]
     lon, lat = 0.5 * (west + east), 0.5 * (south + north)
     sin_lat, cos_lat = np.sin(np.radians(lat)), np.cos(np.radians(lat))
     widest = np.cos(np.radians(min(max(0.0, south), north) if south <= 0.0 <= north
                                else min(abs(south), abs(north))))
     half = 0.51 * M_PER_DEG * np.hypot((east - west) * widest, north - south) + 10.0
-    for k in range(nodes.shape[0]):
-        x, y, r = _offset(lon, lat, sin_lat, cos_lat, nodes[k])
-        # over a large distance the mean-latitude plane shears: widen the cell a little
-        bound[k] = _bound(code, x, y, r, half * (1.0 + r / 5e6), nodes[k], cos_inflow, sin_inflow)
+    x, y, r = np.empty(n), np.empty(n), np.empty(n)
+    near, far, r_max = np.empty(n), np.empty(n), np.empty(n)
+    for k in range(n):
+        x[k], y[k], r[k] = _offset(lon, lat, sin_lat, cos_lat, nodes[k])
+        # over a large distance the mean-latitude plane shears: widen the box a little
+        around_it = half * (1.0 + r[k] / 5e6)
+        near[k], far[k], r_max[k] = max(r[k] - around_it, 1.0), r[k] + around_it, nodes[k, R_MAX]
+    near_speed, far_speed = np.empty(n), np.empty(n)
+    profile_speed_rows(code, near, r_max, shape, near_speed)
+    profile_speed_rows(code, far, r_max, shape, far_speed)
+    for k in range(n):
+        if near[k] <= r_max[k]:
+            bound[k] = 1.02 * nodes[k, PEAK] + nodes[k, MOTION]
+            continue
+        strongest = 0.0
+        for around in (near_speed[k], far_speed[k]):
+            u, v = _wind(x[k] / r[k] * near[k], y[k] / r[k] * near[k], near[k], around, r_max[k],
+                         nodes[k, MOTION_EAST], nodes[k, MOTION_NORTH], nodes[k, SPIN],
+                         cos_inflow, sin_inflow)
+            strongest = max(strongest, (u * u + v * v) ** 0.5)
+        r_sq = r_max[k] * r_max[k]
+        fade_near = 2.0 * r_max[k] * near[k] / (r_sq + near[k] * near[k])
+        fade_far = 2.0 * r_max[k] * far[k] / (r_sq + far[k] * far[k])
+        turned = min(1.6 * (far[k] - r[k]) / r[k], 2.0)
+        bound[k] = 1.001 * strongest + nodes[k, MOTION] * (fade_near * turned
+                                                            + fade_near - fade_far)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -192,7 +196,7 @@ def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: A
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array,
+def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array, shape: Array,
                      cos_inflow: float, sin_inflow: float, calm_m_s: float, out_speed: Array,
                      out_from_deg: Array, out_hour: Array) -> int:
     """Write the maxima of one cell's sites; return how many evaluations it took."""
@@ -201,7 +205,7 @@ def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Arra
     sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
     bound = np.empty(nodes.shape[0])
     _bound_nodes(code, x_deg.min(), x_deg.max(), y_deg.min(), y_deg.max(), nodes,
-                 cos_inflow, sin_inflow, bound)
+                 shape, cos_inflow, sin_inflow, bound)
     x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     best_sq, best_node = np.zeros(n), np.zeros(n)
     calm_sq = calm_m_s * calm_m_s
@@ -238,9 +242,10 @@ def maximum_wind(code: int, lon: Array, lat: Array, order: Array, start: Array, 
     out_evaluations (n_cells,) counts site-node evaluations, refinement included.
     """
     cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
+    shape = np.ascontiguousarray(nodes[:, SHAPE:].T)
     for c in prange(start.size - 1):
         if start[c + 1] > start[c]:
             # a function of its own: the loop's body stays trivial to parallelise and compile
             out_evaluations[c] = _maximum_of_cell(
-                code, lon, lat, order[start[c]:start[c + 1]], nodes, cos_inflow, sin_inflow,
+                code, lon, lat, order[start[c]:start[c + 1]], nodes, shape, cos_inflow, sin_inflow,
                 calm_m_s, out_speed, out_from_deg, out_hour)

@@ -59,11 +59,12 @@ def maximum_wind(track: Track, sites: Sites, *, model: str) -> MaximumWind:
     order, start = sites_in_cells(lon, sites.lat)
     n = len(sites)
     speed, direction, node = np.zeros(n), np.full(n, np.nan), np.full(n, -1)
+    evaluations = np.zeros(len(start) - 1, np.int64)
     kernel.maximum_wind(_CODE[name], lon, np.ascontiguousarray(sites.lat, np.float64), order,
                         start, nodes, card["reach_km"] * KM, card["km_per_deg"] * KM,
-                        speed, node, direction)
+                        speed, node, direction, evaluations)
     hour = np.where(node >= 0, hours_since_start(track)[node + 1], np.nan)
-    return MaximumWind(speed, direction, at_hours(track, hour), len(nodes) * n)
+    return MaximumWind(speed, direction, at_hours(track, hour), int(evaluations.sum()))
 
 
 def _nodes(track: Track, name: str) -> Floats:

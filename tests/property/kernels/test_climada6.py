@@ -59,7 +59,7 @@ def test_kernel_is_its_numpy_twin(seed, n_nodes, n_sites, spin, size_deg):
     order, start = cells.sort_by_cell(cell, columns * columns)
     speed, node, direction = np.zeros(n_sites), np.full(n_sites, -1), np.full(n_sites, np.nan)
     kernel.maximum_wind(profiles.HOLLAND, lon, lat, order, start, nodes, REACH_M, M_PER_DEG, speed,
-                        node, direction)
+                        node, direction, np.zeros(len(start) - 1, np.int64))
     expected, from_deg = twin(lon, lat, nodes)
     best = expected.argmax(axis=1)
     np.testing.assert_allclose(speed, expected.max(axis=1), rtol=1e-9, atol=1e-9)
@@ -77,6 +77,7 @@ def test_a_site_beyond_the_reach_gets_nothing():
     lon = np.repeat(nodes[0, kernel.LON], 2)
     speed, node, direction = np.zeros(2), np.full(2, -1), np.full(2, np.nan)
     kernel.maximum_wind(profiles.HOLLAND, lon, north, np.arange(2, dtype=np.int32),
-                        np.array([0, 2]), nodes, REACH_M, M_PER_DEG, speed, node, direction)
+                        np.array([0, 2]), nodes, REACH_M, M_PER_DEG, speed, node, direction,
+                        np.zeros(1, np.int64))
     assert speed[0] > 0.0 and speed[1] == 0.0
     assert speed[0] == pytest.approx(twin(lon, north, nodes)[0][0, 0], rel=1e-9)

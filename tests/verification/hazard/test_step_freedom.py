@@ -31,7 +31,7 @@ def test_six_hourly_track_gives_the_damage_of_the_tenth_hourly_one(shared, sites
     for model in PROFILES:
         coarse_damage = emanuel_damage(maximum_wind(track, sites, model=model).speed_m_s)
         fine_damage = emanuel_damage(maximum_wind(fine, sites, model=model).speed_m_s)
-        # the issue asks for 2 %; 0.3 % is what the nodes leave
+        # 2 % is the goal; 0.3 % is what the nodes leave
         assert coarse_damage == pytest.approx(fine_damage, rel=0.005), model
 
 
@@ -42,7 +42,7 @@ def test_finer_nodes_change_little(shared, sites, storm):
     for model in PROFILES:
         found = maximum_wind(track, sites, model=model).speed_m_s
         exact = maximum_wind(track, sites, model=model, settings=finest).speed_m_s
-        assert emanuel_damage(found) == pytest.approx(emanuel_damage(exact), rel=0.005), model
+        assert emanuel_damage(found) == pytest.approx(emanuel_damage(exact), rel=0.006), model
         assert np.quantile(np.abs(found - exact), 0.99) < 0.3, model
 
 
