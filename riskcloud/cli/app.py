@@ -16,6 +16,8 @@ from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 # typer carries a click of its own since 0.20, older ones import click: the base stands in both
 USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
 
+FAULTS_SHOWN = 1000
+
 app = typer.Typer(
     name="riskcloud", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -34,6 +36,13 @@ def _options(verbose: bool = typer.Option(False, "--verbose", "-v", help="Log wh
                         format="%(levelname)s %(name)s: %(message)s")
 
 
+def _faults(error: InputError) -> list[str]:
+    """Every fault on a line of its own; past a screenful of screens, where the rest is."""
+    left = len(error.problems) - FAULTS_SHOWN
+    more = [f"... and {left} more: `riskcloud check FILE --out DIR` writes all of a portfolio's"]
+    return [*map(str, error.problems[:FAULTS_SHOWN]), *(more if left > 0 else [])]
+
+
 def main(argv: list[str] | None = None) -> None:
     """Run the command line and leave with one of the statuses above."""
     status: Any = OUR_FAULT
@@ -44,7 +53,10 @@ def main(argv: list[str] | None = None) -> None:
         status = WRONG_USAGE
     except typer.Abort:
         typer.echo("interrupted", err=True)
-    except (InputError, NotFoundError) as error:
+    except InputError as error:
+        typer.echo("\n  ".join([f"error: {error.message}", *_faults(error)]), err=True)
+        status = BAD_INPUT
+    except NotFoundError as error:
         typer.echo(f"error: {error}", err=True)
         status = BAD_INPUT
     except (RiskCloudError, OSError, MemoryError) as error:
