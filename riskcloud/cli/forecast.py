@@ -106,7 +106,8 @@ def _read(track: Path, portfolio: Path, *, agency: str | None, storm: str | None
     except InputError as error:
         if fault is None:
             raise
-        raise InputError(f"{error}\n{fault.message}", fault.problems) from error
+        told = "\n  ".join([error.message, *map(str, error.problems)])
+        raise InputError(f"{told}\n{fault.message}", fault.problems) from error
     if fault is not None:
         raise fault
     return storm_track, book

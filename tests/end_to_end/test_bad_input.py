@@ -179,6 +179,17 @@ def test_faults_of_both_files_are_told_in_the_reader_s_language(
         assert f"row 2, max_wind_1min_m_s = 'strong': {words[1]}" in ran.err
 
 
+def test_every_fault_is_told_not_the_first_twenty(run: Any, write: Any, tmp_path: Path) -> None:
+    bad = [next(iter(BAD)).replace(",", f"{k},", 1) for k in range(30)]
+    book = write("bad.csv", HEAD, *GOOD, *bad)
+    odd = write("odd.csv", TRACK_HEAD, FIXES[0].replace(",45", ",strong"), *FIXES[1:])
+    good = write("good.csv", TRACK_HEAD, *FIXES)
+    for track in (good, odd):
+        ran = run("forecast", book, track, "--out", tmp_path / "out", "--lang", "en")
+        assert ran.status == 2
+        assert ran.err.count("Longitude = 'x'") == 30
+
+
 def test_what_nobody_foresaw_is_told_without_a_traceback(
         run: Any, book: Path, track: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:

@@ -209,3 +209,19 @@ def test_wind_takes_parquet_and_answers_in_json(track: Path, tmp_path: Path,
     assert list(table["tags"][1]) == ["b", "c"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "sites.parquet", "wind.csv", "wind.parquet"]
+
+
+def test_samples_by_location_add_up_to_the_accounts(made: Path, track: Path,
+                                                    tmp_path: Path) -> None:
+    run("forecast", made / "book.csv", track, "--out", tmp_path, "--members", 40, "--keep-samples")
+    by_location = pd.read_parquet(tmp_path / "loss_table_locations.parquet")
+    by_account = pd.read_parquet(tmp_path / "loss_table.parquet")
+    keys = ["member", "coverage", "stage"]
+    sums = [table.groupby(keys, observed=True)["loss"].sum() for table in (by_location, by_account)]
+    pd.testing.assert_series_equal(*sums, rtol=1e-12)
+    assert sums[0].sum() > 0.0
+    ground_up = by_location[by_location["stage"] == "ground_up"]
+    mean = ground_up.groupby("loc_id", observed=True)["loss"].sum() / 40
+    expected = losses_of(tmp_path)["mean"]
+    pd.testing.assert_series_equal(mean.reindex(expected.index.astype(str)).fillna(0.0).rename(None),
+                                   expected.rename(None), check_index=False, rtol=1e-12)
