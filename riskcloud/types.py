@@ -76,6 +76,11 @@ class Track:
     ``r34_m``, ``r50_m``, ``r64_m`` are (n_fixes, 4) radii of 34, 50, 64 kt wind in the NE, SE, SW,
     NW quadrants. ``filled`` names what was not in the source. Longitudes are continuous along
     the track (they may pass 180).
+
+    ``issued_utc`` is when a forecast was published, ``base_utc`` the time of the analysis it
+    starts from: later fixes are forecasts, their lead counts from it; None for a best track.
+    ``member`` numbers the members of an ensemble from 1; 0 is no ensemble. ``notes`` say what the
+    source lacked or what of it could not be read.
     """
 
     event_id: str
@@ -95,8 +100,10 @@ class Track:
     status: tuple[str, ...] = ()
     filled: tuple[Filled, ...] = ()
     issued_utc: np.datetime64 | None = None
+    base_utc: np.datetime64 | None = None
     member: int = 0
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _same_length(
@@ -109,6 +116,27 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.time_utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known of one storm: what agencies say of it, and an ensemble.
+
+    ``advisories`` are tracks as read (nothing filled), one an agency, each with its past and, after
+    ``base_utc``, its forecast; a best track without ``base_utc`` is taken as certain. ``ensemble``
+    holds member tracks of the same storm, as read. ``anchored``: the members' intensity is
+    anchored to the advisories' analysis, else it is the model's own. ``notes`` say what was left
+    out or supplied while choosing.
+    """
+
+    advisories: tuple[Track, ...]
+    ensemble: tuple[Track, ...] = ()
+    anchored: bool = True
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.advisories and not self.ensemble:
+            raise InputError("an outlook needs an advisory or an ensemble")
 
 
 @dataclass(frozen=True, slots=True)

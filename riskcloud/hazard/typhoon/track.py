@@ -1,10 +1,11 @@
-"""Read tropical cyclone tracks: IBTrACS v4 CSV, its subsets, and plain CSV, told by content.
+"""Read tropical cyclone tracks: native formats, IBTrACS v4 CSV and plain CSV, told by content.
 
 Every fault is reported at once with its row. Times are UTC. Winds keep their averaging period.
 """
 
 import logging
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,8 @@ import pandas as pd
 from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon import averaging
 from riskcloud.hazard.typhoon.fill import fill_track
+from riskcloud.hazard.typhoon.formats import find_format
+from riskcloud.hazard.typhoon.formats.source import Source, open_source
 from riskcloud.hazard.typhoon.track_checks import KEY, check_fixes
 from riskcloud.hazard.typhoon.track_columns import (
     AGENCIES,
@@ -32,21 +35,26 @@ IBTRACS: Final = frozenset(("SID", "ISO_TIME", "LAT", "LON"))
 
 
 def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
-                event_id: str | None = None) -> tuple[Track, ...]:
-    """Return the storms of a file, in the file's order.
+                event_id: str | None = None, arrived_utc: np.datetime64 | None = None,
+                ) -> tuple[Track, ...]:
+    """Return the storms of a file, in the file's order: one track a storm, agency, issue, member.
 
     Parameters
     ----------
-    path : a CSV: IBTrACS v4 (list or since1980 files), a subset with ``wind_kt_1min`` or
-        ``wind_kt_wmo``, or a plain file (data/samples/TRACKS.md; ``track_columns.CANONICAL``).
+    path : a file of any format of :mod:`riskcloud.hazard.typhoon.formats`, or a CSV: IBTrACS v4
+        (list or since1980 files), a subset with ``wind_kt_1min`` or ``wind_kt_wmo``, or a plain
+        file (data/samples/TRACKS.md; ``track_columns.CANONICAL``).
     agency : for IBTrACS, one of ``AGENCIES`` or JTWC, NHC, JMA, IMD. By default, for each storm,
-        the one with most fixes that have both wind and pressure, USA before TOKYO before WMO.
-    fill : fill what is missing (:func:`fill_track`); False leaves NaN.
+        the one with most fixes that have both wind and pressure, USA before TOKYO before WMO. For
+        other formats, keep that agency's tracks only.
+    fill : fill what is missing (:func:`fill_track`); False leaves NaN, and tracks of one fix.
     event_id : only the storm of this id or name.
+    arrived_utc : when a bulletin came, which dates those without year and month; by default the
+        time the file was last changed.
 
     Returns
     -------
-    tuple of Track. In an archive of many storms those with fewer than two usable fixes are left
+    tuple of Track. In a file of many storms those with fewer than two usable fixes are left
     out, with a note in the log; a file of one such storm is an error.
 
     Raises
@@ -54,6 +62,10 @@ def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
     InputError : all faults of the file, by row.
     NotFoundError : no storm of that id or name, or no agency of that name.
     """
+    source = open_source(path, arrived_utc)
+    native = find_format(source)
+    if native is not None:
+        return _read_native(source, native, agency, event_id, fill)
     table = read_table(path)
     faults = Faults(path)
     if set(table.columns) >= IBTRACS:
@@ -67,13 +79,48 @@ def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
     return _build(fixes, path, fill)
 
 
-def _build(fixes: pd.DataFrame, path: Path, fill: bool) -> tuple[Track, ...]:
+def _read_native(source: Source, native: ModuleType, agency: str | None, event_id: str | None,
+                 fill: bool) -> tuple[Track, ...]:
+    """Read one native format; a track with a fault is left out and noted, while others stand."""
+    faults = Faults(source.path)
+    fixes = native.read(source, faults)
+    if fixes.empty:
+        raise InputError(f"{source.path}: no fix could be read ({native.TITLE})", faults.notes)
+    fixes = _one_storm(fixes, event_id, ("event_id", "name"), source.path)
+    if agency is not None:
+        fixes = _of_agency(fixes, agency, source.path)
+    checked, problems = [], list[Problem]()
+    for _, storm in fixes.groupby(KEY, sort=False, dropna=False):
+        own = Faults(source.path)
+        storm = check_fixes(storm, own)
+        problems += own.found
+        if own.found:
+            faults.notes += own.found
+        else:
+            checked.append(storm)
+    if not checked:
+        raise InputError(f"{source.path}: {len(problems)} problem(s)", sorted(set(problems)))
+    notes = tuple(map(str, dict.fromkeys(faults.notes)))
+    return _build(pd.concat(checked), source.path, fill, notes)
+
+
+def _of_agency(fixes: pd.DataFrame, agency: str, path: Path) -> pd.DataFrame:
+    wanted = ALIASES.get(agency.upper(), agency.upper())
+    own = fixes["agency"].str.upper()
+    mask = own.map(lambda name: ALIASES.get(name, name)) == wanted
+    if not mask.any():
+        raise NotFoundError(f"{path}: no agency {agency!r}; known: {', '.join(sorted(set(own)))}")
+    return fixes[mask]
+
+
+def _build(fixes: pd.DataFrame, path: Path, fill: bool, notes: tuple[str, ...] = (),
+           ) -> tuple[Track, ...]:
     """Make the tracks; of several storms those without two usable fixes are noted and left out."""
-    storms = [storm for _, storm in fixes.groupby(KEY, sort=False)]
+    storms = [storm for _, storm in fixes.groupby(KEY, sort=False, dropna=False)]
     tracks, left_out = [], []
     for storm in storms:
         try:
-            track = _to_track(storm, path)
+            track = _to_track(storm, path, notes, fewest=2 if fill else 1)
             tracks.append(fill_track(track) if fill else track)
         except InputError as error:
             if len(storms) == 1:
@@ -211,14 +258,15 @@ def _refuse_other_agency(fixes: pd.DataFrame, agency: str, path: Path) -> None:
         raise NotFoundError(f"{path}: no agency {agency!r}; known: {', '.join(sorted(have))}")
 
 
-def _to_track(storm: pd.DataFrame, path: Path) -> Track:
+def _to_track(storm: pd.DataFrame, path: Path, notes: tuple[str, ...], *, fewest: int) -> Track:
     first = storm.iloc[0]
-    if len(storm) < 2:
+    if len(storm) < fewest:
         fault = Problem(int(storm.index[0]), "storm_id", str(first["event_id"]),
                         "a single fix: a track needs at least two")
         raise InputError(f"{path}: not a track", [fault])
     wind, period, flags = _one_period(storm)
-    issued = first["issued_utc"]
+    issued, base = (None if pd.isna(first[name]) else np.datetime64(first[name], "s")
+                    for name in ("issued_utc", "base_utc"))
     radii = {speed: _quadrants(storm, speed) for speed in ("r34", "r50", "r64")}
     status = tuple(str(s) for s in storm["status"])
     return Track(
@@ -231,8 +279,8 @@ def _to_track(storm: pd.DataFrame, path: Path) -> Track:
         r_max_m=storm["r_max_m"].to_numpy(dtype=np.float64),
         r34_m=radii["r34"], r50_m=radii["r50"], r64_m=radii["r64"],
         status=status if any(status) else (), filled=flags,
-        issued_utc=None if pd.isna(issued) else np.datetime64(issued, "s"),
-        member=int(first["member"]), source=path.name,
+        issued_utc=issued, base_utc=issued if base is None else base,
+        member=int(first["member"]), source=path.name, notes=notes,
     )
 
 

@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 MAX_SPEED_M_S: Final = 60.0
 """Fastest motion believed between two fixes (our choice: the fastest of 2,700 West Pacific storms
 in IBTrACS, after transition, moves at 48 m/s)."""
-KEY: Final = ["event_id", "member"]
+KEY: Final = ["event_id", "agency", "issued_utc", "base_utc", "member"]
+"""What makes a track of its own: storm, whose view, which issue, which member."""
 VALUES: Final = ["lat", "lon", "central_pressure_pa", "max_wind_m_s"]
 
 
@@ -28,7 +29,7 @@ def check_fixes(fixes: pd.DataFrame, faults: Faults) -> pd.DataFrame:
     mended and noted in the log.
     """
     fixes = fixes[fixes[["time_utc", "lat", "lon"]].notna().all(axis=1)]
-    storm = pd.Series(fixes.groupby(KEY, sort=False).ngroup(), index=fixes.index)
+    storm = pd.Series(fixes.groupby(KEY, sort=False, dropna=False).ngroup(), index=fixes.index)
     order = np.lexsort((fixes["time_utc"].to_numpy(), storm.to_numpy()))
     late = fixes["time_utc"].groupby(storm).diff() < pd.Timedelta(0)
     if late.any():

@@ -36,6 +36,7 @@ STEMS: Final[dict[str, str]] = {
     "storm_id": "event_id", "sid": "event_id", "event_id": "event_id", "atcf_id": "event_id",
     "name": "name", "storm_name": "name", "agency": "agency", "basin": "basin",
     "status": "status", "nature": "status", "member": "member", "issued": "issued_utc",
+    "base": "base_utc", "base_time": "base_utc",
 }
 """Stem of a header -> field. Longest match first."""
 
@@ -57,7 +58,8 @@ REQUIRED: Final = ("time_utc", "lat", "lon")
 CANONICAL: Final = (
     "time_utc", "lat", "lon", "central_pressure_hpa", "environmental_pressure_hpa",
     "max_wind_1min_m_s", "max_wind_2min_m_s", "max_wind_10min_m_s", "rmw_km", "storm_id", "name",
-    "agency", "basin", "status", *(f"{radius}_km" for radius in RADII),
+    "agency", "basin", "status", "issued_utc", "base_utc", "member",
+    *(f"{radius}_km" for radius in RADII),
 )
 LEGACY_1MIN: Final = {
     "time_utc", "lat", "lon", "central_pressure_hpa", "max_wind_ms", "rmw_km",

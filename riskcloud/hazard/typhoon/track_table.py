@@ -40,6 +40,8 @@ class Faults:
 
     path: Path
     found: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    """What was missing or left out without harm to the rest."""
 
     def add(self, rows: Iterable[int], column: str, cells: Iterable[object], remedy: str) -> None:
         """Add one problem a row."""
@@ -47,6 +49,10 @@ class Faults:
             Problem(int(row), column, str(cell), remedy)
             for row, cell in zip(rows, cells, strict=True)
         ]
+
+    def note(self, row: int, column: str, cell: object, remedy: str) -> None:
+        """Note what is missing or was left out; nothing is raised for it."""
+        self.notes.append(Problem(int(row), column, str(cell), remedy))
 
     def stop(self) -> None:
         """Raise InputError if anything was found."""
@@ -65,7 +71,8 @@ def read_table(path: Path) -> pd.DataFrame:
     ------
     InputError : no file, too large, empty, not text, or lines of unequal length.
     """
-    raw, encoding = _read_bytes(path)
+    raw = read_bytes(path)
+    encoding = _encoding(raw, path)
     head = raw[: raw.find(b"\n")].decode(encoding, "replace")
     separator = max(",;\t", key=head.count)
     archive = {"SID", "ISO_TIME"} <= {name.strip() for name in head.split(separator)}
@@ -96,8 +103,8 @@ def _is_read(header: str) -> bool:
     return header.strip() in IBTRACS_HEADERS
 
 
-def _read_bytes(path: Path) -> tuple[bytes, str]:
-    """Return the bytes of a text file and their encoding."""
+def read_bytes(path: Path) -> bytes:
+    """Return what a file holds. Raises InputError: no file, too large, empty."""
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if path.stat().st_size > MAX_BYTES:
@@ -105,6 +112,10 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
     raw = path.read_bytes()
     if not raw.strip():
         raise InputError(f"{path}: empty track file", [Problem(0, "", "", "the file is empty")])
+    return raw
+
+
+def _encoding(raw: bytes, path: Path) -> str:
     if b"\0" in raw[:4096]:
         raise InputError(f"{path}: not a text file; a track is read from CSV")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -112,7 +123,7 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
             raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return raw, encoding
+        return encoding
     raise InputError(f"{path}: neither UTF-8 nor GB18030; save it as UTF-8")
 
 
@@ -132,7 +143,7 @@ def to_fixes(table: pd.DataFrame, columns: dict[str, Column], faults: Faults) ->
     for name in TEXT:
         column = columns.get(name)
         fixes[name] = table[column.header].astype(object) if column else ""
-    for name in ("time_utc", "issued_utc"):
+    for name in ("time_utc", "issued_utc", "base_utc"):
         column = columns.get(name)
         fixes[name] = (
             _times(table[column.header], faults, required=name == "time_utc")
