@@ -83,7 +83,7 @@ def _exceedance(row: int, form: Array, params: Array, table_start: Array, table_
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Array, wind: Array,
-                factor: Array, set_of: Array, seed: int, model_of: Array, curve_of: Array,
+                factor: Array, set_of: Array, seed: int, storm_of: Array, curve_of: Array,
                 capacity: Array, common: Array, common_share: float, row_start: Array,
                 measure: Array, is_fragility: Array, precision_of: Array, form: Array,
                 params: Array, consequence: Array, state: Array, table_start: Array,
@@ -91,23 +91,30 @@ def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Arr
                 expected: Array, state_probability: Array) -> None:
     """Write damage ratios of locations ``first`` to ``last``.
 
-    ratio, expected (n, n_members): drawn, and expected given the realisation's wind model and
-    curve. state_probability (n, n_states): mean over realisations of the probability of reaching
-    each state, by share of value. wind (n_models, n_sites) m/s; factor (n_measures, n_sites)
+    ratio, expected (n, n_members): drawn, and expected given the realisation's storm, wind
+    model and curve. state_probability (n, n_states): mean over realisations of the probability of reaching
+    each state, by share of value. wind (n_storms, n_sites) m/s; factor (n_measures, n_sites)
     turns it into each curve's measure; quantiles (n_precisions, n_means, N_BINS).
     """
-    n_members = model_of.size
+    n_members = storm_of.size
     for i in prange(first, last):
         row_out = i - first
         ratio[row_out, :] = 0.0
         expected[row_out, :] = 0.0
         state_probability[row_out, :] = 0.0
         for site in range(site_start[i], site_start[i + 1]):
-            if not np.any(wind[:, site] != 0.0):
+            reached = False
+            for storm in range(wind.shape[0]):
+                if wind[storm, site] != 0.0:
+                    reached = True
+                    break
+            if not reached:
                 continue
             for m in range(n_members):
                 curve = curve_of[set_of[i], m]
-                x = wind[model_of[m], site] * factor[measure[curve], site]
+                if wind[storm_of[m], site] == 0.0:
+                    continue
+                x = wind[storm_of[m], site] * factor[measure[curve], site]
                 u = uniform(seed, key[site], m)
                 u = common[m] if u < common_share else (u - common_share) / (1.0 - common_share)
                 mean, drawn, above = 0.0, 0.0, 0.0

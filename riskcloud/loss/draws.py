@@ -1,4 +1,9 @@
-"""What every asset of an event shares in a realisation: wind model, curves, common residual."""
+"""What all assets of an event share in a realisation: storm, wind model, curves, common residual.
+
+The realisations form a design in which every wind model meets the same tracks, the same
+intensities and the same draws of the curves, each in another order. So models differ in wind, not
+in luck, and the part of each source in the spread can be told from the realisations themselves.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +20,9 @@ from riskcloud.types import CurveArrays, Floats, Ints
 class Draws:
     """Shared draws of an event; n_members realisations.
 
-    models (n_models,) names; model_of (n_members,) position in it. curve_of (n_sets, n_members)
+    models (n_models,) names; model_of (n_members,) position in it. track_of, intensity_of and
+    draw_of (n_members,) say which track, which intensity and which draw of the curves.
+    curve_of (n_sets, n_members)
     position of the curve each set uses; capacity (n_curves, n_members) factor on its capacity.
     common (n_members,) the shared probability, common_share the chance that an asset follows it
     instead of its own. seed is mixed with the event's id.
@@ -23,6 +30,9 @@ class Draws:
 
     models: tuple[str, ...]
     model_of: Ints
+    track_of: Ints
+    intensity_of: Ints
+    draw_of: Ints
     curve_of: Ints
     capacity: Floats
     common: Floats
@@ -33,6 +43,20 @@ class Draws:
     def n_members(self) -> int:
         """Return the number of realisations."""
         return len(self.model_of)
+
+    @property
+    def storms(self) -> Ints:
+        """Return the distinct (track, intensity, model) of the realisations (n_storms, 3)."""
+        return np.unique(self._storm, axis=0)
+
+    @property
+    def storm_of(self) -> Ints:
+        """Return the position of each realisation's storm in ``storms`` (n_members,)."""
+        return np.unique(self._storm, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @property
+    def _storm(self) -> Ints:
+        return np.stack([self.track_of, self.intensity_of, self.model_of], axis=1)
 
 
 def _generator(seed: int, *names: str) -> np.random.Generator:
@@ -55,8 +79,27 @@ def _strata_by_model(generator: np.random.Generator, model_of: Ints, *, middle: 
     return out
 
 
+def most_tracks(weights: Mapping[str, float], n_members: int) -> int:
+    """Return the number of tracks that serves best: each meets every wind model once.
+
+    At least two realisations a track, so that its part in the spread can be told (our choice).
+    """
+    share = max(weights.values()) / sum(weights.values())
+    return max(min(round(share * n_members), n_members // 2), 1)
+
+
+def _deal(generator: np.random.Generator, model_of: Ints, n_levels: int) -> Ints:
+    """Deal levels to realisations: each equally often in all and within each model, to one."""
+    passes = -(-len(model_of) // n_levels)
+    deck = np.concatenate([generator.permutation(n_levels) for _ in range(passes)])
+    out = np.empty(len(model_of), np.int64)
+    out[np.argsort(model_of, kind="stable")] = deck[:len(model_of)]
+    return out
+
+
 def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArrays,
-                n_members: int, correlation: float, seed: int) -> Draws:
+                n_members: int, correlation: float, seed: int, n_tracks: int = 1,
+                n_intensities: int = 1) -> Draws:
     """Draw what the realisations of an event share.
 
     Parameters
@@ -70,8 +113,9 @@ def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArr
         own: two assets both follow it with probability ``correlation``, so for equal assets the
         correlation is exact whatever the distribution (for unequal ones it is that times the
         correlation they would have if perfectly dependent).
-
     seed : of the run; it is mixed with the event's id.
+    n_tracks, n_intensities : how many tracks and intensities there are to choose from. Tracks
+        are used equally often; a track meets each model with one intensity.
 
     Raises
     ------
@@ -80,30 +124,63 @@ def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArr
     Source
     ------
     Strata in random order: McKay, Beckman and Conover (1979), Technometrics 21, 239-245 (Latin
-    hypercube). The mixture that gives the correlation is our choice (docs/science/uncertainty.md).
+    hypercube); the same levels for every model in another order: Owen (1992), Statistica Sinica
+    2, 439-452 (orthogonal arrays). The mixture that gives the correlation is our choice
+    (docs/science/uncertainty.md).
     """
     if n_members < 1:
         raise InputError(f"members = {n_members}: expected 1 or more")
     if not 0.0 <= correlation <= 1.0:
         raise InputError(f"correlation = {correlation}: expected 0 to 1")
-    n_sets, n_curves = len(curves.set_start) - 1, len(curves.curve_id)
     order = _strata(_generator(seed, event_id, "model"), n_members, middle=True)
     model_of = _pick(np.array(list(weights.values())), order)
-    curve_of = np.empty((n_sets, n_members), np.int64)
-    for s in range(n_sets):
-        members = slice(curves.set_start[s], curves.set_start[s + 1])
-        name = "/".join(curves.curve_id[c] for c in curves.set_curve[members])
-        order = _strata_by_model(_generator(seed, event_id, "set", name), model_of, middle=True)
-        curve_of[s] = curves.set_curve[members][_pick(curves.set_weight[members], order)]
-    capacity = np.ones((n_curves, n_members))
-    for c, name in enumerate(curves.curve_id):
-        z = ndtri(_strata_by_model(_generator(seed, event_id, "curve", name), model_of))
-        capacity[c] = np.exp(curves.spread_sigma[c] * z)
+    track_of = _deal(_generator(seed, event_id, "track"), model_of, n_tracks)
+    n_draws = int(np.bincount(model_of).max())
+    draw_of = _deal(_generator(seed, event_id, "draw"), model_of, n_draws)
+    curve_of, capacity = _draw_curves(event_id, curves, n_draws, seed)
     return Draws(
-        models=tuple(weights), model_of=model_of, curve_of=curve_of, capacity=capacity,
+        models=tuple(weights), model_of=model_of, track_of=track_of,
+        intensity_of=_intensities(event_id, track_of, model_of, n_intensities, seed),
+        draw_of=draw_of, curve_of=curve_of[:, draw_of], capacity=capacity[:, draw_of],
         common=_strata_by_model(_generator(seed, event_id, "common"), model_of),
         common_share=float(np.sqrt(correlation)),
         seed=int(_generator(seed, event_id, "asset").integers(0, 2**63)))
+
+
+def _intensities(event_id: str, track_of: Ints, model_of: Ints, n_levels: int, seed: int) -> Ints:
+    """One intensity for each track and model, in another order for each model.
+
+    With one model, in another order for each turn of the tracks: else neither could be told from
+    the other.
+    """
+    generator = _generator(seed, event_id, "intensity")
+    turn = model_of
+    if model_of.max() == 0:
+        turn = np.empty_like(track_of)
+        by_track = np.argsort(track_of, kind="stable")
+        count = np.bincount(track_of)
+        turn[by_track] = np.arange(len(track_of)) - np.repeat(np.cumsum(count) - count, count)
+    n_tracks = int(track_of.max()) + 1
+    order = np.stack([np.resize(generator.permutation(n_levels), n_tracks)
+                      for _ in range(int(turn.max()) + 1)])
+    return np.asarray(order[turn, track_of], np.int64)
+
+
+def _draw_curves(event_id: str, curves: CurveArrays, n_draws: int, seed: int,
+                 ) -> tuple[Ints, Floats]:
+    """Curve of each set (n_sets, n_draws), and factor on each curve's capacity."""
+    n_sets, n_curves = len(curves.set_start) - 1, len(curves.curve_id)
+    curve_of = np.empty((n_sets, n_draws), np.int64)
+    for s in range(n_sets):
+        members = slice(curves.set_start[s], curves.set_start[s + 1])
+        name = "/".join(curves.curve_id[c] for c in curves.set_curve[members])
+        order = _strata(_generator(seed, event_id, "set", name), n_draws, middle=True)
+        curve_of[s] = curves.set_curve[members][_pick(curves.set_weight[members], order)]
+    capacity = np.ones((n_curves, n_draws))
+    for c, name in enumerate(curves.curve_id):
+        z = ndtri(_strata(_generator(seed, event_id, "curve", name), n_draws))
+        capacity[c] = np.exp(curves.spread_sigma[c] * z)
+    return curve_of, capacity
 
 
 def _pick(weights: Floats, probability: Floats) -> Ints:

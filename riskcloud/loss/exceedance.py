@@ -1,10 +1,11 @@
 """Exceedance of losses: how likely is a loss at least this large?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from riskcloud.types import Floats
+from riskcloud.types import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,96 @@ class BandPart:
     q95: float
 
 
-def split_band(drawn: Floats, expected: Floats, model_of: np.ndarray) -> list[BandPart]:
-    """Split the spread of an event's loss by source: wind model, curve, asset.
+def split_band(drawn: Floats, expected: Floats, levels: Mapping[str, Ints],
+               cell: Ints) -> list[BandPart]:
+    """Split the spread of an event's loss by source.
 
+    Parameters
+    ----------
     drawn, expected : (n_members,) the loss of each realisation, and its mean given the
-    realisation's wind model and curves. model_of (n_members,) the wind model.
+        realisation's storm, wind model and curves.
+    levels : source (track, intensity, model, curve) -> (n_members,) its level in each realisation.
+    cell : (n_members,) the wind field each realisation uses; realisations of one cell share all
+        sources but the curve.
 
-    By the law of total variance: model = variance of the models' means, curve = mean variance of
-    ``expected`` within a model, asset = variance of drawn minus expected. Each band is that of
-    the mean loss when only this source varies. Shares sum to 1 (all 0 where nothing varies).
+    Returns
+    -------
+    One part a source, and ``asset`` for what single assets do (drawn minus expected). A source's
+    part is its main effect, the variance of the mean loss given its level, by one-way analysis of
+    variance. What sources do only together is shared out in proportion. Where each realisation has
+    a level of its own (curves, with one wind model), the source gets what the others leave. The
+    band is that of the mean loss when only this source varies. Shares sum to 1 (all 0 where nothing
+    varies).
+
+    Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.6 (unbalanced
+    one-way ANOVA estimator); sharing out in proportion is our choice.
     """
-    names = np.unique(model_of)
-    by_model = np.array([expected[model_of == k].mean() for k in names])
-    of_model = by_model[np.searchsorted(names, model_of)]
-    mean = float(expected.mean())
-    parts = {"model": of_model - mean, "curve": expected - of_model, "asset": drawn - expected}
-    variances = {name: float(np.var(part)) for name, part in parts.items()}
-    total = sum(variances.values())
-    bands = {name: np.quantile(mean + part, (0.05, 0.95)) for name, part in parts.items()}
-    return [BandPart(name, variances[name] / total if total > 0.0 else 0.0,
-                     float(bands[name][0]), float(bands[name][1])) for name in parts]
+    mean, luck = float(expected.mean()), drawn - expected
+    of_source, of_luck = float(np.var(expected)), float(np.var(luck))
+    variances = _main_effects(expected, levels, cell)
+    explained, whole = sum(variances.values()), of_source + of_luck
+    parts = []
+    for name, level in levels.items():
+        part = of_source * variances[name] / explained if explained > 0.0 else 0.0
+        moved = _group_means(expected, level)[level] - mean
+        spread = float(np.std(moved))
+        # group means also hold the luck of the few realisations in them: scaled to the part
+        moved *= np.sqrt(part) / spread if spread > 0.0 else 0.0
+        parts.append(_part(name, part / whole if whole > 0.0 else 0.0, mean + moved))
+    left = 1.0 - sum(part.variance_share for part in parts) if whole > 0.0 else 0.0
+    return [*parts, _part("asset", max(left, 0.0), mean + luck)]
+
+
+def _part(source: str, share: float, losses: Floats) -> BandPart:
+    low, high = np.quantile(losses, (0.05, 0.95))
+    return BandPart(source, share, float(low), float(high))
+
+
+def _main_effects(expected: Floats, levels: Mapping[str, Ints], cell: Ints) -> dict[str, float]:
+    """Variance of each source's main effect; a source that cannot be told gets what is left."""
+    by_cell = {name: level[np.unique(cell, return_index=True)[1]]
+               for name, level in levels.items()}
+    count = np.bincount(cell)
+    of_cell = (np.bincount(cell, expected) / np.maximum(count, 1))[count > 0]
+    found = {}
+    for name, level in levels.items():
+        # fields, not realisations, are the cases that storms and models differ in
+        cells = name != "curve" and len(of_cell) > len(np.unique(level))
+        found[name] = _main_effect(of_cell if cells else expected, name,
+                                   by_cell if cells else levels)
+    told = sum(value for value in found.values() if np.isfinite(value))
+    untold = sum(np.isnan(value) for value in found.values())
+    left = max(float(np.var(expected)) - told, 0.0) / max(untold, 1)
+    return {name: left if np.isnan(value) else value for name, value in found.items()}
+
+
+def _group_means(values: Floats, group: Ints) -> Floats:
+    return np.asarray(np.bincount(group, values) / np.maximum(np.bincount(group), 1))
+
+
+def _main_effect(values: Floats, source: str, levels: Mapping[str, Ints]) -> float:
+    """Variance of the means of a source's levels beyond what chance gives.
+
+    All levels meet every wind model, so the models' effect is taken off first and counts as no
+    chance; the models meet all levels of the others, so for them all others are taken off.
+    NaN where no level has two values.
+    """
+    group, n = levels[source], len(values)
+    count = np.bincount(group)
+    count = count[count > 0]
+    k, freedom = len(count), n - len(count)
+    if k < 2:
+        return 0.0
+    if freedom == 0:
+        return float("nan")
+    for other in levels if source == "model" else ("model",):
+        k_other = len(np.unique(levels[other]))
+        if other != source and freedom > k_other - 1 and k_other < n:
+            values = values - _group_means(values, levels[other])[levels[other]]
+            freedom -= k_other - 1
+    means = _group_means(values, group)
+    within = float(((values - means[group]) ** 2).sum()) / freedom
+    between = float(((means[group] - values.mean()) ** 2).sum()) / (k - 1)
+    per_group = (n - float((count**2).sum()) / n) / (k - 1)
+    # the variance of the k levels at hand, not of a population they were drawn from
+    return max((between - within) / per_group, 0.0) * (k - 1) / k

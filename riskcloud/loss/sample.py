@@ -20,8 +20,8 @@ class AssetInputs:
     """What the sampler needs of the assets; locations own consecutive sites (CSR).
 
     site_start (n_locations + 1,), share and key (n_sites,): share of the location's value, and
-    an integer that names the place (equal keys draw equal numbers). wind (n_models, n_sites) is
-    the maximum 1-min wind over water [m/s] of each model of the draws; factor (n_measures,
+    an integer that names the place (equal keys draw equal numbers). wind (n_storms, n_sites) is
+    the maximum 1-min wind over water [m/s] of each of the draws' ``storms``; factor (n_measures,
     n_sites) turns it into the curves' measures. set_of (n_locations,) is the curve set.
     """
 
@@ -114,7 +114,7 @@ def draw_ratios(first: int, last: int, *, assets: AssetInputs, curves: CurveArra
                  np.empty((n, max(len(curves.states), 1))))
     kernel.draw_ratios(
         first, last, assets.site_start, assets.share, assets.key, assets.wind, assets.factor,
-        assets.set_of, draws.seed, draws.model_of, draws.curve_of, draws.capacity, draws.common,
+        assets.set_of, draws.seed, draws.storm_of, draws.curve_of, draws.capacity, draws.common,
         draws.common_share, curves.row_start, curves.measure, curves.is_fragility, precision_of,
         curves.form, curves.params, curves.consequence, curves.state, curves.table_start,
         curves.table_x, curves.table_y, quantile_means(), quantiles,

@@ -99,10 +99,8 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     Stage by stage: docs/science/wind-field.md; numbers: models/wind/default/card.toml.
     """
     settings = settings or default_settings()
-    path = follow(track, spacing_r_max=settings.spacing_r_max, longest_h=settings.longest_h)
-    peak = sustained_1min(path.max_wind_m_s, track.wind_averaging_s)
-    nodes = _nodes(replace(path, max_wind_m_s=peak), model, settings)
-    lon = nearest_window(sites.lon, float(np.mean(path.lon)))
+    nodes = field_nodes(track, model, settings)
+    lon = nearest_window(sites.lon, float(np.mean(nodes[:, windfield.LON])))
     order, start = sites_in_cells(lon, sites.lat)
     n = len(sites)
     speed, direction, hour = np.zeros(n), np.full(n, np.nan), np.full(n, np.nan)
@@ -112,6 +110,16 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
         order, start, nodes, np.radians(settings.inflow_deg), settings.calm_m_s,
         speed, direction, hour, evaluations)
     return MaximumWind(speed, direction, at_hours(track, hour), int(evaluations.sum()))
+
+
+def field_nodes(track: Track, model: str, settings: FieldSettings) -> Floats:
+    """Rows for the kernel along a filled track (``kernels/windfield.py``).
+
+    Raises NotFoundError for an unknown model, InputError for a track of one fix or not filled.
+    """
+    path = follow(track, spacing_r_max=settings.spacing_r_max, longest_h=settings.longest_h)
+    peak = sustained_1min(path.max_wind_m_s, track.wind_averaging_s)
+    return _nodes(replace(path, max_wind_m_s=peak), profile_name(model), settings)
 
 
 def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:
@@ -135,7 +143,7 @@ def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:
     }
     for column, values in columns.items():
         nodes[:, column] = values
-    nodes[:, windfield.SHAPE:] = PROFILES[profile_name(model)].node_shape(storm)
+    nodes[:, windfield.SHAPE:] = PROFILES[model].node_shape(storm)
     return nodes
 
 

@@ -242,12 +242,25 @@ def _plain_fixes(table: pd.DataFrame, path: Path, event_id: str | None,
     if "event_id" not in columns:
         fixes["event_id"] = fixes["name"] if "name" in columns else path.stem
     wind = columns.get("max_wind_m_s")
+    if "averaging_s" in columns:
+        fixes["averaging_s"] = fixes["averaging_s"].fillna(600.0)
+        return _keyed(fixes)
     fixes["averaging_s"] = 60.0 if wind is None else wind.averaging_s
     if wind is not None and wind.averaging_s == 0.0:
         fixes["averaging_s"] = fixes["basin"].str.upper().map(BASIN_AVERAGING).fillna(600.0)
         fixes["agency"] = "WMO"
     elif "agency" not in columns and wind is not None and wind.header == "wind_kt_1min":
         fixes["agency"] = "USA"
+    return _keyed(fixes)
+
+
+def _keyed(fixes: pd.DataFrame) -> pd.DataFrame:
+    """One agency a storm, when its agencies take turns: then they are one track."""
+    others = [name for name in KEY if name != "agency"]
+    twice = fixes.duplicated([*others, "time_utc"], keep=False)
+    if (fixes.groupby(others, dropna=False)["agency"].nunique() > 1).any() and not twice.any():
+        first = fixes.groupby(others, dropna=False)["agency"].transform("first")
+        return fixes.assign(agency=first)
     return fixes
 
 
@@ -263,7 +276,8 @@ def _to_track(storm: pd.DataFrame, path: Path, notes: tuple[str, ...], *, fewest
     if len(storm) < fewest:
         fault = Problem(int(storm.index[0]), "storm_id", str(first["event_id"]),
                         "a single fix: a track needs at least two")
-        raise InputError(f"{path}: not a track", [fault])
+        told = [Problem(0, "", "", note) for note in notes]
+        raise InputError(f"{path}: not a track", [fault, *told])
     wind, period, flags = _one_period(storm)
     issued, base = (None if pd.isna(first[name]) else np.datetime64(first[name], "s")
                     for name in ("issued_utc", "base_utc"))

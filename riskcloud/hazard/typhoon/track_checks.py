@@ -8,7 +8,7 @@ import pandas as pd
 
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon.track_table import Faults
-from riskcloud.types import Floats
+from riskcloud.types import Bools, Floats
 from riskcloud.units import HPA
 
 logger = logging.getLogger(__name__)
@@ -36,15 +36,15 @@ def check_fixes(fixes: pd.DataFrame, faults: Faults) -> pd.DataFrame:
         logger.warning("%s: times not in order (first at row %d): sorted",
                        faults.path.name, late.idxmax())
     fixes, storm = fixes.iloc[order], storm.iloc[order]
-    fixes = _drop_repeats(fixes, storm, faults)
-    storm = storm[fixes.index]
+    once = _first_of_a_time(fixes, storm, faults)
+    fixes, storm = fixes[once], storm[once]
     fixes = fixes.assign(lon=_continuous(fixes["lon"], storm))
     _check_pressure(fixes, faults)
     _check_motion(fixes, storm, faults)
     return fixes
 
 
-def _drop_repeats(fixes: pd.DataFrame, storm: "pd.Series[Any]", faults: Faults) -> pd.DataFrame:
+def _first_of_a_time(fixes: pd.DataFrame, storm: "pd.Series[Any]", faults: Faults) -> Bools:
     keyed = fixes[["time_utc", *VALUES]].assign(storm=storm)
     repeated = keyed.duplicated(["storm", "time_utc"])
     identical = keyed.duplicated()
@@ -53,7 +53,7 @@ def _drop_repeats(fixes: pd.DataFrame, storm: "pd.Series[Any]", faults: Faults) 
                "another fix of this storm and time says otherwise: keep one")
     if identical.any():
         logger.warning("%s: %d identical fix(es) dropped", faults.path.name, int(identical.sum()))
-    return fixes[~repeated]
+    return np.asarray(~repeated)
 
 
 def _continuous(lon: "pd.Series[Any]", storm: "pd.Series[Any]") -> Floats:

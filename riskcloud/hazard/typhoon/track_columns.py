@@ -36,7 +36,7 @@ STEMS: Final[dict[str, str]] = {
     "storm_id": "event_id", "sid": "event_id", "event_id": "event_id", "atcf_id": "event_id",
     "name": "name", "storm_name": "name", "agency": "agency", "basin": "basin",
     "status": "status", "nature": "status", "member": "member", "issued": "issued_utc",
-    "base": "base_utc", "base_time": "base_utc",
+    "base": "base_utc", "base_time": "base_utc", "wind_averaging_s": "averaging_s",
 }
 """Stem of a header -> field. Longest match first."""
 
@@ -57,7 +57,8 @@ AVERAGING: Final = {"1min": 60.0, "2min": 120.0, "3min": 180.0, "10min": 600.0, 
 REQUIRED: Final = ("time_utc", "lat", "lon")
 CANONICAL: Final = (
     "time_utc", "lat", "lon", "central_pressure_hpa", "environmental_pressure_hpa",
-    "max_wind_1min_m_s", "max_wind_2min_m_s", "max_wind_10min_m_s", "rmw_km", "storm_id", "name",
+    "max_wind_1min_m_s", "max_wind_2min_m_s", "max_wind_10min_m_s", "wind_averaging_s", "rmw_km",
+    "storm_id", "name",
     "agency", "basin", "status", "issued_utc", "base_utc", "member",
     *(f"{radius}_km" for radius in RADII),
 )
@@ -168,7 +169,8 @@ def _header_faults(found: dict[str, Column], unknown: list[str]) -> list[Problem
         if math.isnan(column.factor):
             units = ", ".join(UNITS[_kind(column.field)])
             faults.append(Problem(1, column.header, "", f"say the unit in the name: {units}"))
-        elif column.field == "max_wind_m_s" and column.averaging_s is None:
+        elif (column.field == "max_wind_m_s" and column.averaging_s is None
+              and "averaging_s" not in found):
             remedy = "say the averaging period in the name: 1min, 2min, 3min or 10min"
             faults.append(Problem(1, column.header, "", remedy))
     return faults

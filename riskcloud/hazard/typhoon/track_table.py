@@ -26,7 +26,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "lat": (-90.0, 90.0), "lon": (-720.0, 720.0),
     "central_pressure_pa": (80_000.0, 110_000.0),
     "environmental_pressure_pa": (80_000.0, 110_000.0),
-    "max_wind_m_s": (0.0, 120.0), "r_max_m": (1_000.0, 1_000_000.0),
+    "max_wind_m_s": (0.0, 120.0), "averaging_s": (1.0, 3600.0), "r_max_m": (1_000.0, 1_000_000.0),
     **dict.fromkeys(("r34", "r50", "r64", *RADII), (0.0, 2_000_000.0)), "member": (0.0, 100_000.0),
 }
 """SI range of each number. Pressure and wind: beyond the records (870 hPa, 96 m/s) with room for

@@ -29,20 +29,48 @@ def test_variance_of_a_ratio_is_that_of_the_beta():
 
 
 def test_band_split_by_hand():
-    """Law of total variance, four realisations of two models.
+    """Analysis of variance by hand, two models that both meet three draws of the curves.
 
-    Means given the model: 15 and 35, about 25: 100. Expected about them: 5 each: 25. Drawn about
-    expected: 2, -2, 4, -4: 10. In all 135.
+    Rows (models) 8, 15, 22 and 30, 35, 40: means 15, 35 and 19, 25, 31. Models, with the curves
+    taken off: between 6 * 100 / 1 = 600; within: what neither explains, +-1 four times and 0: 4 in
+    all with 6 - 2 - 2 = 2 degrees, 2. Variance of the two levels (600 - 2) / 3 / 2. Curves, with
+    the models taken off: between 2 (36 + 0 + 36) / 2 = 72, within 4 / (6 - 3 - 1) = 2, so
+    (72 - 2) / 2 * 2 / 3. Var(expected) = (600 + 144 + 4) / 6; drawn about expected: 2 or -2, so 4.
     """
-    expected = np.array([10.0, 20.0, 30.0, 40.0])
-    drawn = expected + np.array([2.0, -2.0, 4.0, -4.0])
-    parts = {part.source: part for part in split_band(drawn, expected, np.array([0, 0, 1, 1]))}
-    assert parts["model"].variance_share == pytest.approx(100 / 135)
-    assert parts["curve"].variance_share == pytest.approx(25 / 135)
-    assert parts["asset"].variance_share == pytest.approx(10 / 135)
-    # the band of one source: quantiles of 25 plus that part alone
-    assert parts["model"].q05 == pytest.approx(np.quantile([15.0, 15.0, 35.0, 35.0], 0.05))
-    assert parts["asset"].q95 == pytest.approx(np.quantile([27.0, 23.0, 29.0, 21.0], 0.95))
+    model, curve = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 2, 0, 1, 2])
+    expected = np.array([8.0, 15.0, 22.0, 30.0, 35.0, 40.0])
+    drawn = expected + np.array([2.0, -2.0, 2.0, -2.0, 2.0, -2.0])
+    parts = {part.source: part for part in split_band(
+        drawn, expected, {"model": model, "curve": curve}, np.arange(6))}
+    models, curves = (600.0 - 2.0) / 3.0 / 2.0, (72.0 - 2.0) / 2.0 * 2.0 / 3.0
+    explained, whole = 748.0 / 6.0, 748.0 / 6.0 + 4.0
+    share = explained / whole / (models + curves)
+    assert parts["model"].variance_share == pytest.approx(models * share)
+    assert parts["curve"].variance_share == pytest.approx(curves * share)
+    assert parts["asset"].variance_share == pytest.approx(4.0 / whole)
+    # the band of one source: quantiles of the mean plus that part alone
+    assert parts["asset"].q95 == pytest.approx(np.quantile(25.0 + drawn - expected, 0.95))
+
+
+def test_main_effects_of_a_crossed_design():
+    """Additive effects of known variance are found, each beside the others."""
+    rng = np.random.default_rng(4)
+    track, model = np.repeat(np.arange(400), 5), np.tile(np.arange(5), 400)
+    intensity = np.concatenate([rng.permutation(400) for _ in range(5)]).reshape(5, 400).T.ravel()
+    curve = np.concatenate([rng.permutation(400) for _ in range(5)]).reshape(5, 400).T.ravel()
+    effect = {"track": 3.0 * rng.standard_normal(400)[track],
+              "intensity": 2.0 * rng.standard_normal(400)[intensity],
+              "model": np.array([-1.0, -0.5, 0.0, 0.5, 1.0])[model],
+              "curve": 1.0 * rng.standard_normal(400)[curve]}
+    expected = 100.0 + sum(effect.values())
+    drawn = expected + 2.0 * rng.standard_normal(2000)
+    levels = {"track": track, "intensity": intensity, "model": model, "curve": curve}
+    parts = {part.source: part.variance_share for part in split_band(
+        drawn, expected, levels, np.arange(2000))}
+    assert sum(parts.values()) == pytest.approx(1.0)
+    for name, variance in (("track", 9.0), ("intensity", 4.0), ("model", 0.5), ("curve", 1.0),
+                           ("asset", 4.0)):
+        assert parts[name] == pytest.approx(variance / 18.5, abs=0.03)
 
 
 def test_exceedance_is_the_empirical_survival_function():

@@ -83,7 +83,7 @@ def to_fixes(records: Iterable[Mapping[str, Any]], faults: Faults) -> pd.DataFra
     A record without time or position is left out and noted; a number beyond ``RANGES`` becomes
     NaN and is noted.
     """
-    columns = [*TEXT, "time_utc", "issued_utc", "base_utc", *RANGES, "averaging_s"]
+    columns = [*TEXT, "time_utc", "issued_utc", "base_utc", *RANGES]
     rows, index = [], []
     for record in records:
         fix = _checked(record, faults)
@@ -93,7 +93,7 @@ def to_fixes(records: Iterable[Mapping[str, Any]], faults: Faults) -> pd.DataFra
     fixes = pd.DataFrame(rows, columns=columns, index=pd.Index(index, dtype="int64"))
     for name in ("time_utc", "issued_utc", "base_utc"):
         fixes[name] = pd.to_datetime(fixes[name]).astype("datetime64[s]")
-    for name in (*RANGES, "averaging_s"):
+    for name in RANGES:
         fixes[name] = fixes[name].astype("float64")
     fixes["member"] = fixes["member"].fillna(0.0)
     fixes["averaging_s"] = fixes["averaging_s"].fillna(600.0)
@@ -119,7 +119,6 @@ def _checked(record: Mapping[str, Any], faults: Faults) -> dict[str, Any] | None
             faults.note(row, name, value, f"out of range ({low:g} to {high:g}): left out")
             number = np.nan
         fix[name] = number if np.isfinite(number) else np.nan
-    fix["averaging_s"] = record.get("averaging_s", np.nan)
     if np.isnat(fix["time_utc"]) or np.isnan(fix["lat"]) or np.isnan(fix["lon"]):
         faults.note(row, "", "", "a fix without time or position: left out")
         return None

@@ -79,6 +79,8 @@ def fitted_to_gale(code: int, storm: StormState, low: float, high: float,
     Source: our choice, to let a known size shape the profile; Holland et al. (2010) do so with x.
     """
     usable = (storm.r34_m > 1.05 * storm.r_max_m) & (storm.peak_m_s > 1.02 * GALE_M_S)
+    if not usable.any():
+        return np.full(len(usable), np.nan)
     radius = np.where(usable, storm.r34_m, 2.0 * storm.r_max_m)
     smallest, largest = np.full(len(radius), low), np.full(len(radius), high)
     out = np.empty(len(radius))

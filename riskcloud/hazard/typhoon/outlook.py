@@ -1,0 +1,240 @@
+"""From files as they came to what is known of one storm: which bulletins count, which do not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from riskcloud.errors import InputError, Problem
+from riskcloud.hazard.typhoon.ensemble import choose_storm, deduplicate, same_storm
+from riskcloud.hazard.typhoon.fill import take
+from riskcloud.hazard.typhoon.forecast_error import DEFAULT, card_name
+from riskcloud.hazard.typhoon.formats import find_format
+from riskcloud.hazard.typhoon.formats.source import open_source
+from riskcloud.hazard.typhoon.statistical import statistical_forecast
+from riskcloud.hazard.typhoon.track import read_tracks
+from riskcloud.types import Outlook, Track
+
+OLDEST: Final = np.timedelta64(48, "h")
+"""Age at which a bulletin is dead (our choice: agencies write every 3 to 12 hours, and the slots of
+some keep the last storm's words for years)."""
+MOST_AGENCIES: Final = 4
+"""A file with more voices is a deck of model guidance, not agencies' bulletins (our choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tracks of one file, nothing filled; ``arrived_utc`` is when it came."""
+
+    path: Path
+    tracks: tuple[Track, ...]
+    arrived_utc: np.datetime64
+    dated: bool
+    """Whether the format writes year and month itself."""
+    optional: bool = False
+    """Whether it may be left out when it does not fit: what a feed brought, not what was asked."""
+
+
+def read_advisory(path: Path, *, agency: str | None = None, storm: str | None = None,
+                  arrived_utc: np.datetime64 | None = None, optional: bool = False) -> Reading:
+    """Return every track of a file of any format (``track.read_tracks``), nothing filled.
+
+    arrived_utc : when it came, by default when the file was last changed.
+    """
+    source = open_source(path, arrived_utc)
+    native = find_format(source)
+    tracks = read_tracks(path, agency=agency, event_id=storm, fill=False, arrived_utc=arrived_utc)
+    return Reading(path, tracks, source.arrived_utc, getattr(native, "DATED", True), optional)
+
+
+def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (), *,
+                 issued_at: np.datetime64 | None = None, anchored: bool = True) -> Outlook:
+    """Choose what counts of several files: one storm, the newest word of each agency.
+
+    Parameters
+    ----------
+    advisories, ensembles : files as read; members of an ensemble among the advisories join the
+        ensemble, a forecast of one run in an ensemble file joins the advisories.
+    issued_at : what was known at that time: later bulletins are left out, and the fixes of a best
+        track after it count as a forecast. None: all there is.
+    anchored : see Outlook.
+
+    Raises
+    ------
+    InputError : no storm, several storms and none chosen, another storm than the first file's, a
+        bulletin that is dead, no fix before ``issued_at``, a bulletin without a forecast of its
+        own that cannot be continued.
+    """
+    notes: list[str] = []
+    single, members = [], []
+    for reading in (*advisories, *ensembles):
+        notes += (f"{reading.path.name}: {note}" for note in
+                  dict.fromkeys(note for track in reading.tracks for note in track.notes))
+        known = [_as_of(track, issued_at) for track in _alive(reading, issued_at, notes)]
+        single.append((reading, [t for t in known if t.member == 0]))
+        members += [t for t in known if t.member > 0]
+    chosen = _one_storm([(r, tracks) for r, tracks in single if tracks])
+    usable = [longer for track in _newest(chosen, notes)
+              if (longer := _continued(track, notes)) is not None]
+    if not usable and not members and not chosen:
+        raise InputError("no bulletin of the storm is alive: give files, or other feeds", [
+            Problem(0, "", "", note) for note in notes])
+    if not usable and not members:
+        raise InputError(f"{advisories[0].path}: a single fix with a wind or a pressure, and no "
+                         "forecast: a track needs at least two; give a bulletin with a forecast, "
+                         "or an ensemble")
+    _refuse_certain_beside_forecast(usable)
+    ensemble = _ensemble(members, usable, notes)
+    return Outlook(tuple(usable), ensemble, anchored, tuple(dict.fromkeys(notes)))
+
+
+def _alive(reading: Reading, issued_at: np.datetime64 | None, notes: list[str]) -> list[Track]:
+    """Return the tracks known at a time and not dead by then."""
+    alive, fault = [], ""
+    now = issued_at
+    if now is None and not reading.dated:
+        now = reading.arrived_utc
+    for track in reading.tracks:
+        if track.issued_utc is None or track.base_utc is None:
+            alive.append(track)
+        elif issued_at is not None and track.issued_utc > issued_at:
+            fault = (f"issued {_minute(track.issued_utc)}, after {_minute(issued_at)}: not known "
+                     "then")
+        elif now is not None and now - track.base_utc > OLDEST:
+            age = (now - track.base_utc) / np.timedelta64(24, "h")
+            fault = (f"its analysis of {_minute(track.base_utc)} is {age:.1f} days old: a dead "
+                     "bulletin" + ("" if issued_at is not None else
+                                   "; if it is to be read as of its own time, give --issued-at"))
+        else:
+            alive.append(track)
+    if not alive and not reading.optional:
+        raise InputError(f"{reading.path}: {fault}")
+    if fault:
+        left = len(reading.tracks) - len(alive)
+        notes.append(f"{reading.path.name}: {left} track(s) left out, such as one {fault}")
+    return alive
+
+
+def _minute(time: np.datetime64) -> str:
+    return f"{np.datetime_as_string(time, unit='m')}Z"
+
+
+def _as_of(track: Track, issued_at: np.datetime64 | None) -> Track:
+    """Return a best track as a forecast from a time on; a forecast stays as it is."""
+    if issued_at is None or track.base_utc is not None:
+        return track
+    if not track.time_utc[0] <= issued_at < track.time_utc[-1]:
+        raise InputError(
+            f"{track.source}: --issued-at {_minute(issued_at)} is not within storm "
+            f"{track.event_id} ({_minute(track.time_utc[0])} to {_minute(track.time_utc[-1])})")
+    forecast: Track = replace(track, issued_utc=issued_at, base_utc=issued_at)
+    return forecast
+
+
+def _one_storm(files: Sequence[tuple[Reading, list[Track]]]) -> list[Track]:
+    """Return the tracks of the storm of the first file; every file must have some of it."""
+    if not files:
+        return []
+    reading, first = files[0]
+    storms = {track.event_id: track for track in first}
+    if len(storms) > 1:
+        names = [f"{track.event_id} {track.name}".strip() for track in storms.values()]
+        shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if names[20:] else "")
+        raise InputError(f"{reading.path}: {len(storms)} storms; choose one by its id: {shown} "
+                         "(option --storm)")
+    chosen = list(first)
+    for reading, tracks in files[1:]:
+        own = [track for track in tracks if same_storm(track, first[-1])]
+        if not own and not reading.optional:
+            others = ", ".join(dict.fromkeys(f"{t.event_id} {t.name}".strip() for t in tracks))
+            raise InputError(f"{reading.path}: another storm ({others}) than {files[0][0].path} "
+                             f"({first[0].event_id} {first[0].name}): give bulletins of one storm")
+        chosen += own
+    return chosen
+
+
+def _newest(tracks: Iterable[Track], notes: list[str]) -> list[Track]:
+    """Return the newest track of each agency, in the order of their first."""
+    newest: dict[str, Track] = {}
+    for track in _official(list(tracks), notes):
+        other = newest.get(track.agency)
+        if other is None or _age_key(track) > _age_key(other):
+            newest[track.agency] = track
+        if other is not None:
+            older = min((track, other), key=_age_key)
+            when = "" if older.base_utc is None else f" of {_minute(older.base_utc)}"
+            notes.append(f"{older.source}: an older word of {track.agency}{when} left out")
+    dated = [track.base_utc for track in newest.values() if track.base_utc is not None]
+    alive = {name: track for name, track in newest.items()
+             if track.base_utc is None or max(dated) - track.base_utc <= OLDEST}
+    notes += [f"{newest[name].source}: left out, its analysis is more than 48 h older than the "
+              "newest" for name in newest if name not in alive]
+    return list(alive.values())
+
+
+def _official(tracks: Sequence[Track], notes: list[str]) -> list[Track]:
+    """Leave out the model guidance of a deck: of its many aids only agencies have error cards."""
+    of_file: dict[str, set[str]] = {}
+    for track in tracks:
+        of_file.setdefault(track.source, set()).add(track.agency)
+    aids = {(source, name) for source, names in of_file.items() if len(names) > MOST_AGENCIES
+            for name in names if card_name(name) == DEFAULT}
+    for source in dict.fromkeys(source for source, _ in aids):
+        names = sorted(name for of, name in aids if of == source)
+        notes.append(f"{source}: model guidance left out (no statistics of its errors): "
+                     f"{', '.join(names[:20])}{', ...' if names[20:] else ''}")
+    kept = [track for track in tracks if (track.source, track.agency) not in aids]
+    return kept or list(tracks)
+
+
+def _age_key(track: Track) -> tuple[bool, int, int]:
+    base = track.base_utc
+    return (base is not None, 0 if base is None else int(base.astype(np.int64)), len(track))
+
+
+def _continued(track: Track, notes: list[str]) -> Track | None:
+    """Return a track with a forecast: its own, or one from its motion and trend.
+
+    None for a single fix, which gives neither.
+    """
+    known = np.isfinite(track.max_wind_m_s) | np.isfinite(track.central_pressure_pa)
+    if known.sum() < 2:
+        notes.append(f"{track.source}: a single fix of {track.agency} and no forecast: left out")
+        return None
+    if track.base_utc is None or track.time_utc[-1] > track.base_utc:
+        return track
+    longer = statistical_forecast(take(track, known), track.base_utc)
+    notes.append(f"{track.source}: no forecast in it; continued from its motion and trend by the "
+                 f"statistical forecast, {track.agency}'s analysis as its start")
+    return longer
+
+
+def _refuse_certain_beside_forecast(tracks: Sequence[Track]) -> None:
+    certain = [track.source for track in tracks if track.base_utc is None]
+    if certain and len(certain) < len(tracks):
+        raise InputError(f"{certain[0]}: a best track beside forecasts; say with --issued-at from "
+                         "what time on it is to count as a forecast")
+
+
+def _ensemble(members: Sequence[Track], advisories: Sequence[Track], notes: list[str],
+              ) -> tuple[Track, ...]:
+    """Return the newest run's members of the storm, each once."""
+    if not members:
+        return ()
+    newest = max(m.base_utc for m in members if m.base_utc is not None)
+    last = [m for m in members if m.base_utc == newest]
+    if len(last) < len(members):
+        notes.append(f"ensemble: {len(members) - len(last)} track(s) of older runs left out")
+    if advisories:
+        last = list(choose_storm(last, advisories[0]))
+    elif len({m.event_id for m in last}) > 1:
+        names = dict.fromkeys(f"{m.event_id} {m.name}".strip() for m in last)
+        raise InputError(f"{last[0].source}: several storms in the ensemble; choose one by its id: "
+                         f"{', '.join(names)} (option --storm)")
+    unique, more = deduplicate(last)
+    notes += more
+    if not unique:
+        raise InputError(f"{last[0].source}: no member with two fixes or more")
+    return unique
