@@ -22,7 +22,7 @@ from riskcloud.loss.table import LossTableWriter
 from riskcloud.report.forecast import render_report
 from riskcloud.report.maps import render_map
 from riskcloud.report.text import load_text
-from riskcloud.types import ForecastResult
+from riskcloud.types import ForecastResult, Outlook
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
@@ -42,8 +42,8 @@ def sample_forecast() -> ForecastResult:
     track = read_track(SAMPLES / "hato_2017.csv")
     with tempfile.TemporaryDirectory() as folder, LossTableWriter(
             Path(folder) / "table", event_id=track.event_id, owner="account_id") as accounts:
-        return forecast(read_portfolio(SAMPLES / "pearl_river_portfolio.csv"), track,
-                        ForecastRequest(members=20), sinks=Sinks(accounts))
+        return forecast(read_portfolio(SAMPLES / "pearl_river_portfolio.csv"),
+                        Outlook((track,)), ForecastRequest(members=20), sinks=Sinks(accounts))
 
 
 def main() -> None:

@@ -225,11 +225,15 @@ class ForecastResult:
 
     summary holds what summary.json holds (docs/outputs.md); losses is one row a location with the
     columns of losses.csv and lon, lat, province, county; manifest the inputs, cards, settings and
-    versions that reproduce it. The sampled losses went to disk while they were made.
+    versions that reproduce it. track is the likeliest track, filled; outlook what it was made
+    from; paths the tracks drawn (time_utc, lon, lat of each). The sampled losses went to disk
+    while they were made.
     """
 
     summary: Mapping[str, Any]
     losses: "pd.DataFrame"
     track: Track
     swath: Swath
+    outlook: Outlook
+    paths: tuple[tuple[Times, Floats, Floats], ...] = ()
     manifest: Mapping[str, Any] = field(default_factory=dict)

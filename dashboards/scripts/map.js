@@ -161,6 +161,10 @@
     const points = track.lon.map((lon, i) => [track.lat[i], lon]);
     const group = L.featureGroup([L.polyline(points,
       { renderer, color: data.colours.track, weight: 2, interactive: false })]);
+    for (const line of track.drawn) {
+      group.addLayer(L.polyline(line,
+        { renderer, color: data.colours.track, weight: 1, opacity: 0.25, interactive: false }));
+    }
     const mark = (key, i, shown) =>
       (track.filled[key][i] && shown !== "–" ? `${shown} (${words.filled})` : shown);
     const labels = L.layerGroup();

@@ -1,4 +1,4 @@
-"""The loss forecast: a portfolio and a track in, sampled losses and their summary out."""
+"""The loss forecast: a portfolio and an outlook in, sampled losses and their summary out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,20 +11,24 @@ from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.summary import summarise
 from riskcloud.analysis.swath import draw_swath
 from riskcloud.analysis.totals import GROSS, GROUND_UP, AccountLosses, Totals
+from riskcloud.analysis.winds import Winds, strongest_site
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.finance.terms import location_losses
-from riskcloud.hazard.typhoon.field import MaximumWind, maximum_wind, model_weights
-from riskcloud.loss.draws import Draws, draw_shared, share_with_state
-from riskcloud.loss.sample import QUANTILES, AssetInputs, Ratios, draw_ratios, statistics
-from riskcloud.loss.table import LossTableWriter
-from riskcloud.types import Floats, ForecastResult, Ints, Times, Track
+from riskcloud.hazard.typhoon.field import maximum_wind, model_weights
+from riskcloud.hazard.typhoon.scenarios import make_scenarios
+from riskcloud.loss.draws import Draws, draw_shared, most_tracks, share_with_state
+from riskcloud.loss.sample import QUANTILES, Ratios, draw_ratios, statistics
+from riskcloud.loss.table import LossTableWriter, NoTable
+from riskcloud.types import ForecastResult, Outlook, Times, Track
 from riskcloud.vulnerability.curve import range_notes
 from riskcloud.vulnerability.library import load_curve, sets_with
 
 CHUNK_VALUES = 1_000_000
 """Losses held at once for one coverage: locations of a chunk times realisations."""
+WIND_VALUES = 40_000_000
+"""Winds held at once: sites times wind fields (320 MB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,11 @@ class ForecastRequest:
 class Sinks:
     """Where sampled losses go while they are made; locations None means not kept."""
 
-    accounts: LossTableWriter
+    accounts: LossTableWriter | NoTable
     locations: LossTableWriter | None = None
 
 
-def forecast(portfolio: Portfolio, track: Track, request: ForecastRequest, *, sinks: Sinks,
+def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *, sinks: Sinks,
              on_progress: Callable[[int, int], None] = lambda done, total: None) -> ForecastResult:
     """Sample the loss of one storm to a portfolio.
 
@@ -56,53 +60,67 @@ def forecast(portfolio: Portfolio, track: Track, request: ForecastRequest, *, si
     NotFoundError : unknown wind model. InputError : no location, or fewer than one realisation.
     """
     weights = model_weights(request.wind_models)
-    insured = _in_force(portfolio, track, next(iter(weights)))
+    scenarios = make_scenarios(outlook, n_tracks=most_tracks(weights, request.members),
+                               seed=request.seed)
+    central = scenarios.central
+    heaviest = max(weights, key=lambda name: weights[name])
+    insured = _in_force(portfolio, central, next(iter(weights)))
     exposed = expose(insured)
-    winds = {}
-    for done, model in enumerate(weights):
-        winds[model] = maximum_wind(track, exposed.assets.sites, model=model)
-        on_progress(done + 1, len(weights) + len(exposed.row))
-    exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds)))
     correlation = float(load_card("loss", "default")["residual"]["correlation"])
-    draws = draw_shared(event_id=track.event_id, weights=weights, curves=exposed.curves,
-                        n_members=request.members, correlation=correlation, seed=request.seed)
-    gust, when = _gust_and_time(exposed, winds, weights)
+    draws = draw_shared(event_id=central.event_id, weights=weights, curves=exposed.curves,
+                        n_members=request.members, correlation=correlation, seed=request.seed,
+                        n_tracks=scenarios.n_tracks, n_intensities=scenarios.n_intensities)
+    winds = Winds(scenarios, draws, exposed)
     totals = Totals(exposed.table.assign(tiv=exposed.value.sum(axis=1)), request.members)
     accounts = AccountLosses(exposed.table, request.members, sinks.accounts)
-    inputs = _asset_inputs(exposed, winds)
     parts, n, size = [], len(exposed.row), max(CHUNK_VALUES // request.members, 1)
-    for first in range(0, n, size):
-        ratios = draw_ratios(first, min(first + size, n), assets=inputs, curves=exposed.curves,
-                             draws=draws)
-        parts.append(_losses_of_chunk(first, ratios, exposed, totals, accounts, sinks))
-        on_progress(len(weights) + min(first + size, n), len(weights) + n)
+    for start, stop in winds.chunks(WIND_VALUES):
+        here = winds.inputs(start, stop, _half(on_progress, start, stop, n))
+        for first in range(start, stop, size):
+            last = min(first + size, stop)
+            ratios = draw_ratios(first - start, last - start, assets=here, curves=exposed.curves,
+                                 draws=draws)
+            parts.append(_losses_of_chunk(first, ratios, exposed, totals, accounts, sinks))
+            on_progress(int(0.5 * (stop + last)), n)
     accounts.close()
-    losses = _losses(exposed, pd.concat(parts), draws, gust, when)
-    summary = summarise(portfolio, exposed, track, draws, weights, totals, losses,
+    exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds)))
+    when = _time_of_strongest(exposed, central, heaviest)
+    losses = _losses(exposed, pd.concat(parts), draws, winds, when)
+    summary = summarise(portfolio, exposed, outlook, scenarios, draws, weights, totals, losses,
                         request.seed)
     return ForecastResult(
-        summary=summary, losses=losses.sort_index(), track=track,
-        swath=draw_swath(track, weights, losses),
-        manifest={"version": riskcloud.__version__, "cards": _cards(exposed, track)})
+        summary=summary, losses=losses.sort_index(), track=central,
+        swath=draw_swath(central, weights, losses), outlook=outlook,
+        paths=tuple((lane.base.time_utc, lon, lat) for lane in scenarios.lanes
+                    for lon, lat in zip(lane.lon, lane.lat, strict=True)),
+        manifest={"version": riskcloud.__version__,
+                  "cards": [*_cards(exposed, outlook, central), *scenarios.cards]})
 
 
-def _beyond_range(exposed: ExposedAssets, winds: dict[str, MaximumWind]) -> tuple[str, ...]:
-    """Say which curves meet a wind, of the model that has most there, above what they hold for."""
-    strongest = np.max([wind.speed_m_s for wind in winds.values()], axis=0)
+def _half(on_progress: Callable[[int, int], None], start: int, stop: int, n: int,
+          ) -> Callable[[float], None]:
+    """The winds of a chunk count as half of its work."""
+    return lambda share: on_progress(int(start + 0.5 * share * (stop - start)), n)
+
+
+def _beyond_range(exposed: ExposedAssets, winds: Winds) -> tuple[str, ...]:
+    """Say which curves meet a wind, in the realisation that has most, above what they hold for."""
     of_site = np.repeat(exposed.set_of, np.diff(exposed.assets.loc_start))
     notes: list[str] = []
     for c, name in enumerate(exposed.curves.curve_id):
         curve = load_curve(name)
         here = np.isin(of_site, sets_with(exposed.curves, c))
-        notes += range_notes(curve, (strongest * exposed.factor[curve.measure])[here])
+        notes += range_notes(curve, (winds.strongest * exposed.factor[curve.measure])[here])
     return tuple(notes)
 
 
-def _cards(exposed: ExposedAssets, track: Track) -> list[tuple[str, str]]:
+def _cards(exposed: ExposedAssets, outlook: Outlook, central: Track) -> list[tuple[str, str]]:
     """Kind and name of every model card the run used."""
-    fills = set(list_cards("track_fill")) & {entry.method for entry in track.filled}
+    extended = any(track.agency == "STATISTICAL" for track in outlook.advisories)
+    fills = set(list_cards("track_fill")) & {entry.method for entry in central.filled}
     return [("wind", "default"), ("loss", "default"), ("land_mask", "ne_10m"),
             ("wind_averaging", "harper_2010"), ("vulnerability_conversions", CONVERSION),
+            *((("statistical_forecast", "wp"),) if extended else ()),
             *(("vulnerability", name) for name in exposed.curves.curve_id),
             *(("track_fill", name) for name in sorted(fills))]
 
@@ -113,7 +131,7 @@ def _in_force(portfolio: Portfolio, track: Track, model: str) -> Portfolio:
         raise InputError(f"{portfolio.source}: no location")
     assets = portfolio.sites()
     wind = maximum_wind(track, assets.sites, model=model)
-    strongest = _strongest_site(wind.speed_m_s, assets.loc_start)
+    strongest = strongest_site(wind.speed_m_s, assets.loc_start)
     when = wind.time_utc[strongest]
     when = np.where(np.isnat(when), track.time_utc[-1], when)
     in_force = portfolio.in_force(when)
@@ -124,29 +142,11 @@ def _in_force(portfolio: Portfolio, track: Track, model: str) -> Portfolio:
     return portfolio.select(in_force)
 
 
-def _strongest_site(intensity: Floats, loc_start: Ints) -> Ints:
-    """Site of each location with the largest intensity (the first of equals)."""
-    of_site = np.repeat(np.arange(len(loc_start) - 1), np.diff(loc_start))
-    order = np.lexsort((np.arange(len(intensity)), -intensity, of_site))
-    return np.asarray(order[loc_start[:-1]])
-
-
-def _gust_and_time(exposed: ExposedAssets, winds: dict[str, MaximumWind],
-                   weights: dict[str, float]) -> tuple[Floats, Times]:
-    """3-s gust (n_locations,), mean over the models, and the time of the heaviest model's."""
-    mean = sum(weights[name] * wind.speed_m_s for name, wind in winds.items())
-    gust = np.asarray(mean * exposed.factor["gust_3s"])
-    strongest = _strongest_site(gust, exposed.assets.loc_start)
-    heaviest = winds[max(weights, key=lambda name: weights[name])]
-    return gust[strongest], heaviest.time_utc[strongest]
-
-
-def _asset_inputs(exposed: ExposedAssets, winds: dict[str, MaximumWind]) -> AssetInputs:
-    return AssetInputs(
-        site_start=exposed.assets.loc_start, share=exposed.assets.share, key=exposed.key,
-        wind=np.stack([wind.speed_m_s for wind in winds.values()]),
-        factor=np.stack([exposed.factor[name] for name in exposed.curves.measures]),
-        set_of=exposed.set_of)
+def _time_of_strongest(exposed: ExposedAssets, central: Track, model: str) -> Times:
+    """When the central track's wind is largest at each location, by the heaviest model."""
+    wind = maximum_wind(central, exposed.assets.sites, model=model)
+    intensity = wind.speed_m_s * exposed.factor["gust_3s"]
+    return np.asarray(wind.time_utc[strongest_site(intensity, exposed.assets.loc_start)])
 
 
 def _losses_of_chunk(first: int, ratios: Ratios, exposed: ExposedAssets, totals: Totals,
@@ -170,7 +170,7 @@ def _losses_of_chunk(first: int, ratios: Ratios, exposed: ExposedAssets, totals:
     return pd.DataFrame(table, index=exposed.row[first:last])
 
 
-def _losses(exposed: ExposedAssets, statistics_of: pd.DataFrame, draws: Draws, gust: Floats,
+def _losses(exposed: ExposedAssets, statistics_of: pd.DataFrame, draws: Draws, winds: Winds,
             when: Times) -> pd.DataFrame:
     """One row a location (columns of losses.csv, then place), indexed by its row as read."""
     table, curves = exposed.table, exposed.curves
@@ -182,7 +182,8 @@ def _losses(exposed: ExposedAssets, statistics_of: pd.DataFrame, draws: Draws, g
         with np.errstate(invalid="ignore", divide="ignore"):
             losses[f"p_{state}"] = np.where(share[:, k] > 0.0,
                                             losses[f"p_{state}"] / share[:, k], np.nan)
-    losses["gust_3s_m_s"], losses["time_utc"] = gust, when
+    losses["gust_3s_m_s"], losses["time_utc"] = winds.gust_m_s, when
+    losses["gust_3s_q05_m_s"], losses["gust_3s_q95_m_s"] = winds.gust_band_m_s.T
     losses["gross_mean"] = statistics_of["gross_mean"]
     for name in ("lon", "lat", "province", "county", "number_of_assets"):
         losses[name] = table[name].to_numpy()

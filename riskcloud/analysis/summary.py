@@ -6,27 +6,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riskcloud.analysis.event import describe_outlook, describe_track, track_error
 from riskcloud.analysis.exposed import ExposedAssets
 from riskcloud.analysis.totals import GROSS, GROUND_UP, Totals
 from riskcloud.catalog import load_card
 from riskcloud.exposure.portfolio import Portfolio
-from riskcloud.hazard.typhoon.averaging import sustained_1min
+from riskcloud.hazard.typhoon.scenarios import Scenarios
 from riskcloud.loss.draws import Draws
 from riskcloud.loss.exceedance import event_exceedance, split_band
 from riskcloud.messages import translated
-from riskcloud.types import STAGES, Track
-from riskcloud.units import HPA
+from riskcloud.types import STAGES, Outlook
 from riskcloud.vulnerability.library import load_curve, sets_with
 
 
-def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws: Draws,
-              weights: Mapping[str, float], totals: Totals, losses: pd.DataFrame, seed: int,
-              ) -> dict[str, Any]:
+def summarise(portfolio: Portfolio, exposed: ExposedAssets, outlook: Outlook,
+              scenarios: Scenarios, draws: Draws, weights: Mapping[str, float], totals: Totals,
+              losses: pd.DataFrame, seed: int) -> dict[str, Any]:
     """Everything of summary.json but timings and memory, which the edge adds."""
     gust = losses["gust_3s_m_s"].to_numpy()
     notes = [*portfolio.notes, *exposed.notes]
     return {
-        "event": describe_track(track),
+        "event": {**describe_track(scenarios.central), **track_error(outlook)},
+        "forecast": describe_outlook(outlook, scenarios, draws),
         "portfolio": {
             "source": portfolio.source, "n_locations": len(exposed.row),
             "n_not_in_force": len(portfolio) - len(exposed.row),
@@ -44,26 +45,6 @@ def summarise(portfolio: Portfolio, exposed: ExposedAssets, track: Track, draws:
         "exceedance": _exceedance(totals), "band_split": _band_split(totals, draws),
         "curves": _curves(exposed), "layers": _layers(exposed),
     }
-
-
-def describe_track(track: Track) -> dict[str, Any]:
-    """Who saw which storm, how strong and when, and what was filled."""
-    wind = sustained_1min(track.max_wind_m_s, track.wind_averaging_s)
-    peak = int(np.nanargmax(wind))
-    return {
-        "event_id": track.event_id, "name": track.name, "agency": track.agency,
-        "first_fix_utc": _iso(track.time_utc[0]), "last_fix_utc": _iso(track.time_utc[-1]),
-        "n_fixes": len(track), "wind_averaging_s": track.wind_averaging_s,
-        "peak_wind_1min_m_s": float(wind[peak]), "peak_time_utc": _iso(track.time_utc[peak]),
-        "min_central_pressure_hpa": float(np.nanmin(track.central_pressure_pa)) / HPA,
-        "filled": [{"field": f.field, "method": f.method, "source": f.source,
-                    "n_fixes": int(f.mask.sum())} for f in track.filled],
-        "track_error": "none: best track without issue time",
-    }
-
-
-def _iso(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='s')}Z"
 
 
 def _currencies(totals: Totals) -> list[str]:
@@ -92,9 +73,11 @@ def _exceedance(totals: Totals) -> list[dict[str, Any]]:
 
 def _band_split(totals: Totals, draws: Draws) -> list[dict[str, Any]]:
     rows = []
+    levels = {"track": draws.track_of, "intensity": draws.intensity_of, "model": draws.model_of,
+              "curve": draws.draw_of}
     for c, currency in enumerate(_currencies(totals)):
         drawn = totals.by["currency"].loss[c, :, GROUND_UP]
-        for part in split_band(drawn, totals.expected[c, :, 0], draws.model_of):
+        for part in split_band(drawn, totals.expected[c, :, 0], levels, draws.storm_of):
             rows.append({"currency": currency, "source": part.source, "q05": part.q05,
                          "q95": part.q95, "variance_share": part.variance_share})
     return rows

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.loss.sample import QUANTILES, add_to_groups, statistics
-from riskcloud.loss.table import LossTableWriter
+from riskcloud.loss.table import LossTableWriter, NoTable
 from riskcloud.types import STAGES, Floats, Ints
 
 GROUPINGS = ("client_id", "branch", "province", "county", "asset_class")
@@ -91,7 +91,8 @@ class AccountLosses:
     carried over, so that its sums are the same to the last bit wherever it is cut.
     """
 
-    def __init__(self, table: pd.DataFrame, n_members: int, writer: LossTableWriter) -> None:
+    def __init__(self, table: pd.DataFrame, n_members: int,
+                 writer: LossTableWriter | NoTable) -> None:
         account = table[["currency", "account_id"]].astype(str).reset_index(drop=True)
         new = (account != account.shift()).any(axis=1).to_numpy()
         self._of = np.cumsum(new) - 1

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import check, curves, forecast, wind
+from riskcloud.cli import check, curves, forecast, track, wind
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     help="From insured assets and a typhoon track to a loss forecast that can be defended.",
 )
 app.command("forecast")(forecast.forecast)
+app.command("track")(track.track)
 app.command("wind")(wind.wind)
 app.command("check")(check.check)
 app.command("curves")(curves.curves)

@@ -54,5 +54,13 @@ class LossTableWriter:
             _words(np.zeros(rows, np.int32), [stage])], schema=self.schema))
 
 
+class NoTable:
+    """Takes losses and keeps none."""
+
+    def add(self, owners: npt.NDArray[Any], currency: npt.NDArray[Any], stage: str,
+            loss: Floats) -> None:
+        """Forget the losses."""
+
+
 def _words(codes: npt.NDArray[Any], words: list[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(words))

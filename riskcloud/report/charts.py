@@ -101,7 +101,8 @@ def band_chart(bands: Sequence[Mapping[str, Any]], total: Mapping[str, Any], tex
                       text.lang)
     rows = [(text("chart.all_sources"), total["q05"], total["q95"], ""),
             *((text.label("band_source", band["source"]), band["q05"], band["q95"],
-               text.percent(band["variance_share"])) for band in bands)]
+               text.percent(band["variance_share"])) for band in bands
+              if band["variance_share"] > 0.0)]
     figure, axes = new_figure(86, 56)
     places = np.arange(len(rows))[::-1]
     for place, (_, low, high, share) in zip(places, rows, strict=True):

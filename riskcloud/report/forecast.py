@@ -32,13 +32,15 @@ def render_report(result: ForecastResult, text: Text) -> str:
     currencies = [total["currency"] for total in summary["total"][:MAX_CURRENCIES]]
     return render_page("report.html.j2", text, {
         "event": summary["event"], "portfolio": summary["portfolio"], "summary": summary,
-        "notes": summary["portfolio"].get(f"notes_{text.lang}", summary["portfolio"]["notes"]),
+        "notes": [*summary["portfolio"].get(f"notes_{text.lang}", summary["portfolio"]["notes"]),
+                  *summary["forecast"].get(f"notes_{text.lang}", summary["forecast"]["notes"])],
         "headlines": [_headline(total, summary, text) for total in summary["total"]],
         "facts": _facts(result, text), "sketch": draw_sketch(result, text),
         "books": [_book(summary, currency, text) for currency in currencies],
         "unlisted": len(summary["total"]) - len(currencies),
         "damage": tables.damage_table(summary["expected_damage"], text),
-        "sources": _present(tables.curves_table(summary["curves"], text),
+        "sources": _present(tables.agencies_table(summary["forecast"], text),
+                            tables.curves_table(summary["curves"], text),
                             tables.filled_table(summary["event"]["filled"], text),
                             tables.layers_table(summary["layers"], text)),
         "not_included": _not_included(summary, text), "quality": _quality(summary, text),
@@ -106,11 +108,13 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
 def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
     """Return when and where: label and value."""
     event, portfolio = result.summary["event"], result.summary["portfolio"]
+    summary_forecast = result.summary["forecast"]
     gusts = result.losses["gust_3s_m_s"].to_numpy(dtype=float)
     strongest = float(np.nanmax(gusts, initial=0.0))
     pressure = event["min_central_pressure_hpa"]
     facts = [
-        ("storm", f"{event['name']} ({event['event_id']})"), ("agency", event["agency"]),
+        ("storm", f"{event['name']} ({event['event_id']})"), ("agency", _agencies(result, text)),
+        *_issue(summary_forecast, text),
         ("period", text("facts.from_to", start=text.moment(event["first_fix_utc"]),
                         end=text.moment(event["last_fix_utc"]))),
         ("peak_wind", text("facts.wind_at", speed=text.number(event["peak_wind_1min_m_s"], 1),
@@ -124,6 +128,25 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
                          whole=text.number(portfolio["n_locations"]))),
     ]
     return [(text(f"facts.{key}"), str(value)) for key, value in facts]
+
+
+def _agencies(result: ForecastResult, text: Text) -> str:
+    """Return whose tracks count, the weightiest first, and the ensemble."""
+    forecast = result.summary["forecast"]
+    ordered = sorted(forecast["agencies"], key=lambda entry: -entry["weight"])
+    names = [entry["agency"] for entry in ordered if entry["agency"]]
+    if forecast["ensemble"]:
+        names.append(text("facts.ensemble", agency=forecast["ensemble"]["agency"],
+                          n=text.number(forecast["ensemble"]["n_members"])))
+    return text("common.list_join").join(names)
+
+
+def _issue(forecast: Entry, text: Text) -> list[tuple[str, str]]:
+    """Return when the forecast was issued and how many tracks were drawn; nothing if certain."""
+    if forecast["issued_utc"] is None:
+        return []
+    return [("issued", text.moment(forecast["issued_utc"])),
+            ("drawn", text("facts.drawn_value", n=text.number(forecast["n_tracks"])))]
 
 
 def _gust(gust_m_s: float, text: Text) -> str:
@@ -153,8 +176,9 @@ def _not_included(summary: Entry, text: Text) -> list[str]:
     for peril in ("surge", "rain"):
         key = f"not_included.{peril}_partly" if peril in included else f"not_included.{peril}"
         lines.append(text(key))
-    lines.append(text("not_included.track_error",
-                      state=text.label("track_error", summary["event"]["track_error"])))
+    if summary["event"]["track_error"] != "included":
+        lines.append(text("not_included.track_error",
+                          state=text.label("track_error", summary["event"]["track_error"])))
     return [*lines, text("not_included.other")]
 
 

@@ -47,6 +47,10 @@ def land_layer(window: Extent, focus: Extent) -> list[list[int]]:
     return rings
 
 
+MAX_PATHS = 100
+"""Drawn tracks shown beside the likeliest; our choice."""
+
+
 def track_layer(result: ForecastResult, text: Text) -> dict[str, Any]:
     """Return the fixes with wind, pressure and radius of maximum wind; what was filled is named."""
     track = result.track
@@ -59,7 +63,16 @@ def track_layer(result: ForecastResult, text: Text) -> dict[str, Any]:
         "filled": {key: filled.get(name, none).tolist() for key, name in (
             ("wind", "max_wind_m_s"), ("pressure", "central_pressure_pa"), ("r_max", "r_max_m"))},
         "period": text("map.minutes", n=f"{track.wind_averaging_s / 60.0:g}"),
+        "drawn": _drawn(result),
     }
+
+
+def _drawn(result: ForecastResult) -> list[list[list[float]]]:
+    """Return the tracks drawn with the forecast's errors, each as points of lat, lon."""
+    if len(result.paths) < 2:
+        return []
+    shown = result.paths[:: -(-len(result.paths) // MAX_PATHS)]
+    return [np.round(np.stack([lat, lon], axis=1), 2).tolist() for _, lon, lat in shown]
 
 
 def pick_alone(losses: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -1,10 +1,13 @@
 """The files of a forecast: losses asset by asset, and the pages that people read."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from riskcloud.files import defused, write_text
+from riskcloud.report.changed import render_changed
 from riskcloud.report.forecast import render_report
 from riskcloud.report.maps import render_map
 from riskcloud.report.text import DEFAULT_UTC_OFFSET_H, load_text
@@ -36,6 +39,12 @@ def _defused(table: pd.DataFrame) -> pd.DataFrame:
             if any(word != cell for word, cell in safe.items()):
                 out[name] = words.map(safe)
     return out
+
+
+def write_changed(changed: Mapping[str, Any], folder: Path, *, lang: str,
+                  utc_offset_h: float = DEFAULT_UTC_OFFSET_H) -> None:
+    """Write changed.html; arguments and errors as :func:`write_pages`."""
+    write_text(folder / "changed.html", render_changed(changed, load_text(lang, utc_offset_h)))
 
 
 def write_pages(result: ForecastResult, folder: Path, *, lang: str,

@@ -7,6 +7,7 @@ import numpy as np
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.extent import Extent, find_focus, find_land, near_track
 from riskcloud.report.figures import as_datetime
+from riskcloud.report.map_layers import MAX_PATHS
 from riskcloud.report.palette import gust_class, load_palette, loss_classes
 from riskcloud.report.text import Text
 from riskcloud.types import ForecastResult
@@ -98,6 +99,9 @@ def _draw_assets(axes: "Axes", result: ForecastResult) -> None:
 def _draw_track(axes: "Axes", result: ForecastResult, view: Extent) -> None:
     ink = load_palette().page["track"]
     track = result.track
+    if len(result.paths) > 1:
+        for _, lon, lat in result.paths[:: -(-len(result.paths) // MAX_PATHS)]:
+            axes.plot(lon, lat, color=ink, linewidth=0.4, alpha=0.35, zorder=2.6)
     axes.plot(track.lon, track.lat, color=ink, linewidth=1.1, marker="o", markersize=2.4,
               zorder=4)
     margin = 0.12 * (view.east - view.west)  # room for the label, which stands to the right

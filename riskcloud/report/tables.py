@@ -130,3 +130,21 @@ def layers_table(entries: Sequence[Entry], text: Text) -> Table | None:
                   _in_language(entry, "what", text)) for entry in entries)
     headings = tuple(text(f"layers.{name}") for name in ("layer", "kind", "what"))
     return Table(text("layers.title"), headings, rows, n_words=3) if rows else None
+
+
+def agencies_table(forecast: Entry, text: Text) -> Table | None:
+    """Return whose forecasts count, how much, and how wrong they usually are by lead."""
+    def errors(entry: Entry, lead_h: float) -> str:
+        found = [error for error in entry.get("errors", ()) if error["lead_h"] == lead_h]
+        return text("forecast.error", along=text.number(found[0]["sd_along_km"]),
+                    cross=text.number(found[0]["sd_cross_km"]),
+                    wind=text.number(found[0]["sd_wind_m_s"], 1)) if found else MISSING
+
+    rows = tuple(
+        (entry["agency"], text.moment(entry["base_utc"]) if entry["base_utc"] else MISSING,
+         text.percent(entry["weight"]), *(errors(entry, lead) for lead in (12.0, 24.0, 48.0)))
+        for entry in forecast["agencies"])
+    headings = tuple(text(f"forecast.{name}") for name in (
+        "agency", "base", "weight", "error_12h", "error_24h", "error_48h"))
+    known = any(entry["base_utc"] for entry in forecast["agencies"])
+    return Table(text("forecast.title"), headings, rows, 2) if rows and known else None

@@ -18,7 +18,8 @@ import pytest
 from riskcloud.cli import main
 
 TABLES = ("losses.csv", "losses.parquet", "loss_table.parquet")
-OUTPUTS = sorted((*TABLES, "manifest.json", "map.html", "report.html", "summary.json"))
+OUTPUTS = sorted((*TABLES, "manifest.json", "map.html", "report.html", "summary.json",
+                  "tracks.csv"))
 N_ROWS = 60
 
 

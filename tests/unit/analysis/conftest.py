@@ -10,7 +10,7 @@ from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.track import read_track
 from riskcloud.loss.table import LossTableWriter
-from riskcloud.types import ForecastResult, Track
+from riskcloud.types import ForecastResult, Outlook, Track
 
 HEAD = ("LocNumber,AccNumber,client_id,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency,"
         "LocExpiryDate,design_wind_m_s,CountryCode")
@@ -40,7 +40,7 @@ def run(track: Track, tmp_path_factory: pytest.TempPathFactory) -> Callable[...,
 
     def forecast_of(portfolio: Portfolio, **request: object) -> ForecastResult:
         with LossTableWriter(folder / "t", event_id=track.event_id, owner="account_id") as sink:
-            return forecast(portfolio, track, ForecastRequest(**{"members": 60, **request}),
+            return forecast(portfolio, Outlook((track,)), ForecastRequest(**{"members": 60, **request}),
                             sinks=Sinks(sink))
 
     return forecast_of

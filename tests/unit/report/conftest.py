@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.types import Filled, Floats, ForecastResult, Swath, Track
+from riskcloud.types import Filled, Floats, ForecastResult, Outlook, Swath, Track
 
 QUANTILES = ("q05", "q25", "q50", "q75", "q95")
 STATES = ("slight", "moderate", "extensive", "complete")
@@ -105,6 +105,9 @@ def make_summary(losses: pd.DataFrame, track: Track) -> dict[str, Any]:
             "filled": [{"field": "r_max_m", "method": "willoughby_2006",
                         "source": "Willoughby et al. (2006), Mon. Wea. Rev. 134", "n_fixes": 13}],
             "track_error": "none: best track without issue time"},
+        "forecast": {"issued_utc": None, "ensemble": None, "n_tracks": 1, "n_wind_fields": 5,
+                     "notes": [], "agencies": [{
+                         "agency": track.agency, "base_utc": None, "weight": 1.0}]},
         "portfolio": {"source": "data/samples/pearl_river_portfolio.csv",
                       "n_locations": len(losses), "n_not_in_force": 3, "n_rejected": 2,
                       "n_sites": len(losses), "n_reached": int((losses["gust_3s_m_s"] > 0).sum()),
@@ -155,6 +158,7 @@ def make_result() -> Callable[..., ForecastResult]:
                              currencies=currencies, n_clients=n_clients)
         losses["lon"] += lon_shift
         return ForecastResult(summary=make_summary(losses, track), losses=losses,
-                              track=track, swath=make_swath(track))
+                              track=track, swath=make_swath(track),
+                              outlook=Outlook((track,)))
 
     return make
