@@ -22,8 +22,8 @@ Entry = Mapping[str, Any]
 def list_changes(old: Sequence[Entry], new: Sequence[Entry], key: str) -> dict[str, Any]:
     """Compare two lists of groups: who entered, who left, whose loss moved most.
 
-    A group is on the list when the 95 % quantile of its ground-up loss is ``LEAST_LOSS`` or more: it
-    has at least one chance in twenty to lose something.
+    A group is on the list when the 95 % quantile of its ground-up loss is ``LEAST_LOSS`` or more:
+    it has at least one chance in twenty to lose something.
 
     Parameters
     ----------

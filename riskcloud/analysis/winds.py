@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from riskcloud.analysis.exposed import ExposedAssets
+from riskcloud.hazard.typhoon.field import default_settings, drawn_settings
 from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
 from riskcloud.hazard.typhoon.scenarios import Scenarios
 from riskcloud.loss.draws import Draws
-from riskcloud.loss.sample import AssetInputs, statistics
+from riskcloud.loss.sample import AssetInputs, weighted_quantiles
 from riskcloud.types import Floats, Ints, Sites
 
 BAND = (0.05, 0.95)
@@ -27,11 +28,12 @@ class Winds:
         self._exposed = exposed
         storms = {}
         self._fields = []
+        settings = default_settings() if scenarios.n_tracks == 1 else drawn_settings()
         for track, intensity, model in draws.storms:
             key = (int(track), int(intensity))
             if key not in storms:
                 storms[key] = scenarios.storm(*key)
-            self._fields.append(prepare(storms[key], draws.models[model]))
+            self._fields.append(prepare(storms[key], draws.models[model], settings))
         self._storm_of = draws.storm_of
         n = len(exposed.row)
         self.gust_m_s, self.gust_band_m_s = np.zeros(n), np.zeros((n, 2))
@@ -70,14 +72,12 @@ class Winds:
     def _take_gusts(self, start: int, stop: int, wind: Floats, loc_start: Ints) -> None:
         first, last = self._exposed.assets.loc_start[[start, stop]]
         factor = self._exposed.factor["gust_3s"][first:last]
-        times = np.bincount(self._storm_of, minlength=len(wind)) / len(self._storm_of)
-        site = strongest_site((times @ wind) * factor, loc_start)
-        self.gust_m_s[start:stop] = (times @ wind[:, site]) * factor[site]
-        size = 4096
-        for k in range(start, stop, size):
-            some = site[k - start:min(k + size, stop) - start]
-            drawn = wind[:, some][self._storm_of].T * factor[some, None]
-            self.gust_band_m_s[k:k + len(some)] = statistics(drawn, BAND)[2]
+        share = np.bincount(self._storm_of, minlength=len(wind)) / len(self._storm_of)
+        mean = share @ wind
+        site = strongest_site(mean * factor, loc_start)
+        self.gust_m_s[start:stop] = mean[site] * factor[site]
+        self.gust_band_m_s[start:stop] = weighted_quantiles(wind, share, site, BAND) * factor[
+            site, None]
 
 
 def strongest_site(intensity: Floats, loc_start: Ints) -> Ints:

@@ -47,6 +47,7 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything of a forecast."""
+    from riskcloud.analysis.previous import check_same_storm
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged
 
@@ -63,6 +64,8 @@ def run_job(job: Job) -> Done:
         files |= _numbered("fetched", [reading.path for reading in fetched])
         outlook, book, left_out = _read(job, fetched)
         outlook = replace(outlook, notes=(*silent, *outlook.notes))
+        if before is not None:
+            check_same_storm(before, outlook)
     with staged(job.out, outputs=OUTPUTS) as folder:
         result = _run(book, outlook, job.request, folder, meter, settings["keep_samples"])
         manifest = _manifest(result, files, settings)

@@ -32,7 +32,7 @@ class Meter:
         try:
             yield
         finally:
-            self.timings_s[name] += time.perf_counter() - begin
+            self.timings_s[name] = self.timings_s.get(name, 0.0) + time.perf_counter() - begin
 
     def figures(self) -> dict[str, Any]:
         """Return timings_s, peak_memory_mb and memory_above_import_mb so far."""

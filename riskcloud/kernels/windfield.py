@@ -196,18 +196,17 @@ def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: A
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array, shape: Array,
-                     cos_inflow: float, sin_inflow: float, calm_m_s: float, out_speed: Array,
-                     out_from_deg: Array, out_hour: Array) -> int:
-    """Write the maxima of one cell's sites; return how many evaluations it took."""
-    n = site.size
-    x_deg, y_deg = lon[site], lat[site]
-    sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
+def _best_nodes(code: int, x_deg: Array, y_deg: Array, sin_lat: Array, cos_lat: Array,
+                nodes: Array, shape: Array, cos_inflow: float, sin_inflow: float, calm_m_s: float,
+                best_sq: Array, best_node: Array) -> int:
+    """Write the largest squared wind of any node at each site of a cell; return nodes used."""
+    n = x_deg.size
     bound = np.empty(nodes.shape[0])
     _bound_nodes(code, x_deg.min(), x_deg.max(), y_deg.min(), y_deg.max(), nodes,
                  shape, cos_inflow, sin_inflow, bound)
     x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    best_sq, best_node = np.zeros(n), np.zeros(n)
+    best_sq[:] = 0.0
+    best_node[:] = 0.0
     calm_sq = calm_m_s * calm_m_s
     used = 0
     while used < nodes.shape[0]:
@@ -218,6 +217,20 @@ def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Arra
         _raise_maximum(code, x_deg, y_deg, sin_lat, cos_lat, nodes[k], float(k), cos_inflow,
                        sin_inflow, x, y, r, around, best_sq, best_node)
         used += 1
+    return used
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Array, shape: Array,
+                     cos_inflow: float, sin_inflow: float, calm_m_s: float, out_speed: Array,
+                     out_from_deg: Array, out_hour: Array) -> int:
+    """Write the maxima of one cell's sites; return how many evaluations it took."""
+    n = site.size
+    x_deg, y_deg = lon[site], lat[site]
+    sin_lat, cos_lat = np.sin(np.radians(y_deg)), np.cos(np.radians(y_deg))
+    best_sq, best_node = np.empty(n), np.empty(n)
+    used = _best_nodes(code, x_deg, y_deg, sin_lat, cos_lat, nodes, shape, cos_inflow, sin_inflow,
+                       calm_m_s, best_sq, best_node)
     u, v = np.empty(n), np.empty(n)
     _refine(code, x_deg, y_deg, sin_lat, cos_lat, nodes, cos_inflow, sin_inflow,
             best_sq, best_node, u, v)
@@ -231,6 +244,58 @@ def _maximum_of_cell(code: int, lon: Array, lat: Array, site: Array, nodes: Arra
         step = nodes[before + 1, TIME] - nodes[before, TIME]
         out_hour[i] = np.nan if calm else nodes[before, TIME] + (best_node[j] - before) * step
     return n * (used + 2 * ROUNDS + 2)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _speed_of_cell(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array,
+                   nodes: Array, shape: Array, cos_inflow: float, sin_inflow: float,
+                   calm_m_s: float, out_speed: Array) -> None:
+    """Write the maximum speeds of one cell's sites.
+
+    The largest of the best node, the points half a node before and after it, and the top of the
+    parabola through the three; where no site may exceed calm, no point is looked at.
+    """
+    n = lon.size
+    best_sq, position = np.empty(n), np.empty(n)
+    used = _best_nodes(code, lon, lat, sin_lat, cos_lat, nodes, shape, cos_inflow, sin_inflow,
+                       calm_m_s, best_sq, position)
+    out_speed[:] = 0.0
+    if used == 0:
+        return
+    end = nodes.shape[0] - 1.0
+    state = np.empty((5 + nodes.shape[1] - SHAPE, n))
+    trial, below, u, v = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    for side in range(2):
+        for j in range(n):
+            trial[j] = min(max(position[j] + (0.5 if side else -0.5), 0.0), end)
+        _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, trial, cos_inflow, sin_inflow, state,
+                  u, v)
+        if side == 0:
+            below[:] = state[0]
+    for j in range(n):
+        low, middle, high = below[j], best_sq[j], state[0, j]
+        curvature = low - 2.0 * middle + high
+        top = 0.25 * (low - high) / curvature if curvature < 0.0 else 0.0
+        trial[j] = min(max(position[j] + min(max(top, -0.75), 0.75), 0.0), end)
+        best_sq[j] = max(low, middle, high)
+    _winds_at(code, lon, lat, sin_lat, cos_lat, nodes, trial, cos_inflow, sin_inflow, state, u, v)
+    for j in range(n):
+        speed = max(best_sq[j], state[0, j]) ** 0.5
+        out_speed[j] = 0.0 if speed < calm_m_s else speed
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def maximum_speed(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, start: Array,
+                  nodes: Array, inflow_rad: float, calm_m_s: float, out_speed: Array) -> None:
+    """Write each site's maximum speed, 0 below calm; sites stand in the order of their cells."""
+    cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
+    shape = np.ascontiguousarray(nodes[:, SHAPE:].T)
+    for c in prange(start.size - 1):
+        first, last = start[c], start[c + 1]
+        if last > first:
+            _speed_of_cell(code, lon[first:last], lat[first:last], sin_lat[first:last],
+                           cos_lat[first:last], nodes, shape, cos_inflow, sin_inflow, calm_m_s,
+                           out_speed[first:last])
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

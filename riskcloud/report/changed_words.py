@@ -30,13 +30,18 @@ def loss_sentences(total: Entry, changed: Entry, text: Text) -> list[str]:
     old, new, currency = total["old"], total["new"], total["currency"]
     if not old["mean"] > 0.0 and not new["mean"] > 0.0:
         return [text("changed.none", currency=currency)]
-    ranges = {side: text.money_range(total[side]["q05"], total[side]["q95"], currency)
-              for side in ("old", "new")}
+    ranges = {side: text.money_range(_spoken(total[side]["q05"]), _spoken(total[side]["q95"]),
+                                     currency) for side in ("old", "new")}
     width = {side: total[side]["q95"] - total[side]["q05"] for side in ("old", "new")}
     key = ("changed.band_narrower" if width["new"] < (1.0 - NARROWER) * width["old"] else
            "changed.band_wider" if width["new"] > (1.0 + NARROWER) * width["old"] else
            "changed.band")
     return [_movement(total, text), text(key, **ranges), *_causes(total, changed, text)]
+
+
+def _spoken(value: float) -> float:
+    """Return a sum with three significant digits, as one says it."""
+    return float(f"{value:.3g}")
 
 
 def _movement(total: Entry, text: Text) -> str:
@@ -61,8 +66,8 @@ def _causes(total: Entry, changed: Entry, text: Text) -> list[str]:
     """Return the cause that moved the loss most, what it is, and what works against it."""
     currency = total["currency"]
     if is_unchanged(total):
-        only_lead = all(part["change"] == 0.0 for part in total["parts"] if part["source"] != "lead")
-        return _fact("lead", changed, text) if only_lead else _cancelling(total, text)
+        moved = [part["source"] for part in total["parts"] if part["change"] != 0.0]
+        return _fact("lead", changed, text) if moved == ["lead"] else _cancelling(total, text)
     sign = 1.0 if total["change"] > 0.0 else -1.0
     direction = "rise" if sign > 0.0 else "fall"
     parts = sorted(total["parts"], key=lambda part: -sign * part["change"])
@@ -103,7 +108,10 @@ def _fact(source: str, changed: Entry, text: Text) -> list[str]:
     """Return what of the storm or the book stands behind a cause."""
     facts = changed["facts"]
     if source == "track":
-        return _track_fact(facts, text)
+        return _track_fact(changed, text)
+    if source == "intensity" and any(row["name"] == "anchored"
+                                     for row in changed["differences"]["settings"]):
+        return [text("changed.fact_anchored")]
     if source in ("intensity", "size"):
         name, digits = ("wind_1min_m_s", 0) if source == "intensity" else ("r_max_km", 0)
         old, new = (facts[name][side] for side in ("old", "new"))
@@ -124,7 +132,12 @@ def _fact(source: str, changed: Entry, text: Text) -> list[str]:
     return [text("changed.fact_model")]
 
 
-def _track_fact(facts: Entry, text: Text) -> list[str]:
+def _track_fact(changed: Entry, text: Text) -> list[str]:
+    old, new = (changed[side]["ensemble_members"] for side in ("previous", "current"))
+    if bool(old) != bool(new):
+        key = "changed.fact_ensemble_joined" if new else "changed.fact_ensemble_left"
+        return [text(key, count=text.number(new or old))]
+    facts = changed["facts"]
     distance = facts["distance_km"]
     by = distance["old"] - distance["new"]
     values = {"new": text.number(distance["new"]), "by": text.number(abs(by))}

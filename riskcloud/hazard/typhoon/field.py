@@ -60,6 +60,12 @@ def default_settings() -> FieldSettings:
         spacing_r_max=nodes["spacing_r_max"], longest_h=nodes["longest_h"])
 
 
+def drawn_settings() -> FieldSettings:
+    """Settings for hundreds of drawn storms: nodes farther apart (models/wind/default)."""
+    spacing = load_card("wind", "default")["nodes"]["spacing_r_max_drawn"]
+    return replace(default_settings(), spacing_r_max=spacing)
+
+
 def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     """Weights of wind models, summing to 1: those of the card, or the chosen ones among them.
 
@@ -156,13 +162,14 @@ def _storm_state(path: Path, peak_m_s: Floats) -> StormState:
         coriolis_per_s=path.coriolis_per_s, r34_m=path.r34_m)
 
 
-def sites_in_cells(lon: Floats, lat: Floats) -> tuple[np.ndarray, np.ndarray]:
+def sites_in_cells(lon: Floats, lat: Floats, per_cell: int = SITES_PER_CELL,
+                   ) -> tuple[np.ndarray, np.ndarray]:
     """Order of the sites by cell, and where each cell starts in it (``kernels/cells.py``)."""
     if len(lon) == 0:
         return np.empty(0, np.int32), np.zeros(1, np.int64)
     west, south = float(lon.min()), float(lat.min())
     width, height = float(lon.max()) - west, float(lat.max()) - south
-    size = np.sqrt(max(width * height, 1e-6) * SITES_PER_CELL / len(lon))
+    size = np.sqrt(max(width * height, 1e-6) * per_cell / len(lon))
     size = float(np.clip(size, max(width, height, 0.1) / 2000.0, 2.0))
     columns, rows = int(width / size) + 1, int(height / size) + 1
     cell = np.empty(len(lon), np.int32)

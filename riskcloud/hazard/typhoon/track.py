@@ -258,7 +258,9 @@ def _keyed(fixes: pd.DataFrame) -> pd.DataFrame:
     """One agency a storm, when its agencies take turns: then they are one track."""
     others = [name for name in KEY if name != "agency"]
     twice = fixes.duplicated([*others, "time_utc"], keep=False)
-    if (fixes.groupby(others, dropna=False)["agency"].nunique() > 1).any() and not twice.any():
+    best = fixes["base_utc"].isna().all() and fixes["issued_utc"].isna().all()
+    mixed = (fixes.groupby(others, dropna=False)["agency"].nunique() > 1).any()
+    if best and mixed and not twice.any():
         first = fixes.groupby(others, dropna=False)["agency"].transform("first")
         return fixes.assign(agency=first)
     return fixes

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcloud.analysis.changed_lists import LARGEST_MOVES, list_changes
+from riskcloud.analysis.changed_lists import LARGEST_MOVES, LEAST_LOSS, list_changes
 from riskcloud.hazard.typhoon.mixed import PARTS, mixed, same_outlook
 from riskcloud.types import Outlook, Track
 
@@ -87,8 +87,8 @@ def test_lists_keep_count(old, new):
     found = list_changes(*sides, "client_id")
     entered, left = len(found["entered"]), len(found["left"])
     assert found["n_new"] - found["n_old"] == entered - left
-    assert found["n_new"] == sum(row["q95"] > 0.0 for row in sides[1])
+    assert found["n_new"] == sum(row["q95"] >= LEAST_LOSS for row in sides[1])
     assert len(found["moved"]) <= 2 * LARGEST_MOVES
     back = list_changes(*sides[::-1], "client_id")
     assert {row["client_id"] for row in back["left"]} == {r["client_id"] for r in found["entered"]}
-    assert all(row["new_q95"] > 0.0 == row["old_q95"] for row in found["entered"])
+    assert all(row["new_q95"] >= LEAST_LOSS > row["old_q95"] for row in found["entered"])

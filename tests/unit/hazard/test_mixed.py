@@ -70,8 +70,8 @@ def test_hindcasts_of_one_best_track_differ_in_lead_only():
 
 
 def test_pressure_goes_with_the_wind_and_size_does_not():
-    track = mixed(OLD, Outlook((replace(NEW.advisories[0], central_pressure_pa=np.full(5, 9.3e4)),)),
-                  frozenset(["position", "wind"])).advisories[0]
+    new = Outlook((replace(NEW.advisories[0], central_pressure_pa=np.full(5, 9.3e4)),))
+    track = mixed(OLD, new, frozenset(["position", "wind"])).advisories[0]
     np.testing.assert_array_equal(track.central_pressure_pa, 9.3e4)
     np.testing.assert_array_equal(track.max_wind_m_s, NEW.advisories[0].max_wind_m_s)
     assert track.r_max_m[0] == 30e3
