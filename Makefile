@@ -16,12 +16,18 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+SAMPLES := data/samples/pearl_river_portfolio.csv data/samples/hato_2017.csv
+
 demo: install
-	$(BIN)/riskcloud forecast data/samples/pearl_river_portfolio.csv data/samples/hato_2017.csv --lang en --out $(OUT)/en
-	$(BIN)/riskcloud forecast data/samples/pearl_river_portfolio.csv data/samples/hato_2017.csv --lang zh --out $(OUT)/zh
+	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T04:00Z --lang en --out $(OUT)/24h
+	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T16:00Z --lang en --out $(OUT)/en \
+		--previous $(OUT)/24h
+	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T16:00Z --lang zh --out $(OUT)/zh \
+		--previous $(OUT)/24h
 	@echo
-	@echo "Report (English): $(CURDIR)/$(OUT)/en/report.html   map: $(CURDIR)/$(OUT)/en/map.html"
-	@echo "报告（中文）:     $(CURDIR)/$(OUT)/zh/report.html   地图: $(CURDIR)/$(OUT)/zh/map.html"
+	@echo "Hato as seen 12 hours before landfall, and what changed since 24 hours before:"
+	@echo "English: $(CURDIR)/$(OUT)/en/report.html, map.html, changed.html"
+	@echo "中文:    $(CURDIR)/$(OUT)/zh/report.html, map.html, changed.html"
 
 test: install lint
 	bash tests/install_system_packages.sh
@@ -32,7 +38,8 @@ lint: install
 	$(BIN)/mypy
 
 bench: install
-	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py
+	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py && \
+		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -60,8 +60,8 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
     NotFoundError : unknown wind model. InputError : no location, or fewer than one realisation.
     """
     weights = model_weights(request.wind_models)
-    scenarios = make_scenarios(outlook, n_tracks=most_tracks(weights, request.members),
-                               seed=request.seed)
+    most = request.members if outlook.ensemble else most_tracks(weights, request.members)
+    scenarios = make_scenarios(outlook, n_tracks=most, seed=request.seed)
     central = scenarios.central
     heaviest = max(weights, key=lambda name: weights[name])
     insured = _in_force(portfolio, central, next(iter(weights)))

@@ -23,7 +23,7 @@ OUTPUTS = ("changed.html", "changed.json", "loss_table.parquet", "loss_table_loc
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What was asked for. settings: the options that shape the result, as manifest.json has them."""
+    """What was asked for; settings: the options that shape the result, as in manifest.json."""
 
     portfolio: Path
     advisories: tuple[Path, ...]

@@ -22,14 +22,20 @@ def test_there_are_commands_to_run():
     assert len(commands()) >= 2
 
 
-@pytest.mark.parametrize("command", commands())
-def test_commands_run_on_the_samples(command, tmp_path, samples):
-    filled = (command.replace("MY_PORTFOLIO.csv", str(samples / "pearl_river_portfolio.csv"))
-              .replace("MY_TRACK.csv", str(samples / "hato_2017.csv"))
-              .replace("DIR", str(tmp_path / "out")))
-    with pytest.raises(SystemExit) as end:
-        main(shlex.split(filled)[1:])
-    assert end.value.code == 0
+def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples):
+    track = str(samples / "hato_2017.csv")
+    fills = {"MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
+             "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
+             "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
+             "DIR2": str(tmp_path / "new"), "DIR": str(tmp_path / "old")}
+    for command in commands():
+        for word, fill in fills.items():
+            command = command.replace(word, fill)
+        few = ["--members", "40"] if " forecast " in command else []
+        with pytest.raises(SystemExit) as end:
+            main([*shlex.split(command)[1:], *few])
+        assert end.value.code == 0, command
+    assert (tmp_path / "new" / "changed.html").exists()
 
 
 def test_every_file_named_exists():
@@ -42,10 +48,12 @@ def test_every_file_named_exists():
 
 
 def test_the_outputs_of_the_table_are_those_written(tmp_path, samples):
-    with pytest.raises(SystemExit):
-        main(["forecast", str(samples / "pearl_river_portfolio.csv"),
-              str(samples / "hato_2017.csv"), "--out", str(tmp_path), "--members", "20", "--json"])
-    written = {path.name for path in tmp_path.iterdir()}
+    arguments = [str(samples / name) for name in ("pearl_river_portfolio.csv", "hato_2017.csv")]
+    for folder, more in (("old", []), ("new", ["--previous", str(tmp_path / "old")])):
+        with pytest.raises(SystemExit):
+            main(["forecast", *arguments, "--out", str(tmp_path / folder), "--members", "20",
+                  "--json", *more])
+    written = {path.name for path in (tmp_path / "new").iterdir()}
     table = README.split("## What comes out")[1].split("##")[0]
     promised = set(re.findall(r"`(\w+\.\w+)`", table)) - {"rejected.csv"}
     assert promised <= written

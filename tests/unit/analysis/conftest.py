@@ -40,8 +40,8 @@ def run(track: Track, tmp_path_factory: pytest.TempPathFactory) -> Callable[...,
 
     def forecast_of(portfolio: Portfolio, **request: object) -> ForecastResult:
         with LossTableWriter(folder / "t", event_id=track.event_id, owner="account_id") as sink:
-            return forecast(portfolio, Outlook((track,)), ForecastRequest(**{"members": 60, **request}),
-                            sinks=Sinks(sink))
+            return forecast(portfolio, Outlook((track,)),
+                            ForecastRequest(**{"members": 60, **request}), sinks=Sinks(sink))
 
     return forecast_of
 
