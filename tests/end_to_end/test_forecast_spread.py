@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def coast(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("advisory", [True, False])
 def test_chanthu_from_the_native_ensemble_to_a_report(coast: Path, tmp_path: Path,
                                                       advisory: bool) -> None:
-    pytest.importorskip("eccodes", reason="extra bufr not installed")
+    if find_spec("eccodes") is None:
+        pytest.skip("ecCodes is not installed (extra bufr)")
     given = [STORMS / "events" / "chanthu_2021_jtwc.csv"] if advisory else []
     assert run("forecast", coast, *given, "--ensemble",
                STORMS / "forecasts" / "ecmwf_eps_chanthu_2021091000.bufr4",
@@ -129,7 +131,8 @@ def test_chanthu_from_the_native_ensemble_to_a_report(coast: Path, tmp_path: Pat
 
 @pytest.mark.skipif(not STORMS.is_dir(), reason=f"no shared data at {SHARED}")
 def test_anchored_members_bring_more_than_the_models_own_wind(coast: Path, tmp_path: Path) -> None:
-    pytest.importorskip("eccodes", reason="extra bufr not installed")
+    if find_spec("eccodes") is None:
+        pytest.skip("ecCodes is not installed (extra bufr)")
     gust = {}
     for kind in ("anchored", "raw"):
         assert run("forecast", coast, STORMS / "events" / "chanthu_2021_jtwc.csv", "--ensemble",
@@ -137,4 +140,7 @@ def test_anchored_members_bring_more_than_the_models_own_wind(coast: Path, tmp_p
                    "2021-09-10T00:00Z", "--members", 52, "--ensemble-intensity", kind,
                    "--out", tmp_path / kind) == 0
         gust[kind] = pd.read_parquet(tmp_path / kind / "losses.parquet")["gust_3s_m_s"].to_numpy()
-    assert (gust["anchored"] > gust["raw"]).mean() > 0.9
+    # Taiwan is passed within two days of the analysis; Shanghai on the fourth, when the anchor's
+    # offset has gone and the models' own wind is left
+    assert (gust["anchored"][:6] > gust["raw"][:6] + 3.0).all()
+    assert abs(gust["anchored"][8:] - gust["raw"][8:]).max() < 1.0

@@ -6,6 +6,7 @@ own dump. CXML: values read off the file by eye.
 """
 
 import csv
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ CHANTHU = "tropical_cyclones/forecasts/ecmwf_eps_chanthu_2021091000"
 
 def read(module, path):
     if module is ecmwf_bufr:
-        pytest.importorskip("eccodes")
+        if find_spec("eccodes") is None:
+            pytest.skip("ecCodes is not installed (extra bufr)")
     faults = Faults(path)
     source = Source(path, path.read_bytes(), ARRIVED)
     assert module.recognises(source)

@@ -1,20 +1,23 @@
 """ECMWF tropical cyclone tracks, BUFR edition 4: one message a storm, one subset a member.
 
-Read with ecCodes (the extra ``bufr``). ecCodes can crash on a damaged header, so only the data
-section of a message reaches it, under a header made here; the template must be one of two known.
+Read with ecCodes (the extra ``bufr``) in a process of its own (:mod:`bufr_elements`). ecCodes can
+crash on a damaged header, so only the data section of a message reaches it, under a header made
+here; the template must be one of two known.
 """
 
-import os
-from collections.abc import Iterator
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.hazard.typhoon.formats.bufr_elements import NOT_INSTALLED, Element
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
 from riskcloud.hazard.typhoon.track_table import Faults
 
@@ -39,6 +42,9 @@ TEMPLATES: Final = (
 Both hold in this order: storm, time, the centre as observed; at 0 h the model's centre, pressure,
 the place and speed of the strongest wind, for 18, 26 and 33 m/s the radii NE, SE, SW, NW; then the
 same for each further step."""
+DECODER: Final = Path(__file__).with_name("bufr_elements.py")
+LONGEST_S: Final = 120.0
+"""Time a file's messages may take to decode [s] (our choice; ECMWF's take a second or two)."""
 TABLES: Final = 35
 """Version of the WMO tables the data are read by: elements keep their width in every version."""
 CENTRES: Final = {98: "ECMWF", 74: "UKMO", 7: "NCEP", 34: "JMA-EPS", 38: "CMA-EPS"}
@@ -81,15 +87,15 @@ def read(source: Source, faults: Faults) -> pd.DataFrame:
 
     Raises InputError : ecCodes is not installed.
     """
-    eccodes = _eccodes(source)
+    messages = list(_messages(source.raw, faults))
     records: dict[tuple[object, ...], dict[str, Any]] = {}
     repeated = 0
-    for message in _messages(source.raw, faults):
+    for message, groups in zip(messages, _elements(source.path, messages), strict=True):
         if len(records) + repeated > MAX_FIXES:
             faults.note(0, "", "", f"only the first {message.number - 1} messages were read: more "
                         f"than {MAX_FIXES} fixes are no forecast of storms")
             break
-        for record in _records(message, eccodes, faults):
+        for record in _records(message, groups, faults):
             key = tuple(record[name] for name in ("event_id", "agency", "base_utc", "member",
                                                   "time_utc"))
             repeated += key in records
@@ -102,21 +108,28 @@ def read(source: Source, faults: Faults) -> pd.DataFrame:
     return to_fixes(numbered, faults)
 
 
-def _eccodes(source: Source) -> Any:
-    try:
-        return _quiet_eccodes()[0]
-    except (ImportError, OSError, RuntimeError) as error:
-        fault = Problem(0, "", "", "pip install 'riskcloud[bufr]'")
-        raise InputError(f"{source.path}: reading BUFR needs ecCodes", [fault]) from error
+def _elements(path: Path, messages: Sequence[_Message]) -> list[list[Element] | str]:
+    """Return the elements of each message, or what went wrong, from a process of its own.
 
-
-@cache
-def _quiet_eccodes() -> tuple[Any, Any]:
-    """Return ecCodes, its own messages sent nowhere (what is wrong is noted here instead)."""
-    eccodes = import_module("eccodes")
-    sink = open(os.devnull, "w")  # noqa: SIM115, PTH123 - ecCodes writes to it as long as it lives
-    eccodes.codes_context_set_logging(sink)
-    return eccodes, sink
+    Raises InputError : ecCodes is not installed.
+    """
+    answers: list[list[Element] | str] = []
+    while len(answers) < len(messages):
+        sealed = [_sealed(message) for message in messages[len(answers):]]
+        given = b"".join(len(one).to_bytes(4, "big") + one for one in sealed)
+        try:
+            run = subprocess.run([sys.executable, "-P", str(DECODER)], input=given,
+                                 capture_output=True, check=False, timeout=LONGEST_S)
+            lines, status = run.stdout.splitlines(), run.returncode
+        except subprocess.TimeoutExpired as error:
+            lines, status = (error.stdout or b"").splitlines(), -1
+        if status == NOT_INSTALLED:
+            fault = Problem(0, "", "", "pip install 'riskcloud[bufr]'")
+            raise InputError(f"{path}: reading BUFR needs ecCodes", [fault])
+        answers += [json.loads(line) for line in lines]
+        if len(answers) < len(messages):  # it died of the next message: go on after that
+            answers.append("crash")
+    return answers
 
 
 def _messages(raw: bytes, faults: Faults) -> Iterator[_Message]:
@@ -179,18 +192,19 @@ def _sealed(message: _Message) -> bytes:
     return b"BUFR" + (len(body) + 8).to_bytes(3, "big") + b"\x04" + body
 
 
-Element = dict[str, list[list[Any]]]
-"""All values of a message by element, in the order of the template; a list a member or one."""
-
-
-def _records(message: _Message, eccodes: Any, faults: Faults) -> list[dict[str, Any]]:
+def _records(message: _Message, groups: list[Element] | str, faults: Faults,
+             ) -> list[dict[str, Any]]:
     """Return the fixes of one message, numbered members, those without a fix noted."""
     try:
-        groups = _decode(message, eccodes)
+        if isinstance(groups, str):
+            raise ValueError(groups)
+        if not message.compressed and len(groups) != message.n_members:
+            raise ValueError("members missing")
         heads = [_head(group, message) for group in groups]
-    except (eccodes.CodesInternalError, ValueError, TypeError, IndexError, KeyError) as error:
+    except (ValueError, TypeError, IndexError, KeyError) as error:
+        what = groups if isinstance(groups, str) else type(error).__name__
         faults.note(0, "", "", f"BUFR message {message.number} could not be read: its data are "
-                    f"damaged ({type(error).__name__})")
+                    f"damaged ({what})")
         return []
     records: list[dict[str, Any]] = []
     storm, without, unnumbered, taken = "", 0, 0, set[int]()
@@ -213,37 +227,6 @@ def _records(message: _Message, eccodes: Any, faults: Faults) -> list[dict[str, 
         faults.note(0, "", "", f"storm {storm}: {unnumbered} member(s) without a number of their "
                     "own got the next free one")
     return records
-
-
-def _decode(message: _Message, eccodes: Any) -> list[Element]:
-    """Return the values by element: one group of all members, or one a member (uncompressed)."""
-    handle = eccodes.codes_new_from_message(_sealed(message))
-    groups: list[Element] = [{}]
-    try:
-        eccodes.codes_set(handle, "unpack", 1)
-        keys = eccodes.codes_bufr_keys_iterator_new(handle)
-        try:
-            while eccodes.codes_bufr_keys_iterator_next(keys):
-                key = eccodes.codes_bufr_keys_iterator_get_name(keys)
-                if key == "subsetNumber" and "latitude" in groups[-1]:
-                    groups.append({})
-                elif key.startswith("#"):
-                    values = _present(eccodes.codes_get_array(handle, key), eccodes)
-                    groups[-1].setdefault(key.rpartition("#")[2], []).append(values)
-        finally:
-            eccodes.codes_bufr_keys_iterator_delete(keys)
-    finally:
-        eccodes.codes_release(handle)
-    if not message.compressed and len(groups) != message.n_members:
-        raise ValueError("members missing")
-    return groups
-
-
-def _present(values: Any, eccodes: Any) -> list[Any]:
-    """Return values as Python ones, what is missing as None."""
-    missing = (eccodes.CODES_MISSING_LONG, eccodes.CODES_MISSING_DOUBLE)
-    plain = values.tolist() if isinstance(values, np.ndarray) else list(values)
-    return [None if value in missing else value for value in plain]
 
 
 def _at(values: list[Any], i: int) -> Any:

@@ -1,5 +1,10 @@
 """ECMWF tracks in BUFR: messages made here, whole, empty, cut and damaged."""
 
+import json
+import subprocess
+import sys
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -26,55 +31,18 @@ def read(raw):
 def message(storm="21W", name="MADEUP", *, lat=((20.0, 21.0), (22.0, None), (None, 25.0)),
             steps=(12, 36), members=(1, 2), month=9, compressed=1, wind=30.0):
     """A message of two members with positions at 0 h and each step; None is missing."""
-    ec = pytest.importorskip("eccodes")
-    handle = ec.codes_bufr_new_from_samples("BUFR4")
-    n = len(members)
-    header = {"masterTablesVersionNumber": 35, "bufrHeaderCentre": 98, "numberOfSubsets": n,
-              "compressedData": compressed}
-    for key, value in header.items():
-        ec.codes_set(handle, key, value)
-    factors = np.full(1 if compressed else n, len(steps))
-    ec.codes_set_array(handle, "inputDelayedDescriptorReplicationFactor", factors)
-    ec.codes_set(handle, "unexpandedDescriptors", 316082)
-    texts = {"stormIdentifier": storm, "longStormName": name}
-    base = {"year": 2026, "month": month, "day": 1, "hour": 0, "minute": 0}
-    per = 1 if compressed else n  # uncompressed, the keys of each member follow one another
-    for i in range(per):
-        for key, text in texts.items():
-            ec.codes_set(handle, f"#{i + 1}#{key}", text)
-        for key, value in base.items():
-            ec.codes_set(handle, f"#{i + 1}#{key}", value)
+    if find_spec("eccodes") is None:
+        pytest.skip("ecCodes is not installed (extra bufr)")
+    return made(json.dumps({"storm": storm, "name": name, "lat": lat, "steps": steps,
+                            "members": members, "month": month, "compressed": compressed,
+                            "wind": wind}))
 
-        def put(key, rank, values, i=i):
-            values = [ec.CODES_MISSING_DOUBLE if v is None else v for v in values]
-            if compressed:
-                ec.codes_set_array(handle, f"#{rank}#{key}", np.array(values))
-            else:
-                rank += i * {"timePeriod": len(steps), "ensembleMemberNumber": 1,
-                             "windSpeedThreshold": 3 * len(lat),
-                             "windSpeedAt10M": len(lat), "pressureReducedToMeanSeaLevel": len(lat),
-                             "effectiveRadiusWithRespectToWindSpeedsAboveThreshold": 12 * len(lat),
-                             }.get(key, 1 + 2 * len(lat))
-                ec.codes_set(handle, f"#{rank}#{key}", values[i])
 
-        put("ensembleMemberNumber", 1, [ec.CODES_MISSING_LONG if m is None else m
-                                        for m in members])
-        for k, step in enumerate(steps, 1):
-            put("timePeriod", k, [step] * n)
-        for k, north in enumerate(lat):
-            put("latitude", 2 * k + 2, north)
-            put("longitude", 2 * k + 2, [None if v is None else 125.0 for v in north])
-            put("pressureReducedToMeanSeaLevel", k + 1, [96000.0] * n)
-            put("windSpeedAt10M", k + 1, [wind] * n)
-            for j, threshold in enumerate((18, 26, 33)):
-                put("windSpeedThreshold", 3 * k + j + 1, [threshold] * n)
-            for q in range(4):
-                put("effectiveRadiusWithRespectToWindSpeedsAboveThreshold", 12 * k + q + 1,
-                    [100_000.0 * (q + 1)] * n)
-    ec.codes_set(handle, "pack", 1)
-    raw = ec.codes_get_message(handle)
-    ec.codes_release(handle)
-    return raw
+@cache
+def made(parts):
+    script = Path(__file__).with_name("make_bufr.py")
+    return subprocess.run([sys.executable, "-P", str(script)], input=parts.encode(), check=True,
+                          stdout=subprocess.PIPE).stdout
 
 
 @pytest.mark.parametrize("compressed", [1, 0])
@@ -159,7 +127,7 @@ def test_messages_and_fixes_are_limited(monkeypatch):
     assert fixes["event_id"].nunique() == 2 and "only the first 2 messages" in notes[-1]
     monkeypatch.setattr(ecmwf_bufr, "MAX_FIXES", 3)
     fixes, notes = read(b"".join(message(f"{k}W") for k in range(21, 24)))
-    assert fixes["event_id"].nunique() == 1 and "only the first 1 messages" in notes[0]
+    assert fixes["event_id"].nunique() == 1 and "only the first 1 messages" in notes[-1]
 
 
 def test_content_tells_the_format():
@@ -169,10 +137,28 @@ def test_content_tells_the_format():
         assert not ecmwf_bufr.recognises(source(raw))
 
 
-def test_without_eccodes_the_remedy_is_named(monkeypatch):
-    def missing():
-        raise ImportError("eccodes")
-
-    monkeypatch.setattr(ecmwf_bufr, "_quiet_eccodes", missing)
+def test_without_eccodes_the_remedy_is_named(monkeypatch, tmp_path):
+    whole = message()
+    absent = tmp_path / "bufr_elements.py"
+    absent.write_text(f"import sys; sys.exit({ecmwf_bufr.NOT_INSTALLED})")
+    monkeypatch.setattr(ecmwf_bufr, "DECODER", absent)
     with pytest.raises(InputError, match=r"pip install 'riskcloud\[bufr\]'"):
-        read(b"BUFR\0\0\x08\x04")
+        read(whole)
+
+
+def test_a_message_that_kills_the_decoder_leaves_the_others(monkeypatch, tmp_path):
+    first, second = message("21W"), message("22W")
+    deadly = tmp_path / "bufr_elements.py"
+    deadly.write_text(
+        "import os, sys\n"
+        f"sys.argv[0] = {str(ecmwf_bufr.DECODER)!r}\n"
+        "given = sys.stdin.buffer.read()\n"
+        "import subprocess\n"
+        f"flag = {str(tmp_path / 'died')!r}\n"
+        "if not os.path.exists(flag): open(flag, 'w'); os.abort()\n"
+        "sys.exit(subprocess.run([sys.executable, '-P', sys.argv[0]], input=given).returncode)\n")
+    monkeypatch.setattr(ecmwf_bufr, "DECODER", deadly)
+    fixes, notes = read(first + second)
+    assert set(fixes["event_id"]) == {"WP222026"}
+    assert any("message 1 could not be read" in note for note in notes)
+
