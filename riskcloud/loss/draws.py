@@ -135,7 +135,8 @@ def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArr
     order = _strata(_generator(seed, event_id, "model"), n_members, middle=True)
     model_of = _pick(np.array(list(weights.values())), order)
     track_of = _deal(_generator(seed, event_id, "track"), model_of, n_tracks)
-    n_draws = int(np.bincount(model_of).max())
+    # two realisations a draw, as of tracks: else its part in the spread cannot be told
+    n_draws = min(int(np.bincount(model_of).max()), max(n_members // 2, 2))
     draw_of = _deal(_generator(seed, event_id, "draw"), model_of, n_draws)
     curve_of, capacity = _draw_curves(event_id, curves, n_draws, seed)
     return Draws(

@@ -56,14 +56,13 @@ def split_band(drawn: Floats, expected: Floats, levels: Mapping[str, Ints],
     Returns
     -------
     One part a source, and ``asset`` for what single assets do (drawn minus expected). A source's
-    part is its main effect, the variance of the mean loss given its level, by one-way analysis of
-    variance. What sources do only together is shared out in proportion. Where each realisation has
-    a level of its own (curves, with one wind model), the source gets what the others leave. The
-    band is that of the mean loss when only this source varies. Shares sum to 1 (all 0 where nothing
-    varies).
+    part is its main effect, the variance of the mean loss given its level, by analysis of variance.
+    What sources do only together is shared out in proportion. A source of which each realisation
+    has a level of its own gets what the others leave. The band is that of the mean loss when only
+    this source varies. Shares sum to 1 (all 0 where nothing varies).
 
-    Source: Searle, Casella and McCulloch (1992), Variance Components, section 3.6 (unbalanced
-    one-way ANOVA estimator); sharing out in proportion is our choice.
+    Source: Henderson (1953), Biometrics 9, 226-252, method 1 (sums of squares of unbalanced data
+    equated to their expectations); sharing out in proportion is our choice.
     """
     mean, luck = float(expected.mean()), drawn - expected
     of_source, of_luck = float(np.var(expected)), float(np.var(luck))
@@ -87,50 +86,61 @@ def _part(source: str, share: float, losses: Floats) -> BandPart:
 
 
 def _main_effects(expected: Floats, levels: Mapping[str, Ints], cell: Ints) -> dict[str, float]:
-    """Variance of each source's main effect; a source that cannot be told gets what is left."""
-    by_cell = {name: level[np.unique(cell, return_index=True)[1]]
-               for name, level in levels.items()}
-    count = np.bincount(cell)
-    of_cell = (np.bincount(cell, expected) / np.maximum(count, 1))[count > 0]
-    found = {}
-    for name, level in levels.items():
-        # fields, not realisations, are the cases that storms and models differ in
-        cells = name != "curve" and len(of_cell) > len(np.unique(level))
-        found[name] = _main_effect(of_cell if cells else expected, name,
-                                   by_cell if cells else levels)
-    told = sum(value for value in found.values() if np.isfinite(value))
-    untold = sum(np.isnan(value) for value in found.values())
-    left = max(float(np.var(expected)) - told, 0.0) / max(untold, 1)
-    return {name: left if np.isnan(value) else value for name, value in found.items()}
+    """Variance of the means of each source's levels beyond what chance gives, >= 0.
+
+    Levels need not meet equally often: the expectation of each source's sum of squares is linear
+    in the variances of all sources, of what they do together in a cell, and of what is left.
+    """
+    found = {name: _numbered(level) for name, level in levels.items()}
+    parts = [level for level in found.values() if level.max() > 0]
+    for rest in (_numbered(cell), np.arange(len(expected))):
+        if rest.max() > 0 and not any(_same(rest, level) for level in parts):
+            parts.append(rest)
+    if not parts:
+        return dict.fromkeys(levels, 0.0)
+    squares = np.array([_between(expected, level) for level in parts])
+    of_part = np.array([[_expected_between(level, other) for other in parts] for level in parts])
+    # of sources that only occur together each gets the same
+    variance = iter(np.linalg.lstsq(of_part, squares)[0])
+    told = {name: float(next(variance)) * _spread(level) if level.max() > 0 else 0.0
+            for name, level in found.items()}
+    if max(told.values()) > 0.0:
+        return {name: max(value, 0.0) for name, value in told.items()}
+    # too few realisations to tell chance from source
+    return {name: _between(expected, level) for name, level in found.items()}
+
+
+def _numbered(level: Ints) -> Ints:
+    return np.unique(level, return_inverse=True)[1].reshape(-1)
+
+
+def _pairs(level: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """First level and number of cases of each pair of levels that occurs."""
+    pair, count = np.unique(level * (int(other.max()) + 1) + other, return_counts=True)
+    return pair // (int(other.max()) + 1), count
+
+
+def _same(level: Ints, other: Ints) -> bool:
+    return len(_pairs(level, other)[0]) == level.max() + 1 == other.max() + 1
+
+
+def _spread(level: Ints) -> float:
+    """Variance of the levels at hand for a variance of 1 of those they could have been."""
+    return 1.0 - float(((np.bincount(level) / len(level)) ** 2).sum())
+
+
+def _between(values: Floats, level: Ints) -> float:
+    """Sum of squares between the means of levels."""
+    count = np.bincount(level)
+    return float((count * (np.bincount(level, values - values.mean()) / count) ** 2).sum())
+
+
+def _expected_between(level: Ints, other: Ints) -> float:
+    """Expected sum of squares between ``level`` for a variance of 1 between levels of ``other``."""
+    first, count = _pairs(level, other)
+    return float((count**2 / np.bincount(level)[first]).sum()
+                 - (np.bincount(other) ** 2).sum() / len(level))
 
 
 def _group_means(values: Floats, group: Ints) -> Floats:
     return np.asarray(np.bincount(group, values) / np.maximum(np.bincount(group), 1))
-
-
-def _main_effect(values: Floats, source: str, levels: Mapping[str, Ints]) -> float:
-    """Variance of the means of a source's levels beyond what chance gives.
-
-    All levels meet every wind model, so the models' effect is taken off first and counts as no
-    chance; the models meet all levels of the others, so for them all others are taken off.
-    NaN where no level has two values.
-    """
-    group, n = levels[source], len(values)
-    count = np.bincount(group)
-    count = count[count > 0]
-    k, freedom = len(count), n - len(count)
-    if k < 2:
-        return 0.0
-    if freedom == 0:
-        return float("nan")
-    for other in levels if source == "model" else ("model",):
-        k_other = len(np.unique(levels[other]))
-        if other != source and freedom > k_other - 1 and k_other < n:
-            values = values - _group_means(values, levels[other])[levels[other]]
-            freedom -= k_other - 1
-    means = _group_means(values, group)
-    within = float(((values - means[group]) ** 2).sum()) / freedom
-    between = float(((means[group] - values.mean()) ** 2).sum()) / (k - 1)
-    per_group = (n - float((count**2).sum()) / n) / (k - 1)
-    # the variance of the k levels at hand, not of a population they were drawn from
-    return max((between - within) / per_group, 0.0) * (k - 1) / k

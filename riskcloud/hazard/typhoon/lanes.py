@@ -77,6 +77,8 @@ def advisory_lane(track: Track, chances: Chances, tracks: slice) -> Lane:
     along, cross = (_at(ahead, values) for values in drawn)
     lon, lat = forecast_error.displace(track.lon, track.lat, forecast_error.heading_deg(track),
                                        along, cross)
+    # the way to the sphere and back rounds: what has been stays as it was said
+    lon, lat = np.where(ahead, lon, track.lon), np.where(ahead, lat, track.lat)
     hour = hours_since_start(track)
     own = land_decay.hours_over_land(track.lon, track.lat, hour)
     wind = land_decay.with_land_exposure(

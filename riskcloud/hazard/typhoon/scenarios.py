@@ -30,6 +30,8 @@ from riskcloud.types import Floats, Ints, Outlook, Track
 WEAKEST_M_S: Final = 5.0
 STRONGEST_M_S: Final = 100.0
 """Winds a drawn storm is held to: calm, and just above the strongest on record (our choice)."""
+LOWEST_PA: Final = 85_000.0
+"""Central pressure a drawn storm is held to, just below the lowest on record (our choice)."""
 WEIGHT_LEAD_H: Final = 24.0
 """Lead at which the agencies' errors are compared for their weights (our choice)."""
 
@@ -70,16 +72,30 @@ class Scenarios:
             lane.wind_m_s[place] + lane.wind_error_m_s[intensity], WEAKEST_M_S, STRONGEST_M_S),
             base.max_wind_m_s)
         r_max, r34 = _sizes(base, wind, lat)
+        r_max, r34 = r_max * self.r_max_factor[intensity], r34 * self.r34_factor[intensity]
+        # gales lie outside the strongest wind; 0 stays: no gale in that quadrant
+        r34 = np.where(r34 > 0.0, np.maximum(r34, r_max[:, None]), r34)
         uncertain = lane.is_forecast
-        deficit = np.maximum(base.environmental_pressure_pa - base.central_pressure_pa, 0.0)
-        growth = np.where(uncertain, (wind / np.maximum(base.max_wind_m_s, 1.0)) ** 2, 1.0)
-        centre = base.environmental_pressure_pa - deficit * growth
         storm: Track = replace(
             base, lon=lane.lon[place], lat=lat, max_wind_m_s=wind,
-            central_pressure_pa=np.where(deficit > 0.0, centre, base.central_pressure_pa),
-            r_max_m=np.where(uncertain, r_max * self.r_max_factor[intensity], base.r_max_m),
-            r34_m=np.where(uncertain[:, None], r34 * self.r34_factor[intensity], base.r34_m))
+            central_pressure_pa=np.where(uncertain, _pressure(base, wind),
+                                         base.central_pressure_pa),
+            r_max_m=np.where(uncertain, r_max, base.r_max_m),
+            r34_m=np.where(uncertain[:, None], r34, base.r34_m))
         return storm
+
+
+def _pressure(base: Track, wind_1min_m_s: Floats) -> Floats:
+    """Central pressure of a changed storm (n,): its deficit moves with the square of its wind.
+
+    Below a gale the wind no longer measures the deficit: a broad low would grow into no storm.
+    """
+    deficit = np.maximum(base.environmental_pressure_pa - base.central_pressure_pa, 0.0)
+    own = np.maximum(base.max_wind_m_s, regressions.GALE_M_S)
+    growth = (np.maximum(wind_1min_m_s, regressions.GALE_M_S) / own) ** 2
+    centre = np.maximum(base.environmental_pressure_pa - deficit * growth,
+                        np.minimum(base.central_pressure_pa, LOWEST_PA))
+    return np.where((deficit > 0.0) & (growth != 1.0), centre, base.central_pressure_pa)
 
 
 def _sizes(base: Track, wind_1min_m_s: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -114,10 +130,13 @@ def make_scenarios(outlook: Outlook, *, n_tracks: int, seed: int) -> Scenarios:
     Source
     ------
     Errors: ``forecast_error``; land: ``land_decay``; ensembles: ``ensemble``. That a deficit
-    grows with the square of the wind is the cyclostrophic wind of a fixed shape; that size moves
-    as the regressions of ``fill`` do, times a factor of its own, is our choice.
+    grows with the square of the wind is the cyclostrophic wind of a fixed shape; that it stays
+    below a gale, and that size moves as the regressions of ``fill`` do, times a factor of its own,
+    is our choice.
     """
-    as_said = [fill_track(track) for track in outlook.advisories]
+    # the order in which files were given draws no other storm
+    order = sorted(outlook.advisories, key=lambda track: (track.agency, track.event_id))
+    as_said = [fill_track(track) for track in order]
     filled = [one_minute(track) for track in as_said]
     share = agency_weights(filled)
     certain = not outlook.ensemble and all(track.base_utc is None for track in filled)
@@ -133,7 +152,7 @@ def make_scenarios(outlook: Outlook, *, n_tracks: int, seed: int) -> Scenarios:
     elif certain:
         lanes = [certain_lane(track, 1) for track in filled]
     else:
-        edges = np.round(np.cumsum([0.0, *share]) * n_tracks).astype(int)
+        edges = np.cumsum([0, *_shared_out(share, max(n_tracks, 1))])
         lanes = [advisory_lane(track, chances, slice(first, last)) for track, first, last
                  in zip(filled, edges[:-1], edges[1:], strict=True) if last > first]
     count = [len(lane.lon) for lane in lanes]
@@ -169,6 +188,18 @@ def agency_weights(tracks: Sequence[Track]) -> Floats:
     return weights / weights.sum() if len(weights) else weights
 
 
+def _shared_out(share: Floats, n: int) -> Ints:
+    """Whole numbers (n_agencies,) that sum to n, by share; the largest remainders are rounded up.
+
+    A single track is thus that of the agency that counts most.
+    """
+    wanted = np.asarray(share) * n
+    number = np.floor(wanted).astype(np.int64)
+    left = np.argsort(number - wanted, kind="stable")[:n - int(number.sum())]
+    number[left] += 1
+    return np.asarray(number)
+
+
 def _members(outlook: Outlook, filled: Sequence[Track], share: Floats, n_tracks: int,
              ) -> tuple[list[Track], list[str]]:
     """Members to use, filled, and the agency whose error each one's intensity has."""
@@ -180,9 +211,9 @@ def _members(outlook: Outlook, filled: Sequence[Track], share: Floats, n_tracks:
     if not filled or not outlook.anchored:
         return [one_minute(fill_track(member)) for member in members], [members[0].agency] * n
     # the agencies take turns, as often as their weights say
-    turn = np.searchsorted(np.cumsum(share), (np.arange(n) + 0.5) / n)
+    turn = np.repeat(np.arange(len(filled)), _shared_out(share, n))
     turn = turn[np.random.default_rng(n).permutation(n)]
-    anchors = [filled[min(int(k), len(filled) - 1)] for k in turn]
+    anchors = [filled[int(k)] for k in turn]
     return ([one_minute(fill_track(anchor_intensity(member, anchor)))
              for member, anchor in zip(members, anchors, strict=True)],
             [anchor.agency for anchor in anchors])
