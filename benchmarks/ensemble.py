@@ -10,20 +10,15 @@ benchmarks/forecast.py, fields x sites and realisations x sites.
 """
 
 import csv
-import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
-from common import machine
+from common import SHARED, forecast_command, machine
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
-SHARED = Path(os.environ.get("RISKCLOUD_SHARED", Path(__file__).parents[2] / "shared"))
-STORMS = SHARED / "data" / "tropical_cyclones"
+STORMS = SHARED / "tropical_cyclones"
 FIELD_SITES_PER_S = 4e6
 DRAWS_PER_S = 33e6
 
@@ -56,16 +51,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "portfolio.csv"
         moved(book, n)
-        command = [sys.executable, "-m", "riskcloud", "forecast", str(book),
-                   str(STORMS / "events" / "chanthu_2021_jtwc.csv"), "--ensemble",
-                   str(STORMS / "forecasts" / "ecmwf_eps_chanthu_2021091000.bufr4"),
-                   "--issued-at", "2021-09-10T00:00Z", "--members", str(members),
-                   "--out", str(Path(folder) / "out"), "--json"]
-        for _ in range(2):
-            begin = time.perf_counter()
-            run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            wall = time.perf_counter() - begin
-    figures = json.loads(run.stdout)
+        figures, wall = forecast_command(
+            book, STORMS / "events" / "chanthu_2021_jtwc.csv", "--ensemble",
+            STORMS / "forecasts" / "ecmwf_eps_chanthu_2021091000.bufr4", "--issued-at",
+            "2021-09-10T00:00Z", "--members", members, "--out", Path(folder) / "out")
     sites, fields = figures["portfolio"]["n_sites"], figures["forecast"]["n_wind_fields"]
     limit = sites * fields / FIELD_SITES_PER_S + sites * members / DRAWS_PER_S
     print(f"{n:,} assets x {figures['forecast']['n_tracks']} tracks x 5 models = {fields} fields, "
