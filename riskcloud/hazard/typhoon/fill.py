@@ -172,7 +172,7 @@ def _pressure(work: _Work) -> None:
     if not np.isnan(work.values[name]).any():
         return
     wind, environment = _one_minute(work), work.values["environmental_pressure_pa"]
-    size = regressions.mean_of_quadrants_m(work.values["r34_m"])
+    size = _observed_size(work)
     size = np.where(np.isnan(size), regressions.r34_m(wind, lat, basin=work.basin), size)
     motion = translation_m_s(work.track)
     deficit = regressions.pressure_deficit_pa(wind, lat, size, translation_m_s=motion)
@@ -181,9 +181,15 @@ def _pressure(work: _Work) -> None:
     work.fill_by(name, weak, "atkinson_holliday_1977")
 
 
+def _observed_size(work: _Work) -> Floats:
+    """Mean radius of 34 kt wind; four quadrants of 0 are no size."""
+    mean = regressions.mean_of_quadrants_m(work.values["r34_m"])
+    return np.where(mean > 0.0, mean, np.nan)
+
+
 def _size(work: _Work) -> None:
     wind, lat = _one_minute(work), work.track.lat
-    observed = regressions.mean_of_quadrants_m(work.values["r34_m"])
+    observed = _observed_size(work)
     from_size = regressions.r_max_from_r34_m(wind, lat, observed)
     work.fill_by("r_max_m", from_size, "chavas_knaff_2022")
     work.fill_by("r_max_m", regressions.r_max_m(wind, lat, basin=work.basin), "nederhoff_2019")

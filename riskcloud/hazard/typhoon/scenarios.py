@@ -14,7 +14,7 @@ import numpy as np
 
 from riskcloud.hazard.typhoon import forecast_error, regressions
 from riskcloud.hazard.typhoon.ensemble import anchor_intensity
-from riskcloud.hazard.typhoon.fill import fill_track
+from riskcloud.hazard.typhoon.fill import fill_track, translation_m_s
 from riskcloud.hazard.typhoon.lanes import (
     LAND,
     Lane,
@@ -86,22 +86,36 @@ class Scenarios:
 
 
 def _pressure(base: Track, wind_1min_m_s: Floats) -> Floats:
-    """Central pressure of a changed storm (n,): its deficit moves with the square of its wind.
+    """Central pressure of a changed storm (n,): its deficit moves with its wind.
 
-    Below a gale the wind no longer measures the deficit: a broad low would grow into no storm.
+    A weaker wind takes from the deficit by its square, a stronger one adds what the regression
+    adds: a broad low over land, deep for its wind, would by the square grow into no storm. Below a
+    gale the wind does not measure the deficit.
     """
+    basin, motion = _basin(base), translation_m_s(base)
+
+    def usual(wind: Floats) -> Floats:
+        size = regressions.r34_m(wind, base.lat, basin=basin)
+        return regressions.pressure_deficit_pa(wind, base.lat, size, translation_m_s=motion)
+
     deficit = np.maximum(base.environmental_pressure_pa - base.central_pressure_pa, 0.0)
-    own = np.maximum(base.max_wind_m_s, regressions.GALE_M_S)
-    growth = (np.maximum(wind_1min_m_s, regressions.GALE_M_S) / own) ** 2
-    centre = np.maximum(base.environmental_pressure_pa - deficit * growth,
+    own, new = (np.maximum(wind, regressions.GALE_M_S)
+                for wind in (base.max_wind_m_s, wind_1min_m_s))
+    more = np.maximum(usual(new) - usual(own), 0.0)
+    changed = np.where(new > own, deficit + more, deficit * (new / own) ** 2)
+    centre = np.maximum(base.environmental_pressure_pa - changed,
                         np.minimum(base.central_pressure_pa, LOWEST_PA))
-    return np.where((deficit > 0.0) & (growth != 1.0), centre, base.central_pressure_pa)
+    return np.where((deficit > 0.0) & (new != own), centre, base.central_pressure_pa)
+
+
+def _basin(base: Track) -> str:
+    middle = len(base) // 2
+    return regressions.basin_of(float(base.lon[middle]), float(base.lat[middle]))
 
 
 def _sizes(base: Track, wind_1min_m_s: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Rmax (n,) and r34 (n, 4) of a changed storm: its own, moved as the regressions move."""
-    middle = len(base) // 2
-    basin = regressions.basin_of(float(base.lon[middle]), float(base.lat[middle]))
+    basin = _basin(base)
     own = np.maximum(base.max_wind_m_s, regressions.GALE_M_S)
     new = np.maximum(wind_1min_m_s, regressions.GALE_M_S)
     inner = (regressions.r_max_m(wind_1min_m_s, lat, basin=basin)
@@ -130,9 +144,8 @@ def make_scenarios(outlook: Outlook, *, n_tracks: int, seed: int) -> Scenarios:
     Source
     ------
     Errors: ``forecast_error``; land: ``land_decay``; ensembles: ``ensemble``. That a deficit
-    grows with the square of the wind is the cyclostrophic wind of a fixed shape; that it stays
-    below a gale, and that size moves as the regressions of ``fill`` do, times a factor of its own,
-    is our choice.
+    falls with the square of the wind is the cyclostrophic wind of a fixed shape; that it grows, and
+    size moves, as the regressions of ``fill`` do, size times a factor of its own, is our choice.
     """
     # the order in which files were given draws no other storm
     order = sorted(outlook.advisories, key=lambda track: (track.agency, track.event_id))
