@@ -72,8 +72,8 @@ def test_a_place_outside_the_basin_of_the_storm_is_none() -> None:
 
 
 @pytest.mark.parametrize(("number", "expected"), [
-    ("02W", ("WP022026", "WP")), ("05B", ("IO052026", "NI")), ("23P", ("SH232026", "SP")),
-    ("23S", ("SH232026", "SI")), ("09L", ("AL092026", "NA")), ("01C", ("CP012026", "EP")),
+    ("02W", ("WP022026", "WP")), ("05B", ("IO052026", "NI")), ("23P", ("SH232027", "SP")),
+    ("23S", ("SH232027", "SI")), ("09L", ("AL092026", "NA")), ("01C", ("CP012026", "EP")),
     ("14E", ("EP142026", "EP")), ("", ("JTWC-2026-08-30T18", "")),
 ])
 def test_storm_numbers_become_ids(number: str, expected: tuple[str, str]) -> None:
