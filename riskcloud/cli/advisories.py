@@ -125,5 +125,5 @@ def read_outlook(advisories: Sequence[Path], ensembles: Sequence[Path], *, agenc
     own = set(ensembles)
     outlook = make_outlook([*(r for r in readings if r.path not in own), *fetched],
                            [r for r in readings if r.path in own], issued_at=issued_at,
-                           anchored=anchored)
+                           anchored=anchored, set_aside=left_out if skip_bad else None)
     return replace(outlook, notes=(*left_out, *outlook.notes)), bool(left_out)

@@ -50,7 +50,8 @@ def read_advisory(path: Path, *, agency: str | None = None, storm: str | None = 
 
 
 def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (), *,
-                 issued_at: np.datetime64 | None = None, anchored: bool = True) -> Outlook:
+                 issued_at: np.datetime64 | None = None, anchored: bool = True,
+                 set_aside: list[str] | None = None) -> Outlook:
     """Choose what counts of several files: one storm, the newest word of each agency.
 
     Parameters
@@ -60,6 +61,8 @@ def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (
     issued_at : what was known at that time: later bulletins are left out, and the fixes of a best
         track after it count as a forecast. None: all there is.
     anchored : see Outlook.
+    set_aside : where given, a file that does not fit (dead, of another storm, not known then) is
+        named in it and left out; without it, it is an error.
 
     Raises
     ------
@@ -68,31 +71,54 @@ def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (
         own that cannot be continued.
     """
     notes: list[str] = []
-    single, members = [], []
+    refusals = _Refusals(notes, set_aside)
+    single, members, hindcasts = [], [], set[int]()
     for reading in (*advisories, *ensembles):
         notes += (f"{reading.path.name}: {note}" for note in
                   dict.fromkeys(note for track in reading.tracks for note in track.notes))
-        known = [_as_of(track, issued_at) for track in _alive(reading, issued_at, notes)]
+        alive = _alive(reading, issued_at, refusals)
+        known = _as_of(reading, alive, issued_at, refusals)
+        hindcasts |= {id(new) for new in known if all(new is not old for old in alive)}
         single.append((reading, [t for t in known if t.member == 0]))
         members += [t for t in known if t.member > 0]
-    chosen = _one_storm([(r, tracks) for r, tracks in single if tracks])
+    chosen = _one_storm([(r, tracks) for r, tracks in single if tracks], refusals)
+    chosen = _without_hindsight(chosen, hindcasts, notes)
     usable = [longer for track in _newest(chosen, notes)
               if (longer := _continued(track, notes)) is not None]
     if not usable and not members and not chosen:
         raise InputError("no bulletin of the storm is alive: give files, or other feeds", [
-            Problem(0, "", "", note) for note in notes])
+            Problem(0, "", "", note) for note in dict.fromkeys((*(set_aside or ()), *notes))])
     if not usable and not members:
         raise InputError(f"{advisories[0].path}: a single fix with a wind or a pressure, and no "
                          "forecast: a track needs at least two; give a bulletin with a forecast, "
                          "or an ensemble")
-    _refuse_certain_beside_forecast(usable)
+    _refuse_certain_beside_forecast(usable, members)
     ensemble = _ensemble(members, usable, notes)
+    usable = [track for track in usable if not _outrun(track, ensemble, notes)]
     return Outlook(tuple(usable), ensemble, anchored, tuple(dict.fromkeys(notes)))
 
 
-def _alive(reading: Reading, issued_at: np.datetime64 | None, notes: list[str]) -> list[Track]:
+@dataclass(frozen=True, slots=True)
+class _Refusals:
+    """What becomes of a file that does not fit: an error, or, where allowed, a note."""
+
+    notes: list[str]
+    set_aside: list[str] | None
+
+    def refuse(self, reading: Reading, fault: str, remedy: str) -> None:
+        """Leave a file out, or raise InputError with the remedy."""
+        left_out = f"{reading.path.name}: {fault}: left out"
+        if reading.optional:
+            self.notes.append(left_out)
+        elif self.set_aside is not None:
+            self.set_aside.append(left_out)
+        else:
+            raise InputError(f"{reading.path}: {fault}; {remedy}")
+
+
+def _alive(reading: Reading, issued_at: np.datetime64 | None, refusals: _Refusals) -> list[Track]:
     """Return the tracks known at a time and not dead by then."""
-    alive, fault = [], ""
+    alive, fault, remedy = [], "", ""
     now = issued_at
     if now is None and not reading.dated:
         now = reading.arrived_utc
@@ -102,18 +128,21 @@ def _alive(reading: Reading, issued_at: np.datetime64 | None, notes: list[str]) 
         elif issued_at is not None and track.issued_utc > issued_at:
             fault = (f"issued {_minute(track.issued_utc)}, after {_minute(issued_at)}: not known "
                      "then")
+            remedy = "leave it out, or give a later --issued-at"
         elif now is not None and now - track.base_utc > OLDEST:
             age = (now - track.base_utc) / np.timedelta64(24, "h")
             fault = (f"its analysis of {_minute(track.base_utc)} is {age:.1f} days old: a dead "
-                     "bulletin" + ("" if issued_at is not None else
-                                   "; if it is to be read as of its own time, give --issued-at"))
+                     "bulletin")
+            remedy = ("leave it out, or give an earlier --issued-at" if issued_at is not None
+                      else "if it is to be read as of its own time, give --issued-at")
         else:
             alive.append(track)
-    if not alive and not reading.optional:
-        raise InputError(f"{reading.path}: {fault}")
-    if fault:
+    if fault and not alive and not reading.optional:
+        refusals.refuse(reading, fault, remedy)
+    elif fault:
         left = len(reading.tracks) - len(alive)
-        notes.append(f"{reading.path.name}: {left} track(s) left out, such as one {fault}")
+        refusals.notes.append(
+            f"{reading.path.name}: {left} track(s) left out, such as one {fault}")
     return alive
 
 
@@ -121,19 +150,39 @@ def _minute(time: np.datetime64) -> str:
     return f"{np.datetime_as_string(time, unit='m')}Z"
 
 
-def _as_of(track: Track, issued_at: np.datetime64 | None) -> Track:
-    """Return a best track as a forecast from a time on; a forecast stays as it is."""
-    if issued_at is None or track.base_utc is not None:
-        return track
-    if not track.time_utc[0] <= issued_at < track.time_utc[-1]:
-        raise InputError(
-            f"{track.source}: --issued-at {_minute(issued_at)} is not within storm "
-            f"{track.event_id} ({_minute(track.time_utc[0])} to {_minute(track.time_utc[-1])})")
-    forecast: Track = replace(track, issued_utc=issued_at, base_utc=issued_at)
-    return forecast
+def _as_of(reading: Reading, tracks: list[Track], issued_at: np.datetime64 | None,
+           refusals: _Refusals) -> list[Track]:
+    """Return best tracks as forecasts from a time on, of the storms there were at it."""
+    best = [track for track in tracks if track.base_utc is None]
+    if issued_at is None or not best:
+        return tracks
+    within = [t for t in best if t.time_utc[0] <= issued_at < t.time_utc[-1]]
+    if not within:
+        first, last = min(t.time_utc[0] for t in best), max(t.time_utc[-1] for t in best)
+        storms = (f"storm {best[0].event_id}" if len({t.event_id for t in best}) == 1
+                  else f"any of its {len(best)} storms")
+        refusals.refuse(
+            reading, f"--issued-at {_minute(issued_at)} is not within {storms} "
+            f"({_minute(first)} to {_minute(last)})", "give a time at which the storm was there")
+    known = [track for track in tracks if track.base_utc is not None]
+    return known + [replace(t, issued_utc=issued_at, base_utc=issued_at) for t in within]
 
 
-def _one_storm(files: Sequence[tuple[Reading, list[Track]]]) -> list[Track]:
+def _without_hindsight(tracks: list[Track], hindcasts: set[int], notes: list[str]) -> list[Track]:
+    """Leave out an agency's best track where its own forecast is there: that is what was said."""
+    said = {_voice(track) for track in tracks if id(track) not in hindcasts}
+    out = [t for t in tracks if id(t) in hindcasts and _voice(t) in said]
+    notes += [f"{t.source}: a best track left out, {t.agency}'s own forecast is there" for t in out]
+    return [track for track in tracks if all(track is not other for other in out)]
+
+
+def _voice(track: Track) -> str:
+    """Return whose word a track is: agencies that are one under two names share an error card."""
+    name = card_name(track.agency)
+    return track.agency if name == DEFAULT else name
+
+
+def _one_storm(files: Sequence[tuple[Reading, list[Track]]], refusals: _Refusals) -> list[Track]:
     """Return the tracks of the storm of the first file; every file must have some of it."""
     if not files:
         return []
@@ -147,10 +196,13 @@ def _one_storm(files: Sequence[tuple[Reading, list[Track]]]) -> list[Track]:
     chosen = list(first)
     for reading, tracks in files[1:]:
         own = [track for track in tracks if same_storm(track, first[-1])]
-        if not own and not reading.optional:
+        if not own:
             others = ", ".join(dict.fromkeys(f"{t.event_id} {t.name}".strip() for t in tracks))
-            raise InputError(f"{reading.path}: another storm ({others}) than {files[0][0].path} "
-                             f"({first[0].event_id} {first[0].name}): give bulletins of one storm")
+            dated = ("" if reading.dated else "; it gives no year: if it is older than its "
+                     f"arrival at {_minute(reading.arrived_utc)}, give --issued-at")
+            refusals.refuse(
+                reading, f"another storm ({others}) than {files[0][0].path} "
+                f"({first[0].event_id} {first[0].name})", f"give bulletins of one storm{dated}")
         chosen += own
     return chosen
 
@@ -159,9 +211,9 @@ def _newest(tracks: Iterable[Track], notes: list[str]) -> list[Track]:
     """Return the newest track of each agency, in the order of their first."""
     newest: dict[str, Track] = {}
     for track in _official(list(tracks), notes):
-        other = newest.get(track.agency)
+        other = newest.get(_voice(track))
         if other is None or _age_key(track) > _age_key(other):
-            newest[track.agency] = track
+            newest[_voice(track)] = track
         if other is not None:
             older = min((track, other), key=_age_key)
             when = "" if older.base_utc is None else f" of {_minute(older.base_utc)}"
@@ -189,9 +241,10 @@ def _official(tracks: Sequence[Track], notes: list[str]) -> list[Track]:
     return kept or list(tracks)
 
 
-def _age_key(track: Track) -> tuple[bool, int, int]:
-    base = track.base_utc
-    return (base is not None, 0 if base is None else int(base.astype(np.int64)), len(track))
+def _age_key(track: Track) -> tuple[bool, int, int, int]:
+    base, issued = (0 if time is None else int(time.astype("datetime64[s]").astype(np.int64))
+                    for time in (track.base_utc, track.issued_utc))
+    return (track.base_utc is not None, base, issued, len(track))
 
 
 def _continued(track: Track, notes: list[str]) -> Track | None:
@@ -211,11 +264,21 @@ def _continued(track: Track, notes: list[str]) -> Track | None:
     return longer
 
 
-def _refuse_certain_beside_forecast(tracks: Sequence[Track]) -> None:
+def _refuse_certain_beside_forecast(tracks: Sequence[Track], members: Sequence[Track]) -> None:
     certain = [track.source for track in tracks if track.base_utc is None]
-    if certain and len(certain) < len(tracks):
+    if certain and (members or len(certain) < len(tracks)):
         raise InputError(f"{certain[0]}: a best track beside forecasts; say with --issued-at from "
                          "what time on it is to count as a forecast")
+
+
+def _outrun(track: Track, ensemble: Sequence[Track], notes: list[str]) -> bool:
+    """Tell whether a bulletin is dead beside an ensemble of much later; note it."""
+    bases = [m.base_utc for m in ensemble if m.base_utc is not None]
+    dead = bool(bases and track.base_utc is not None and max(bases) - track.base_utc > OLDEST)
+    if dead:
+        notes.append(f"{track.source}: left out, its analysis is more than 48 h older than the "
+                     "newest")
+    return dead
 
 
 def _ensemble(members: Sequence[Track], advisories: Sequence[Track], notes: list[str],
@@ -229,6 +292,11 @@ def _ensemble(members: Sequence[Track], advisories: Sequence[Track], notes: list
         notes.append(f"ensemble: {len(members) - len(last)} track(s) of older runs left out")
     if advisories:
         last = list(choose_storm(last, advisories[0]))
+        bases = [track.base_utc for track in advisories if track.base_utc is not None]
+        if bases and max(bases) - newest > OLDEST:
+            notes.append(f"{last[0].source}: left out, its analysis is more than 48 h older than "
+                         "the newest")
+            return ()
     elif len({m.event_id for m in last}) > 1:
         names = dict.fromkeys(f"{m.event_id} {m.name}".strip() for m in last)
         raise InputError(f"{last[0].source}: several storms in the ensemble; choose one by its id: "

@@ -14,7 +14,7 @@ import pandas as pd
 from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon import averaging
 from riskcloud.hazard.typhoon.fill import fill_track
-from riskcloud.hazard.typhoon.formats import find_format
+from riskcloud.hazard.typhoon.formats import find_format, refuse_unknown
 from riskcloud.hazard.typhoon.formats.source import Source, open_source
 from riskcloud.hazard.typhoon.track_checks import KEY, check_fixes
 from riskcloud.hazard.typhoon.track_columns import (
@@ -66,6 +66,7 @@ def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
     native = find_format(source)
     if native is not None:
         return _read_native(source, native, agency, event_id, fill)
+    refuse_unknown(source)
     table = read_table(path)
     faults = Faults(path)
     if set(table.columns) >= IBTRACS:

@@ -20,6 +20,8 @@ from riskcloud.types import Floats
 
 MAX_BYTES: Final = 512 * 1024 * 1024
 """Largest file read (our choice; IBTrACS of all basins since 1842 is about 0.3 GB)."""
+MOST_COLUMNS: Final = 1000
+"""Most columns of a table (our choice; IBTrACS has 170): far more take hours to name apart."""
 BLANK: Final = frozenset(("", "na", "nan", "null", "none", "-", "-999", "-9999", "-999.0"))
 TEXT: Final = ("event_id", "name", "agency", "basin", "status")
 RANGES: Final[dict[str, tuple[float, float]]] = {
@@ -75,6 +77,9 @@ def read_table(path: Path) -> pd.DataFrame:
     encoding = _encoding(raw, path)
     head = raw[: raw.find(b"\n")].decode(encoding, "replace")
     separator = max(",;\t", key=head.count)
+    if head.count(separator) >= MOST_COLUMNS:
+        fault = Problem(1, "", "", f"expected a header row of at most {MOST_COLUMNS} columns")
+        raise InputError(f"{path}: not a table", [fault])
     archive = {"SID", "ISO_TIME"} <= {name.strip() for name in head.split(separator)}
     try:
         table = pd.read_csv(
@@ -105,6 +110,10 @@ def _is_read(header: str) -> bool:
 
 def read_bytes(path: Path) -> bytes:
     """Return what a file holds. Raises InputError: no file, too large, empty."""
+    if path.is_dir():
+        raise InputError(f"{path}: a folder; give the file, or the files, in it")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: not a file: save what it gives, and give that file")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     if path.stat().st_size > MAX_BYTES:
