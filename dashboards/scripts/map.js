@@ -18,7 +18,8 @@
     if (!known(value)) return "–";
     const unit = data.money.units.find((step) => Math.abs(value) >= step[0])
       || data.money.units[data.money.units.length - 1];
-    const shown = unit[0] === 1 ? figure(value, 0) : significant(value / unit[0]);
+    const shown = unit[0] === 1 ? figure(Number(value.toPrecision(3)), 0)
+      : significant(value / unit[0]);
     const name = data.money.names[currency];
     return data.lang === "zh" ? `${shown} ${unit[1]}${name}` : `${name} ${shown} ${unit[1]}`.trim();
   }
@@ -160,14 +161,19 @@
     const track = data.track;
     const points = track.lon.map((lon, i) => [track.lat[i], lon]);
     const group = L.featureGroup([L.polyline(points,
-      { renderer, color: data.colours.track, weight: 2, interactive: false })]);
-    for (const line of track.drawn) {
-      group.addLayer(L.polyline(line,
-        { renderer, color: data.colours.track, weight: 1, opacity: 0.25, interactive: false }));
+      { renderer, color: data.colours.track, weight: 2.5, interactive: false })]);
+    if (track.drawn.length) {  // beneath the assets
+      map.createPane("drawn").style.zIndex = 300;
+      const beneath = L.canvas({ pane: "drawn", padding: 0.3 });
+      for (const line of track.drawn) {
+        group.addLayer(L.polyline(line, { renderer: beneath, pane: "drawn", interactive: false,
+          color: data.colours.track, weight: 1, opacity: 0.25 }));
+      }
     }
     const mark = (key, i, shown) =>
       (track.filled[key][i] && shown !== "–" ? `${shown} (${words.filled})` : shown);
     const labels = L.layerGroup();
+    const times = [];
     points.forEach((point, i) => {
       const dot = L.circleMarker(point, { renderer, radius: 4, weight: 1.5, fillOpacity: 1,
         color: data.colours.track, fillColor: "#ffffff" });
@@ -179,11 +185,25 @@
         [words.position, `${figure(point[1], 2)}°, ${figure(point[0], 2)}°`]]), { maxWidth: 380 });
       group.addLayer(dot);
       if (known(track.time[i]) && track.time[i] % 21600 === 0) {
-        labels.addLayer(L.tooltip(point, { permanent: true, direction: "top", offset: [0, -4],
+        times.push(L.tooltip(point, { permanent: true, direction: "top", offset: [0, -4],
           className: "fix", interactive: false,
           content: `${stamp(track.time[i]).slice(5, 13)}Z` }));
       }
     });
+    function placeLabels() {  // as many as there is room for at this zoom
+      labels.clearLayers();
+      const taken = [];
+      for (const label of times) {
+        const at = map.project(label.getLatLng());
+        if (taken.some((other) => Math.abs(at.x - other.x) < 70 && Math.abs(at.y - other.y) < 20)) {
+          continue;
+        }
+        taken.push(at);
+        labels.addLayer(label);
+      }
+    }
+    placeLabels();
+    map.on("zoomend", placeLabels);
     return [group, labels];
   }
   const [trackLayer, labelLayer] = drawTrack();
@@ -205,6 +225,20 @@
     element("span", row, text);
   }
 
+  function lineRow(parent, text, weight, opacity) {
+    const row = element("div", parent, null, "row");
+    const line = element("span", row, null, "line");
+    line.style.borderTop = `${weight}px solid ${data.colours.track}`;
+    line.style.opacity = opacity;
+    element("span", row, text);
+  }
+
+  function trackLegend(panel) {
+    element("h2", panel, words.track);
+    lineRow(panel, data.track.drawn.length ? words.likeliest : words.one_track, 2.5, 1);
+    if (data.track.drawn.length) lineRow(panel, words.drawn, 1, 0.5);
+  }
+
   function lossLegend(panel, a) {
     element("h2", panel, fill(words.loss_legend, { currency: a.currency }));
     if (a.bounds[0] > 0) {
@@ -222,11 +256,12 @@
     panel.open = window.innerWidth > 640;
     element("summary", panel, words.legend);
     if (data.swath) {
-      element("h2", panel, words.gust_legend);
+      element("h2", panel, data.track.drawn.length ? words.gust_likeliest : words.gust_legend);
       for (const step of data.gusts) {
         legendRow(panel, fill(words.gust_short, { speed: step.from, force: step.force }), step.colour);
       }
     }
+    trackLegend(panel);
     for (const a of data.assets.slice(0, 3)) lossLegend(panel, a);
     if (data.top_only) element("p", panel, data.top_only);
     element("p", panel, fill(words.time_note, { offset: data.offset }));

@@ -13,7 +13,7 @@ from riskcloud.types import Floats, Sites, Swath, Track
 
 CELLS_ACROSS = 320
 """Cells along the longer side: finer than a screen's pixels at the first zoom. Our choice."""
-MARGIN_DEG = 4.5
+MARGIN_DEG = 6.5
 """Space around the assets, so that the storm's own extent shows. Our choice."""
 LARGEST_DEG = 40.0
 """Widest part of a world that one picture shows. Our choice."""

@@ -9,8 +9,8 @@ import rich.table
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from riskcloud.report.tables import Table, loss_table
-from riskcloud.report.text import load_text
+from riskcloud.report.tables import Table, agency_names, loss_table
+from riskcloud.report.text import Text, load_text
 from riskcloud.types import ForecastResult
 
 _NOT_SHOWN = (5, 6)
@@ -30,8 +30,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path,
                    lang: str) -> None:
-    """Print the totals, the ten branches and clients hit worst, and where the files are."""
+    """Print the forecast used, the totals, who is hit worst, and where the files are."""
     text, console, summary = load_text(lang), Console(), result.summary
+    console.print(_forecast_line(summary["forecast"], text), soft_wrap=True)
     for total in summary["total"]:
         currency = total["currency"]
         console.print(text(
@@ -53,6 +54,18 @@ def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path
     seconds = figures["timings_s"]
     console.print(text("terminal.files", out=str(out), seconds=f"{sum(seconds.values()):.1f}",
                        report=str(out / "report.html"), map=str(out / "map.html")), soft_wrap=True)
+    if (out / "changed.html").is_file():  # an earlier run's is removed when a run has none
+        console.print(text("terminal.changed", changed=str(out / "changed.html")), soft_wrap=True)
+
+
+def _forecast_line(forecast: Mapping[str, Any], text: Text) -> str:
+    """Return whose forecast it is, of when, and how many tracks stand for its error."""
+    agencies = agency_names(forecast, text)
+    if forecast["issued_utc"] is None:
+        return text("terminal.best_track", agencies=agencies)
+    return text("terminal.forecast", agencies=agencies,
+                issued=text.moment(forecast["issued_utc"]),
+                drawn=text.number(forecast["n_tracks"]))
 
 
 def _framed(table: Table, title: str) -> rich.table.Table:

@@ -87,7 +87,8 @@ def split_band(drawn: Floats, expected: Floats, levels: Mapping[str, Ints],
 
 
 def _part(source: str, share: float, losses: Floats) -> BandPart:
-    low, high = np.quantile(losses, (0.05, 0.95))
+    # a part that is scaled about the mean may pass below it: no loss is less than nothing
+    low, high = np.quantile(np.maximum(losses, 0.0), (0.05, 0.95))
     return BandPart(source, share, float(low), float(high))
 
 

@@ -46,7 +46,8 @@ def render_changed(changed: Mapping[str, Any], text: Text) -> str:
 
 def _issue(issue: Entry, text: Text) -> str:
     """Return who issued a forecast and when."""
-    agencies = text("common.list_join").join(issue["agencies"]) or text("common.not_given")
+    named = (text.label("agency", agency) for agency in issue["agencies"])
+    agencies = text("common.list_join").join(named) or text("common.not_given")
     when = issue["issued_utc"] or issue["base_utc"]
     key = "changed.issued" if when else "changed.issued_never"
     said = text(key, agencies=agencies, time=text.moment(when))
@@ -123,7 +124,7 @@ def _facts(facts: Entry, text: Text) -> Table:
             row("peak_wind_1min_m_s"), row("max_gust_3s_m_s", 1), row("n_gale"),
             when("first_gale_utc"), when("last_gale_utc"))
     headings = (text("changed.facts_title"), text("changed.before"), text("changed.now"))
-    return Table(headings[0], headings, rows, note=_place_note(facts, text))
+    return Table(headings[0], headings, rows, kind="facts", note=_place_note(facts, text))
 
 
 def _place_note(facts: Entry, text: Text) -> str:
@@ -140,10 +141,13 @@ def _place_note(facts: Entry, text: Text) -> str:
 
 def _differences(found: Entry, text: Text) -> list[Table]:
     """Return model cards, settings and software that differ, a table each."""
-    cards = tuple((f"{row['kind']}/{row['name']}", _card_version(row, "old", text),
-                   _card_version(row, "new", text)) for row in found["cards"])
-    settings = tuple((_setting(row["name"], text), _value(row["old"], text),
-                      _value(row["new"], text)) for row in found["settings"])
+    cards = tuple((text("changed.card", kind=text.label("card_kind", row["kind"]),
+                        name=text.label("fill_method", row["name"])),
+                   _card_version(row, "old", text), _card_version(row, "new", text))
+                  for row in found["cards"])
+    settings = tuple((_setting(row["name"], text), *(_of_setting(row["name"], row[side], text)
+                                                     for side in ("old", "new")))
+                     for row in found["settings"])
     software = tuple((str(row["name"]), _value(row["old"], text), _value(row["new"], text))
                      for row in found["software"])
     return [Table(text(f"changed.{name}_title"),
@@ -162,6 +166,12 @@ def _card_version(row: Entry, side: str, text: Text) -> str:
 
 def _setting(name: str, text: Text) -> str:
     return text.strings.get(f"changed.setting_{name}", name)
+
+
+def _of_setting(name: str, value: Any, text: Text) -> str:
+    if name == "issued_at" and value is not None:
+        return text.moment(value)
+    return text.label("agency", value) if name == "agency" and value else _value(value, text)
 
 
 def _value(value: Any, text: Text) -> str:

@@ -1,6 +1,6 @@
 """What changed between two forecasts in plain sentences, to be read aloud."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from riskcloud.report.text import Text
 
 UNCHANGED = 0.01
 """Share of the old expected loss below which a change is called none. Our choice."""
+LITTLE = 0.05
+"""Share of the old expected loss below which a change is called little. Our choice."""
 MOST = 0.5
 """Share of what moves the loss one way above which a cause is most of it. Our choice."""
 AGAINST = 0.1
@@ -16,6 +18,8 @@ AGAINST = 0.1
 NARROWER = 0.05
 """Share of the old range's width by which a range must differ to be called narrower or wider. Our
 choice: quantiles of 500 realisations are no surer."""
+MOST_NAMES = 5
+"""Clients that a sentence names; more stand in the tables. Our choice."""
 STAYS_KM = 1.0
 """Shift of the centre that is none: bulletins are written to a tenth of a degree. Our choice."""
 
@@ -54,6 +58,8 @@ def _movement(total: Entry, text: Text) -> str:
     if is_unchanged(total):
         return text("changed.unchanged", **sums)
     key = "changed.rose" if change > 0.0 else "changed.fell"
+    if abs(change) < LITTLE * old:
+        key += "_little"
     return text(key, percent=text.percent(abs(change) / old), **sums)
 
 
@@ -153,10 +159,16 @@ def _lead_fact(changed: Entry, text: Text) -> list[str]:
     hours = hours_between(changed)
     if hours is None or not hours > 0.0:
         return [text("changed.fact_lead_other")]
+    if changed["previous"]["agencies"] != changed["current"]["agencies"]:
+        return [text("changed.fact_lead_agencies", hours=_hours(hours, text))]
     facts = changed["facts"]
     stays = facts["shift_km"] is not None and facts["shift_km"] < STAYS_KM
     return [text("changed.fact_lead_only" if stays else "changed.fact_lead",
-                 hours=text.number(hours, 0 if hours == round(hours) else 1))]
+                 hours=_hours(hours, text))]
+
+
+def _hours(hours: float, text: Text) -> str:
+    return text.number(hours, 0 if hours == round(hours) else 1)
 
 
 def hours_between(changed: Entry) -> float | None:
@@ -185,4 +197,14 @@ def book_sentences(changed: Entry, text: Text) -> list[str]:
               "entered": text.number(len(clients["entered"])),
               "left": text.number(len(clients["left"]))}
     same = not clients["entered"] and not clients["left"]
-    return [*lines, text("changed.clients_same" if same else "changed.clients_moved", **counts)]
+    lines.append(text("changed.clients_same" if same else "changed.clients_moved", **counts))
+    return [*lines, *(line for part in ("entered", "left")
+                      for line in _named_clients(clients[part], part, text))]
+
+
+def _named_clients(rows: Sequence[Entry], part: str, text: Text) -> list[str]:
+    """Return which clients entered or left the list, where they are few enough to be said."""
+    names = list(dict.fromkeys(text.label("client_id", row["client_id"]) for row in rows))
+    if not 0 < len(names) <= MOST_NAMES:
+        return []
+    return [text(f"changed.clients_{part}", names=text("common.list_join").join(names))]

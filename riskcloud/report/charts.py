@@ -101,14 +101,14 @@ def band_chart(bands: Sequence[Mapping[str, Any]], total: Mapping[str, Any], tex
                       text.lang)
     rows = [(text("chart.all_sources"), total["q05"], total["q95"], ""),
             *((text.label("band_source", band["source"]), band["q05"], band["q95"],
-               text.percent(band["variance_share"])) for band in bands
-              if band["variance_share"] > 0.0)]
+               _share(band["variance_share"], text)) for band in bands)]
     figure, axes = new_figure(86, 56)
     places = np.arange(len(rows))[::-1]
     for place, (_, low, high, share) in zip(places, rows, strict=True):
         colour = page["ink"] if place == len(rows) - 1 else page["accent"]
-        axes.plot([low / unit.divisor, high / unit.divisor], [place, place], color=colour,
-                  linewidth=7, solid_capstyle="butt")
+        # one source alone may leave a lower end below zero: no loss is
+        axes.plot([max(low, 0.0) / unit.divisor, high / unit.divisor], [place, place],
+                  color=colour, linewidth=7, solid_capstyle="butt")
         axes.annotate(share, (high / unit.divisor, place), xytext=(5, 0), va="center",
                       textcoords="offset points", color=page["muted"])
     axes.axvline(total["mean"] / unit.divisor, color=page["second"], linewidth=1.2)
@@ -118,6 +118,11 @@ def band_chart(bands: Sequence[Mapping[str, Any]], total: Mapping[str, Any], tex
     axes.set_xlabel(text("chart.loss_axis", unit=unit.label))
     axes.grid(axis="x")
     return to_data_uri(figure)
+
+
+def _share(share: float, text: Text) -> str:
+    """Return a share of the variance in whole per cent."""
+    return "<1%" if 0.0 < share < 0.01 else text.number(100.0 * share) + "%"
 
 
 @in_page_style

@@ -61,13 +61,13 @@ def significant(value: Any, lang: str, digits: int = 3) -> str:
 
 
 def percent(value: Any, lang: str) -> str:
-    """Return a share as per cent, two significant digits below 10 %, one decimal above."""
+    """Return a share as per cent, two significant digits below 10 %, whole ones above."""
     if value is None or not isfinite(value):
         return MISSING
     if 0.0 < value < 5e-7:
         return "<0.0001%"
     scaled = 100.0 * value
-    return (number(scaled, lang, 1) if scaled >= 10.0 else significant(scaled, lang, 2)) + "%"
+    return (number(scaled, lang) if scaled >= 10.0 else significant(scaled, lang, 2)) + "%"
 
 
 def _unit(value: float, lang: str) -> tuple[float, str]:
@@ -110,12 +110,19 @@ def in_unit(value: Any, unit: MoneyUnit, lang: str) -> str:
     return number(scaled, lang, unit.digits)
 
 
+def _in_step(value: float, step: float, lang: str) -> str:
+    """Return a sum in a unit with three significant digits: 336,217 yuan are read as 336,000."""
+    if step > 1.0:
+        return significant(float(f"{value / step:.3g}"), lang)
+    return number(float(f"{value:.3g}"), lang)
+
+
 def money(value: Any, currency: str, lang: str) -> str:
     """Return a sum with its unit and currency: ``CNY 321 million``, ``3.21 亿元人民币``."""
     if value is None or not isfinite(value):
         return MISSING
     divisor, word = _unit(value, lang)
-    figure = significant(value / divisor, lang) if divisor > 1.0 else number(value, lang)
+    figure = _in_step(value, divisor, lang)
     name = currency_name(currency, lang)
     return f"{figure} {word}{name}" if lang == "zh" else f"{name} {figure} {word}".strip()
 
@@ -129,8 +136,7 @@ def money_range(low: Any, high: Any, currency: str, lang: str) -> str:
         return MISSING
     name, (top, word) = currency_name(currency, lang), _unit(high, lang)
     base, base_word = (top, "") if low == 0.0 or low >= top else _unit(low, lang)
-    ends = [number(value, lang) if step == 1.0 else significant(value / step, lang)
-            for value, step in ((low, base), (high, top))]
+    ends = [_in_step(value, step, lang) for value, step in ((low, base), (high, top))]
     if lang == "zh":
         return f"{ends[0]} {base_word}至 {ends[1]} {word}{name}"
     first = f"{ends[0]} {base_word}".strip()

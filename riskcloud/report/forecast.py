@@ -36,6 +36,7 @@ def render_report(result: ForecastResult, text: Text) -> str:
                   *summary["forecast"].get(f"notes_{text.lang}", summary["forecast"]["notes"])],
         "headlines": [_headline(total, summary, text) for total in summary["total"]],
         "facts": _facts(result, text), "sketch": draw_sketch(result, text),
+        "map_caption": _map_caption(result, text),
         "books": [_book(summary, currency, text) for currency in currencies],
         "unlisted": len(summary["total"]) - len(currencies),
         "damage": tables.damage_table(summary["expected_damage"], text),
@@ -97,12 +98,19 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
         if curves:
             charts.append(("exceedance", exceedance_chart(curves, currency, text)))
         if bands:
-            charts.append(("band", band_chart(bands, total, text)))
+            charts.append(("band", band_chart(_varied(bands, summary), total, text)))
         if summary["wind_models"]:
             charts.append(("model", model_chart(summary["wind_models"], total, text)))
     return {"currency": currency_title(currency, text.lang), "tables": found,
             "charts": [{"title": text(f"chart.{name}_title"), "note": text(f"chart.{name}_note"),
                         "picture": picture} for name, picture in charts]}
+
+
+def _varied(bands: list[Entry], summary: Entry) -> list[Entry]:
+    """Return the sources of uncertainty that were varied: a best track is taken as certain."""
+    if summary["event"]["track_error"] == "included":
+        return bands
+    return [band for band in bands if band["variance_share"] > 0.0]
 
 
 def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
@@ -113,7 +121,8 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
     strongest = float(np.nanmax(gusts, initial=0.0))
     pressure = event["min_central_pressure_hpa"]
     facts = [
-        ("storm", f"{event['name']} ({event['event_id']})"), ("agency", _agencies(result, text)),
+        ("storm", f"{event['name']} ({event['event_id']})"),
+        ("agency", tables.agency_names(summary_forecast, text)),
         *_issue(summary_forecast, text),
         ("period", text("facts.from_to", start=text.moment(event["first_fix_utc"]),
                         end=text.moment(event["last_fix_utc"]))),
@@ -130,23 +139,19 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
     return [(text(f"facts.{key}"), str(value)) for key, value in facts]
 
 
-def _agencies(result: ForecastResult, text: Text) -> str:
-    """Return whose tracks count, the weightiest first, and the ensemble."""
-    forecast = result.summary["forecast"]
-    ordered = sorted(forecast["agencies"], key=lambda entry: -entry["weight"])
-    names = [entry["agency"] for entry in ordered if entry["agency"]]
-    if forecast["ensemble"]:
-        names.append(text("facts.ensemble", agency=forecast["ensemble"]["agency"],
-                          n=text.number(forecast["ensemble"]["n_members"])))
-    return text("common.list_join").join(names)
-
-
 def _issue(forecast: Entry, text: Text) -> list[tuple[str, str]]:
     """Return when the forecast was issued and how many tracks were drawn; nothing if certain."""
     if forecast["issued_utc"] is None:
         return []
+    key = "drawn_members" if forecast["ensemble"] else "drawn_value"
     return [("issued", text.moment(forecast["issued_utc"])),
-            ("drawn", text("facts.drawn_value", n=text.number(forecast["n_tracks"])))]
+            ("drawn", text(f"facts.{key}", n=text.number(forecast["n_tracks"])))]
+
+
+def _map_caption(result: ForecastResult, text: Text) -> str:
+    """Return what the map shows; of a forecast also what its many thin lines are."""
+    drawn = text("facts.map_caption_drawn") if len(result.paths) > 1 else ""
+    return text("facts.map_caption") + drawn
 
 
 def _gust(gust_m_s: float, text: Text) -> str:

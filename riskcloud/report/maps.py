@@ -17,6 +17,8 @@ SWATH_OPACITY = 0.6
 """Coast and assets show through the gusts; our choice."""
 LAND_MARGIN_DEG = 4.0
 """Land is drawn this far around track and assets; our choice."""
+SCREEN_SHAPE = 2.4
+"""Long side over short side of the widest or tallest screen that is served; our choice."""
 
 
 def render_map(result: ForecastResult, text: Text) -> str:
@@ -41,7 +43,7 @@ def collect_layers(result: ForecastResult, text: Text) -> dict[str, Any]:
     shown, others = placed[alone], placed[~alone]
     focus = find_focus(result)
     track_box = box(result.track.lon, result.track.lat)
-    window = _around(focus, track_box).padded(LAND_MARGIN_DEG)
+    window = _with_room(_around(focus, track_box).padded(LAND_MARGIN_DEG), focus)
     swath = draw_swath(result.swath)
     cells = map_layers.cell_layer(result, others) if len(others) else None
     palette = load_palette()
@@ -73,6 +75,15 @@ def _currencies(result: ForecastResult) -> list[str]:
 def _around(one: Extent, other: Extent) -> Extent:
     return Extent(min(one.west, other.west), min(one.south, other.south),
                   max(one.east, other.east), max(one.north, other.north))
+
+
+def _with_room(window: Extent, focus: Extent) -> Extent:
+    """Widen a window so that land fills a wide or a tall screen that shows the focus whole."""
+    wide, high = focus.east - focus.west, focus.north - focus.south
+    middle_lon, middle_lat = (focus.west + focus.east) / 2, (focus.south + focus.north) / 2
+    half_x, half_y = SCREEN_SHAPE * high / 2, SCREEN_SHAPE * wide / 2
+    return _around(window, Extent(middle_lon - half_x, max(middle_lat - half_y, -85.0),
+                                  middle_lon + half_x, min(middle_lat + half_y, 85.0)))
 
 
 def _top_only(shown: int, rest: int, cells: dict[str, Any] | None, text: Text) -> str:

@@ -29,7 +29,8 @@ def draw_sketch(result: ForecastResult, text: Text) -> str:
     _draw_land(axes, view)
     _draw_gusts(axes, result, text)
     _draw_assets(axes, result)
-    _draw_track(axes, result, view)
+    _draw_track(axes, result, text)
+    _write_times(axes, result, view)
     axes.set_xlim(view.west, view.east)
     axes.set_ylim(view.south, view.north)
     axes.spines[["top", "right"]].set_visible(True)
@@ -96,20 +97,42 @@ def _draw_assets(axes: "Axes", result: ForecastResult) -> None:
                      rasterized=True, zorder=3)
 
 
-def _draw_track(axes: "Axes", result: ForecastResult, view: Extent) -> None:
+def _draw_track(axes: "Axes", result: ForecastResult, text: Text) -> None:
+    """Draw the likeliest track and, beneath the assets, those drawn beside it; name both."""
     ink = load_palette().page["track"]
     track = result.track
-    if len(result.paths) > 1:
-        for _, lon, lat in result.paths[:: -(-len(result.paths) // MAX_PATHS)]:
-            axes.plot(lon, lat, color=ink, linewidth=0.4, alpha=0.35, zorder=2.6)
-    axes.plot(track.lon, track.lat, color=ink, linewidth=1.1, marker="o", markersize=2.4,
-              zorder=4)
-    margin = 0.12 * (view.east - view.west)  # room for the label, which stands to the right
+    whole, = axes.plot(track.lon, track.lat, color=ink, linewidth=1.6, marker="o",
+                       markersize=2.8, zorder=4, label=text("facts.track_likeliest"))
+    if len(result.paths) < 2:
+        return
+    for _, lon, lat in result.paths[:: -(-len(result.paths) // MAX_PATHS)]:
+        axes.plot(lon, lat, color=ink, linewidth=0.4, alpha=0.35, zorder=2.6)
+    other, = axes.plot([], [], color=ink, linewidth=0.6, alpha=0.6,
+                       label=text("facts.track_drawn"))
+    gusts = axes.get_legend()
+    if gusts is not None:
+        axes.add_artist(gusts)  # a second legend would replace it
+    axes.legend(handles=[whole, other], loc="upper right", framealpha=0.9, edgecolor="none",
+                fontsize=7)
+
+
+def _write_times(axes: "Axes", result: ForecastResult, view: Extent) -> None:
+    """Write times at some fixes, apart from each other and readable over lines and dots."""
+    from matplotlib.patheffects import withStroke
+
+    page, track = load_palette().page, result.track
+    wide, high = view.east - view.west, view.north - view.south
+    margin = 0.12 * wide  # room for the label, which stands to the right
     inside = ((track.lon >= view.west) & (track.lon <= view.east - margin)
               & (track.lat >= view.south) & (track.lat <= view.north - 0.3 * margin))
     shown = np.flatnonzero(inside)
+    written: list[tuple[float, float]] = []
     for i in shown[:: max(len(shown) // 6, 1)]:
-        at = as_datetime(track.time_utc[i])
-        if at is not None:
-            axes.annotate(f"{at:%m-%d %H}Z", (track.lon[i], track.lat[i]), xytext=(4, 4),
-                          textcoords="offset points", fontsize=6.5, color=ink, zorder=5)
+        lon, lat, at = float(track.lon[i]), float(track.lat[i]), as_datetime(track.time_utc[i])
+        crowded = any(abs(lon - x) < margin and abs(lat - y) < 0.05 * high for x, y in written)
+        if at is None or crowded:
+            continue
+        written.append((lon, lat))
+        axes.annotate(f"{at:%m-%d %H}Z", (lon, lat), xytext=(4, 4), zorder=5,
+                      textcoords="offset points", fontsize=6.5, color=page["track"],
+                      path_effects=[withStroke(linewidth=2.0, foreground="white", alpha=0.85)])

@@ -118,10 +118,11 @@ def _list(values: Any, text: Text) -> str:
 
 def filled_table(entries: Sequence[Entry], text: Text) -> Table | None:
     """Return what the track's source lacked and which regression supplied it."""
-    rows = tuple((text.label("track_field", entry["field"]), entry["method"], entry["source"],
+    rows = tuple((text.label("track_field", entry["field"]),
+                  text.label("fill_method", entry["method"]), entry["source"],
                   text.number(entry["n_fixes"])) for entry in entries)
     headings = tuple(text(f"filled.{name}") for name in ("field", "method", "source", "n_fixes"))
-    return Table(text("filled.title"), headings, rows, n_words=3) if rows else None
+    return Table(text("filled.title"), headings, rows, 3, "filled") if rows else None
 
 
 def layers_table(entries: Sequence[Entry], text: Text) -> Table | None:
@@ -130,6 +131,17 @@ def layers_table(entries: Sequence[Entry], text: Text) -> Table | None:
                   _in_language(entry, "what", text)) for entry in entries)
     headings = tuple(text(f"layers.{name}") for name in ("layer", "kind", "what"))
     return Table(text("layers.title"), headings, rows, n_words=3) if rows else None
+
+
+def agency_names(forecast: Entry, text: Text) -> str:
+    """Return whose forecasts count, the weightiest first, and the ensemble."""
+    ordered = sorted(forecast["agencies"], key=lambda entry: -entry["weight"])
+    names = [text.label("agency", entry["agency"]) for entry in ordered if entry["agency"]]
+    ensemble = forecast["ensemble"]
+    if ensemble:
+        names.append(text("facts.ensemble", agency=text.label("agency", ensemble["agency"]),
+                          n=text.number(ensemble["n_members"])))
+    return text("common.list_join").join(names) or text("common.not_given")
 
 
 def agencies_table(forecast: Entry, text: Text) -> Table | None:
@@ -141,10 +153,13 @@ def agencies_table(forecast: Entry, text: Text) -> Table | None:
                     wind=text.number(found[0]["sd_wind_m_s"], 1)) if found else MISSING
 
     rows = tuple(
-        (entry["agency"], text.moment(entry["base_utc"]) if entry["base_utc"] else MISSING,
+        (text.label("agency", entry["agency"]),
+         text.moment(entry["base_utc"]) if entry["base_utc"] else MISSING,
          text.percent(entry["weight"]), *(errors(entry, lead) for lead in (12.0, 24.0, 48.0)))
         for entry in forecast["agencies"])
     headings = tuple(text(f"forecast.{name}") for name in (
         "agency", "base", "weight", "error_12h", "error_24h", "error_48h"))
     known = any(entry["base_utc"] for entry in forecast["agencies"])
-    return Table(text("forecast.title"), headings, rows, 2) if rows and known else None
+    if not rows or not known:
+        return None
+    return Table(text("forecast.title"), headings, rows, 2, "agencies", text("forecast.note"))

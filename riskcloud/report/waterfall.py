@@ -1,6 +1,7 @@
 """A waterfall chart: from an old sum to a new one, one step a cause."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
@@ -17,6 +18,8 @@ def waterfall_chart(total: Mapping[str, Any], text: Text) -> str:
     """
     page = load_palette().page
     unit = money_unit([total["old"]["mean"], total["new"]["mean"]], total["currency"], text.lang)
+    largest = max(total["old"]["mean"], total["new"]["mean"]) / unit.divisor
+    unit = replace(unit, digits=1 if largest >= 100.0 else 2)
     rows = [(text("changed.before"), 0.0, total["old"]["mean"], page["ink"])]
     reached = total["old"]["mean"]
     for part in total["parts"]:

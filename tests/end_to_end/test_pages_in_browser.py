@@ -61,6 +61,27 @@ def pages(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     return {lang: folder / lang for lang in LANGS}
 
 
+@pytest.fixture(scope="session")
+def forecasts(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return, by language, Hato 12 h before its landfall, compared with 24 h before; few sites."""
+    folder = tmp_path_factory.mktemp("forecasts")
+    lines = (samples / "pearl_river_portfolio.csv").read_text(encoding="utf-8-sig").splitlines()
+    (folder / "portfolio.csv").write_text("\n".join([lines[0], *lines[1::40]]), encoding="utf-8")
+
+    def run(out: Path, lang: str, issued: str, *more: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys; from riskcloud.cli import main; sys.exit(main())",
+             "forecast", str(folder / "portfolio.csv"), str(samples / "hato_2017.csv"),
+             "--issued-at", issued, "--members", "40", "--out", str(out), "--lang", lang, *more],
+            check=True, capture_output=True)
+        (out / "terminal.txt").write_bytes(done.stdout)
+
+    run(folder / "before", "en", "2017-08-22T04:50Z")
+    for lang in LANGS:
+        run(folder / lang, lang, "2017-08-22T16:50Z", "--previous", str(folder / "before"))
+    return {lang: folder / lang for lang in LANGS}
+
+
 class Visit:
     """A page opened from disk, with everything it complained about or asked for."""
 
@@ -104,6 +125,82 @@ def test_opens_without_fault(browser: Any, pages: dict[str, Path], lang: str, na
     family = visit.page.evaluate("[...document.fonts].map(f => f.family + ' ' + f.status)")
     assert [entry.replace('"', "") for entry in family] == ["Riskcloud Sans loaded"]
     assert visit.page.evaluate("window.harmed") is None
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("name", ["report.html", "map.html", "changed.html"])
+def test_pages_of_a_forecast_open_without_fault(browser: Any, forecasts: dict[str, Path],
+                                                lang: str, name: str) -> None:
+    for width in (1100, 390):
+        visit = Visit(browser, forecasts[lang] / name, width=width)
+        visit.page.wait_for_timeout(100)
+        assert visit.faults == [] and visit.missing_glyphs() == set()
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("zh", ("预报发布时间", "2017年8月22日 16:50 UTC", "计算所用的路径", "每条细线", "通常误差",
+            "24 小时后")),
+    ("en", ("Forecast issued", "22 Aug 2017, 16:50 UTC", "Tracks drawn", "Each thin line",
+            "Usual error", "after 24 h"))])
+def test_report_of_a_forecast_says_how_sure_it_is(browser: Any, forecasts: dict[str, Path],
+                                                  lang: str, words: tuple[str, ...]) -> None:
+    visit = Visit(browser, forecasts[lang] / "report.html")
+    text = visit.page.inner_text("body")
+    assert [word for word in words if word not in text] == []
+    assert "±" in visit.page.inner_text("table.agencies")
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("zh", ("与上一次预测相比的变化", "比上一次晚 12 小时", "预报路径没有变化", "近了 12 小时")),
+    ("en", ("What changed since", "12 hours after the previous one", "The forecast track is the "
+            "same", "12 hours nearer to the storm's arrival"))])
+def test_changed_page_says_what_and_why(browser: Any, forecasts: dict[str, Path], lang: str,
+                                        words: tuple[str, ...]) -> None:
+    text = Visit(browser, forecasts[lang] / "changed.html").page.inner_text("body")
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("zh", ("预报：", "2017年8月22日 16:50 UTC", "条路径", "与上一次预测相比的变化")),
+    ("en", ("Forecast: ", "issued 22 Aug 2017, 16:50 UTC", "tracks drawn", "What changed since"))])
+def test_terminal_says_whose_forecast_and_where_the_changes_are(
+        forecasts: dict[str, Path], lang: str, words: tuple[str, ...]) -> None:
+    told = (forecasts[lang] / "terminal.txt").read_text(encoding="utf-8")
+    assert [word for word in words if word not in told] == []
+    assert str(forecasts[lang] / "changed.html") in told.replace("\n", "")
+    before = (forecasts[lang].parent / "before" / "terminal.txt").read_text(encoding="utf-8")
+    assert "changed.html" not in before
+
+
+@pytest.mark.parametrize(("lang", "likeliest", "other"), [
+    ("zh", "最可能的路径", "其他可能路径"), ("en", "likeliest track", "other possible tracks")])
+def test_map_of_a_forecast_names_its_lines(browser: Any, forecasts: dict[str, Path], lang: str,
+                                           likeliest: str, other: str) -> None:
+    visit = Visit(browser, forecasts[lang] / "map.html")
+    legend = visit.page.inner_text(".panel")
+    assert likeliest in legend and other in legend
+    boxes = [box.bounding_box() for box in visit.page.locator(".fix").all()]
+    assert len(boxes) > 1
+    for k, one in enumerate(boxes):  # no label lies on another
+        assert not any(abs(one["x"] - two["x"]) < 40 and abs(one["y"] - two["y"]) < 15
+                       for two in boxes[k + 1:])
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_map_of_a_track_taken_as_certain_speaks_of_one(browser: Any, pages: dict[str, Path],
+                                                       lang: str) -> None:
+    legend = Visit(browser, pages[lang] / "map.html").page.inner_text(".panel")
+    assert {"zh": "所给路径", "en": "the track given"}[lang] in legend
+    assert {"zh": "最可能", "en": "likeliest"}[lang] not in legend
+
+
+def test_layers_open_on_a_phone(browser: Any, forecasts: dict[str, Path]) -> None:
+    visit = Visit(browser, forecasts["zh"] / "map.html", width=390)
+    toggle = visit.page.locator(".leaflet-control-layers-toggle")
+    assert "data:image/svg" in toggle.evaluate("e => getComputedStyle(e).backgroundImage")
+    title, button = visit.page.locator("#title").bounding_box(), toggle.bounding_box()
+    assert title["x"] + title["width"] <= button["x"]
 
 
 @pytest.mark.parametrize("lang", LANGS)

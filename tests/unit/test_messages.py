@@ -10,9 +10,6 @@ from riskcloud import messages
 from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.typhoon.track import read_tracks
 
-PLACE = re.compile(r"(row \d+|file)(, [^=]+ = ('.*?'|\".*?\"))?: ")
-REPEATED = re.compile(r" \(and \d+ more such\)$")
-
 
 def rows() -> list[dict[str, str]]:
     path = Path(messages.__file__).with_name("messages.csv")
@@ -27,11 +24,6 @@ def test_each_message_is_found_and_keeps_its_words(row: dict[str, str]) -> None:
     expected = row["zh"].format(**{word: f"<{word}>" for word in words})
     assert messages.translated(text, "zh") == expected
     assert messages.translated(text, "en") == text
-
-
-def words_of(note: str) -> str:
-    """Return a reader's note without the place it was found at."""
-    return REPEATED.sub("", PLACE.sub("", note, count=1))
 
 
 @pytest.mark.parametrize("kept", [1.0, 0.8, 0.5])
@@ -51,11 +43,27 @@ def test_each_note_of_the_sample_bulletins_has_a_chinese_form(shared: Path, tmp_
             found = [str(problem) for problem in error.problems]
         except NotFoundError:
             continue
-        notes |= {words_of(note): path.name for note in found}
+        notes |= {f"{path.name}: {note}": path.name for note in found}
     assert len(notes) > 5
     untold = {words: name for words, name in notes.items()
               if not re.search("[\u4e00-\u9fff]", messages.translated(words, "zh"))}
     assert untold == {}
+
+
+@pytest.mark.parametrize(("note", "told"), [
+    ("nmc.json: row 3: a point without time or position: left out",
+     "nmc.json：第 3 行：该点没有时间或位置：未采用"),
+    ("nmc.json: file: radii of 30 kt wind are not those of 34 kt: left out",
+     "nmc.json：30 节风圈半径不同于 34 节风圈半径：未采用"),
+    ("file: the XML is cut off or broken here: what stands before is read",
+     "文件：XML 在此处中断或损坏：只读取此前的内容"),
+    ("row 6, R30 = '90150 0150': radii of 30 kt are not stored (and 15 more such)",
+     "第 6 行，R30 = '90150 0150'：30 节风圈半径不予保存（另有 15 处同样情况）"),
+    ("a.txt: row 2, lat = \"it's\": something new", "a.txt: row 2, lat = \"it's\": something new"),
+])
+def test_a_note_says_where_it_was_found(note: str, told: str) -> None:
+    assert messages.translated(note, "zh") == told
+    assert messages.translated(note, "en") == note
 
 
 def test_an_unknown_message_stays_as_it_is() -> None:

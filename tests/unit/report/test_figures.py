@@ -28,6 +28,7 @@ from riskcloud.report.figures import (
     (7.64e10, "EUR", "en", "EUR 76.4 billion"),
     (0.0, "CNY", "en", "CNY 0"),
     (0.0, "CNY", "zh", "0 元人民币"),
+    (336_217.4, "CNY", "en", "CNY 336,000"),
     (None, "CNY", "zh", MISSING),
     (nan, "CNY", "en", MISSING),
 ])
@@ -41,6 +42,8 @@ def test_money(value: float | None, currency: str, lang: str, shown: str) -> Non
     (5.75e7, 1.84e9, "en", "CNY 57.5 million to 1.84 billion"),
     (5.75e7, 1.84e9, "zh", "5,750 万至 18.4 亿元人民币"),
     (0.0, 1.84e9, "zh", "0 至 18.4 亿元人民币"),
+    (336_217.4, 3.10e9, "en", "CNY 336,000 to 3.10 billion"),
+    (0.0, 24_637_000.0, "zh", "0 至 2,460 万元人民币"),
     (0.0, 0.0, "en", "CNY 0 to 0"),
     (None, 1.0, "zh", MISSING),
 ])
@@ -59,7 +62,8 @@ def test_units_of_axes_and_columns() -> None:
 
 
 @pytest.mark.parametrize(("value", "shown"), [
-    (0.0042, "0.42%"), (0.421, "42.1%"), (0.0, "0%"), (1e-9, "<0.0001%"), (None, MISSING)])
+    (0.0042, "0.42%"), (0.421, "42%"), (0.0421, "4.2%"), (0.0, "0%"),
+    (1e-9, "<0.0001%"), (None, MISSING)])
 def test_percent(value: float | None, shown: str) -> None:
     assert percent(value, "en") == shown
 

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from riskcloud.report import forecast
+from riskcloud.report import charts, forecast
 from riskcloud.report.forecast import render_report
+from riskcloud.report.sketch import draw_sketch
 from riskcloud.report.text import load_text
 from riskcloud.types import ForecastResult
 
@@ -152,3 +153,62 @@ def test_what_is_not_included_follows_the_curves(make_result: Maker) -> None:
     wind_only = [{**curve, "includes": ["wind"]} for curve in whole.summary["curves"]]
     words = render(replace(whole, summary={**whole.summary, "curves": wind_only}))
     assert "Storm surge and coastal flooding." in words
+
+
+def as_forecast(whole: ForecastResult, **more: object) -> ForecastResult:
+    """Return a result as that of two agencies' forecasts with drawn tracks."""
+    errors = [{"lead_h": lead, "sd_along_km": 2.0 * lead, "sd_cross_km": lead, "sd_wind_m_s": 5.0}
+              for lead in (12.0, 24.0, 48.0)]
+    agencies = [{"agency": name, "base_utc": "2017-08-22T00:00:00Z", "weight": weight,
+                 "errors": errors} for name, weight in (("JTWC", 0.4), ("CMA", 0.6))]
+    track = whole.track
+    paths = tuple((track.time_utc, track.lon, track.lat + 0.1 * k) for k in range(5))
+    forecast = {"issued_utc": "2017-08-22T03:00:00Z", "agencies": agencies, "ensemble": None,
+                "n_tracks": 100, "n_wind_fields": 500, "notes": [], **more}
+    event = {**whole.summary["event"], "track_error": "included"}
+    return replace(whole, paths=paths,
+                   summary={**whole.summary, "event": event, "forecast": forecast})
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", ("CMA, JTWC", "22 Aug 2017, 03:00 UTC", "100, with the usual errors", "thin line",
+            "±48 / ±24 km\n±5.0 m/s", "60%", "two past forecasts in three")),
+    ("zh", ("中央气象台（CMA）、美国联合台风警报中心（JTWC）", "2017年8月22日 03:00 UTC",
+            "100 条，含位置、强度与大小的通常预报误差", "每条细线", "±48 / ±24 km\n±5.0 m/s"))])
+def test_forecast_says_whose_it_is_and_how_wrong_they_are(make_result: Maker, lang: str,
+                                                          said: tuple[str, ...]) -> None:
+    words = render(as_forecast(make_result()), lang)
+    assert [part for part in said if part not in words] == []
+    assert "thin line" not in render(make_result(), "en")  # a best track has none
+
+
+def test_members_of_an_ensemble_are_the_tracks(make_result: Maker) -> None:
+    ensemble = {"agency": "ECMWF", "n_members": 52}
+    words = render(as_forecast(make_result(), ensemble=ensemble, n_tracks=52), "zh")
+    assert "欧洲中期天气预报中心（ECMWF）集合预报 52 个成员" in words
+    assert "52 条，集合预报每个成员一条" in words
+
+
+def test_band_chart_shows_each_source_that_was_varied(make_result: Maker) -> None:
+    whole = make_result()
+    mean = whole.summary["total"][0]["mean"]
+    split = [{"currency": "CNY", "source": source, "q05": low * mean, "q95": 1.5 * mean,
+              "variance_share": share} for source, share, low in (
+                  ("track", 0.6, -0.2), ("intensity", 0.396, 0.5), ("model", 0.004, 0.9),
+                  ("curve", 0.0, 1.0), ("asset", 0.0, 1.0))]
+    seen: list[list[str]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forecast, "band_chart", lambda bands, *_: seen.append(
+            [band["source"] for band in bands]) or "data:,")
+        for result in (as_forecast(whole), whole):
+            render_report(replace(result, summary={**result.summary, "band_split": split}),
+                          load_text("en"))
+    assert seen == [["track", "intensity", "model", "curve", "asset"],
+                    ["track", "intensity", "model"]]
+    assert charts.band_chart(split, whole.summary["total"][0], load_text("zh")).startswith("data:")
+
+
+def test_map_draws_the_same_picture_twice_with_drawn_tracks(make_result: Maker) -> None:
+    result, text = as_forecast(make_result()), load_text("en")
+    assert draw_sketch(result, text) == draw_sketch(result, text)
+    assert draw_sketch(result, text) != draw_sketch(replace(result, paths=()), text)

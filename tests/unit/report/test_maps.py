@@ -101,3 +101,11 @@ def test_land_is_thinned_away_from_the_view(make_result: Maker) -> None:
     assert thinned < 0.6 * whole
     for ring in find_land(window, focus):
         assert np.array_equal(ring[0], ring[-1])
+
+
+def test_land_fills_a_wide_and_a_tall_screen(make_result: Maker) -> None:
+    layers = collect_layers(make_result(), load_text("en"))
+    (south, west), (north, east) = layers["focus"]
+    (low, left), (high, right) = layers["limits"]
+    assert right - left >= 2.4 * (north - south) and high - low >= 2.4 * (east - west)
+    assert left <= west and right >= east and low <= south and high >= north
