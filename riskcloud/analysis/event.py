@@ -14,6 +14,8 @@ from riskcloud.units import HPA, KM
 
 NO_ERROR = "none: best track without issue time"
 WITH_ERROR = "included"
+FEW = ("fewer than two realisations a track: the shares of track and intensity in the band cannot be "
+       "told apart; give more --members")
 LEADS_H = (0.0, 12.0, 24.0, 48.0, 72.0)
 
 
@@ -49,6 +51,7 @@ def describe_outlook(outlook: Outlook, scenarios: Scenarios, draws: Draws) -> di
                "weight": scenarios.weights[track.agency]}
         agencies.append({**row, **(_errors(track.agency) if track.base_utc is not None else {})})
     members = outlook.ensemble
+    notes = [*outlook.notes, *([FEW] if 1 < scenarios.n_tracks > draws.n_members / 2 else [])]
     dates = [t.issued_utc for t in (*outlook.advisories, *members) if t.issued_utc is not None]
     return {
         "issued_utc": _iso_or_none(max(dates) if dates else None), "agencies": agencies,
@@ -57,8 +60,7 @@ def describe_outlook(outlook: Outlook, scenarios: Scenarios, draws: Draws) -> di
             "n_members": len(members), "source": members[0].source,
             "intensity": "anchored" if outlook.anchored and outlook.advisories else "raw"},
         "n_tracks": scenarios.n_tracks, "n_wind_fields": len(draws.storms),
-        "notes": list(outlook.notes),
-        "notes_zh": [translated(note, "zh") for note in outlook.notes],
+        "notes": notes, "notes_zh": [translated(note, "zh") for note in notes],
     }
 
 
