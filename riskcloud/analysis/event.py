@@ -14,8 +14,8 @@ from riskcloud.units import HPA, KM
 
 NO_ERROR = "none: best track without issue time"
 WITH_ERROR = "included"
-FEW = ("fewer than two realisations a track: the shares of track and intensity in the band cannot be "
-       "told apart; give more --members")
+FEW = ("fewer than two realisations a track: the shares of track and intensity in the band cannot "
+       "be told apart; give more --members")
 LEADS_H = (0.0, 12.0, 24.0, 48.0, 72.0)
 
 

@@ -93,8 +93,8 @@ def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Arr
 
     ratio, expected (n, n_members): drawn, and expected given the realisation's storm, wind model
     and curve. state_probability (n, n_states): mean over realisations of the probability of
-    reaching each state, by share of value. wind (n_storms, n_sites) m/s; factor (n_measures, n_sites)
-    turns it into each curve's measure; quantiles (n_precisions, n_means, N_BINS).
+    reaching each state, by share of value. wind (n_storms, n_sites) m/s; factor (n_measures,
+    n_sites) turns it into each curve's measure; quantiles (n_precisions, n_means, N_BINS).
     """
     n_members = storm_of.size
     for i in prange(first, last):
