@@ -20,6 +20,8 @@ from riskcloud.types import Outlook, Track
 OLDEST: Final = np.timedelta64(48, "h")
 """Age at which a bulletin is dead (our choice: agencies write every 3 to 12 hours, and the slots of
 some keep the last storm's words for years)."""
+FORECAST_STANDS: Final = np.timedelta64(12, "h")
+"""How long an agency's forecast counts before its own newer analysis (our choice: two issues)."""
 MOST_AGENCIES: Final = 4
 """A file with more voices is a deck of model guidance, not agencies' bulletins (our choice)."""
 
@@ -208,16 +210,26 @@ def _one_storm(files: Sequence[tuple[Reading, list[Track]]], refusals: _Refusals
 
 
 def _newest(tracks: Iterable[Track], notes: list[str]) -> list[Track]:
-    """Return the newest track of each agency, in the order of their first."""
-    newest: dict[str, Track] = {}
+    """Return the word of each agency that counts, in the order of their first.
+
+    The newest; but an agency's forecast up to ``FORECAST_STANDS`` old counts before a newer
+    analysis of its own without one.
+    """
+    of_voice: dict[str, list[Track]] = {}
     for track in _official(list(tracks), notes):
-        other = newest.get(_voice(track))
-        if other is None or _age_key(track) > _age_key(other):
-            newest[_voice(track)] = track
-        if other is not None:
-            older = min((track, other), key=_age_key)
-            when = "" if older.base_utc is None else f" of {_minute(older.base_utc)}"
-            notes.append(f"{older.source}: an older word of {track.agency}{when} left out")
+        of_voice.setdefault(_voice(track), []).append(track)
+    newest: dict[str, Track] = {}
+    for voice, words in of_voice.items():
+        last = max(words, key=_age_key)
+        forecasts = [word for word in words if _has_forecast(word) and last.base_utc is not None
+                     and last.base_utc - word.base_utc <= FORECAST_STANDS]
+        newest[voice] = chosen = max(forecasts or words, key=_age_key)
+        for word in (word for word in words if word is not chosen):
+            when = "" if word.base_utc is None else f" of {_minute(word.base_utc)}"
+            notes.append(
+                f"{word.source}: an analysis of {word.agency}{when} left out: its forecast counts"
+                if _age_key(word) > _age_key(chosen) else
+                f"{word.source}: an older word of {word.agency}{when} left out")
     dated = [track.base_utc for track in newest.values() if track.base_utc is not None]
     alive = {name: track for name, track in newest.items()
              if track.base_utc is None or max(dated) - track.base_utc <= OLDEST}
@@ -239,6 +251,10 @@ def _official(tracks: Sequence[Track], notes: list[str]) -> list[Track]:
                      f"{', '.join(names[:20])}{', ...' if names[20:] else ''}")
     kept = [track for track in tracks if (track.source, track.agency) not in aids]
     return kept or list(tracks)
+
+
+def _has_forecast(track: Track) -> bool:
+    return track.base_utc is not None and bool(track.time_utc[-1] > track.base_utc)
 
 
 def _age_key(track: Track) -> tuple[bool, int, int, int]:

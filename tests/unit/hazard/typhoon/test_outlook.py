@@ -144,3 +144,20 @@ def test_a_folder_or_a_web_page_is_told_for_what_it_is(tmp_path: Path) -> None:
     page.write_bytes(b"lat,lon," + b"1," * 500_000 + b"\n")  # took minutes to refuse once
     with pytest.raises(InputError, match="at most 1000 columns"):
         read_advisory(page)
+
+
+def test_a_forecast_counts_before_a_newer_analysis_without_one() -> None:
+    bulletin = reading(track(source="bulletin.txt"))
+    vitals = reading(track(base=6, at=(-18, -12, -6, 0, 6), source="vitals.txt"))
+    for files in ([bulletin, vitals], [vitals, bulletin]):
+        outlook = make_outlook(files)
+        assert [one.source for one in outlook.advisories] == ["bulletin.txt"]
+        assert "vitals.txt: an analysis of JTWC of 2026-09-01T06:00Z left out" in words(outlook)
+
+
+def test_an_old_forecast_does_not_count_before_a_newer_analysis() -> None:
+    bulletin = reading(track(source="bulletin.txt"))
+    vitals = reading(track(base=18, at=(-6, 0, 6, 12, 18), source="vitals.txt"))
+    outlook = make_outlook([bulletin, vitals])
+    assert [one.agency for one in outlook.advisories] == ["STATISTICAL"]
+    assert "bulletin.txt: an older word of JTWC" in words(outlook)
