@@ -1,29 +1,18 @@
 """From files as they came to what is known of one storm: which bulletins count, which do not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.hazard.typhoon.ensemble import choose_storm, deduplicate, same_storm
-from riskcloud.hazard.typhoon.fill import take
-from riskcloud.hazard.typhoon.forecast_error import DEFAULT, card_name
 from riskcloud.hazard.typhoon.formats import find_format
 from riskcloud.hazard.typhoon.formats.source import open_source
-from riskcloud.hazard.typhoon.statistical import statistical_forecast
 from riskcloud.hazard.typhoon.track import read_tracks
+from riskcloud.hazard.typhoon.voices import OLDEST, continued, minute, newest_words, voice
 from riskcloud.types import Outlook, Track
-
-OLDEST: Final = np.timedelta64(48, "h")
-"""Age at which a bulletin is dead (our choice: agencies write every 3 to 12 hours, and the slots of
-some keep the last storm's words for years)."""
-FORECAST_STANDS: Final = np.timedelta64(12, "h")
-"""How long an agency's forecast counts before its own newer analysis (our choice: two issues)."""
-MOST_AGENCIES: Final = 4
-"""A file with more voices is a deck of model guidance, not agencies' bulletins (our choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +74,8 @@ def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (
         members += [t for t in known if t.member > 0]
     chosen = _one_storm([(r, tracks) for r, tracks in single if tracks], refusals)
     chosen = _without_hindsight(chosen, hindcasts, notes)
-    usable = [longer for track in _newest(chosen, notes)
-              if (longer := _continued(track, notes)) is not None]
+    usable = [longer for track in newest_words(chosen, notes)
+              if (longer := continued(track, notes)) is not None]
     if not usable and not members and not chosen:
         raise InputError("no bulletin of the storm is alive: give files, or other feeds", [
             Problem(0, "", "", note) for note in dict.fromkeys((*(set_aside or ()), *notes))])
@@ -128,12 +117,12 @@ def _alive(reading: Reading, issued_at: np.datetime64 | None, refusals: _Refusal
         if track.issued_utc is None or track.base_utc is None:
             alive.append(track)
         elif issued_at is not None and track.issued_utc > issued_at:
-            fault = (f"issued {_minute(track.issued_utc)}, after {_minute(issued_at)}: not known "
+            fault = (f"issued {minute(track.issued_utc)}, after {minute(issued_at)}: not known "
                      "then")
             remedy = "leave it out, or give a later --issued-at"
         elif now is not None and now - track.base_utc > OLDEST:
             age = (now - track.base_utc) / np.timedelta64(24, "h")
-            fault = (f"its analysis of {_minute(track.base_utc)} is {age:.1f} days old: a dead "
+            fault = (f"its analysis of {minute(track.base_utc)} is {age:.1f} days old: a dead "
                      "bulletin")
             remedy = ("leave it out, or give an earlier --issued-at" if issued_at is not None
                       else "if it is to be read as of its own time, give --issued-at")
@@ -148,10 +137,6 @@ def _alive(reading: Reading, issued_at: np.datetime64 | None, refusals: _Refusal
     return alive
 
 
-def _minute(time: np.datetime64) -> str:
-    return f"{np.datetime_as_string(time, unit='m')}Z"
-
-
 def _as_of(reading: Reading, tracks: list[Track], issued_at: np.datetime64 | None,
            refusals: _Refusals) -> list[Track]:
     """Return best tracks as forecasts from a time on, of the storms there were at it."""
@@ -164,24 +149,18 @@ def _as_of(reading: Reading, tracks: list[Track], issued_at: np.datetime64 | Non
         storms = (f"storm {best[0].event_id}" if len({t.event_id for t in best}) == 1
                   else f"any of its {len(best)} storms")
         refusals.refuse(
-            reading, f"--issued-at {_minute(issued_at)} is not within {storms} "
-            f"({_minute(first)} to {_minute(last)})", "give a time at which the storm was there")
+            reading, f"--issued-at {minute(issued_at)} is not within {storms} "
+            f"({minute(first)} to {minute(last)})", "give a time at which the storm was there")
     known = [track for track in tracks if track.base_utc is not None]
     return known + [replace(t, issued_utc=issued_at, base_utc=issued_at) for t in within]
 
 
 def _without_hindsight(tracks: list[Track], hindcasts: set[int], notes: list[str]) -> list[Track]:
     """Leave out an agency's best track where its own forecast is there: that is what was said."""
-    said = {_voice(track) for track in tracks if id(track) not in hindcasts}
-    out = [t for t in tracks if id(t) in hindcasts and _voice(t) in said]
+    said = {voice(track) for track in tracks if id(track) not in hindcasts}
+    out = [t for t in tracks if id(t) in hindcasts and voice(t) in said]
     notes += [f"{t.source}: a best track left out, {t.agency}'s own forecast is there" for t in out]
     return [track for track in tracks if all(track is not other for other in out)]
-
-
-def _voice(track: Track) -> str:
-    """Return whose word a track is: agencies that are one under two names share an error card."""
-    name = card_name(track.agency)
-    return track.agency if name == DEFAULT else name
 
 
 def _one_storm(files: Sequence[tuple[Reading, list[Track]]], refusals: _Refusals) -> list[Track]:
@@ -201,83 +180,12 @@ def _one_storm(files: Sequence[tuple[Reading, list[Track]]], refusals: _Refusals
         if not own:
             others = ", ".join(dict.fromkeys(f"{t.event_id} {t.name}".strip() for t in tracks))
             dated = ("" if reading.dated else "; it gives no year: if it is older than its "
-                     f"arrival at {_minute(reading.arrived_utc)}, give --issued-at")
+                     f"arrival at {minute(reading.arrived_utc)}, give --issued-at")
             refusals.refuse(
                 reading, f"another storm ({others}) than {files[0][0].path} "
                 f"({first[0].event_id} {first[0].name})", f"give bulletins of one storm{dated}")
         chosen += own
     return chosen
-
-
-def _newest(tracks: Iterable[Track], notes: list[str]) -> list[Track]:
-    """Return the word of each agency that counts, in the order of their first.
-
-    The newest; but an agency's forecast up to ``FORECAST_STANDS`` old counts before a newer
-    analysis of its own without one.
-    """
-    of_voice: dict[str, list[Track]] = {}
-    for track in _official(list(tracks), notes):
-        of_voice.setdefault(_voice(track), []).append(track)
-    newest: dict[str, Track] = {}
-    for voice, words in of_voice.items():
-        last = max(words, key=_age_key)
-        forecasts = [word for word in words if _has_forecast(word) and last.base_utc is not None
-                     and last.base_utc - word.base_utc <= FORECAST_STANDS]
-        newest[voice] = chosen = max(forecasts or words, key=_age_key)
-        for word in (word for word in words if word is not chosen):
-            when = "" if word.base_utc is None else f" of {_minute(word.base_utc)}"
-            notes.append(
-                f"{word.source}: an analysis of {word.agency}{when} left out: its forecast counts"
-                if _age_key(word) > _age_key(chosen) else
-                f"{word.source}: an older word of {word.agency}{when} left out")
-    dated = [track.base_utc for track in newest.values() if track.base_utc is not None]
-    alive = {name: track for name, track in newest.items()
-             if track.base_utc is None or max(dated) - track.base_utc <= OLDEST}
-    notes += [f"{newest[name].source}: left out, its analysis is more than 48 h older than the "
-              "newest" for name in newest if name not in alive]
-    return list(alive.values())
-
-
-def _official(tracks: Sequence[Track], notes: list[str]) -> list[Track]:
-    """Leave out the model guidance of a deck: of its many aids only agencies have error cards."""
-    of_file: dict[str, set[str]] = {}
-    for track in tracks:
-        of_file.setdefault(track.source, set()).add(track.agency)
-    aids = {(source, name) for source, names in of_file.items() if len(names) > MOST_AGENCIES
-            for name in names if card_name(name) == DEFAULT}
-    for source in dict.fromkeys(source for source, _ in aids):
-        names = sorted(name for of, name in aids if of == source)
-        notes.append(f"{source}: model guidance left out (no statistics of its errors): "
-                     f"{', '.join(names[:20])}{', ...' if names[20:] else ''}")
-    kept = [track for track in tracks if (track.source, track.agency) not in aids]
-    return kept or list(tracks)
-
-
-def _has_forecast(track: Track) -> bool:
-    return track.base_utc is not None and bool(track.time_utc[-1] > track.base_utc)
-
-
-def _age_key(track: Track) -> tuple[bool, int, int, int]:
-    base, issued = (0 if time is None else int(time.astype("datetime64[s]").astype(np.int64))
-                    for time in (track.base_utc, track.issued_utc))
-    return (track.base_utc is not None, base, issued, len(track))
-
-
-def _continued(track: Track, notes: list[str]) -> Track | None:
-    """Return a track with a forecast: its own, or one from its motion and trend.
-
-    None for a single fix, which gives neither.
-    """
-    known = np.isfinite(track.max_wind_m_s) | np.isfinite(track.central_pressure_pa)
-    if known.sum() < 2:
-        notes.append(f"{track.source}: a single fix of {track.agency} and no forecast: left out")
-        return None
-    if track.base_utc is None or track.time_utc[-1] > track.base_utc:
-        return track
-    longer = statistical_forecast(take(track, known), track.base_utc)
-    notes.append(f"{track.source}: no forecast in it; continued from its motion and trend by the "
-                 f"statistical forecast, {track.agency}'s analysis as its start")
-    return longer
 
 
 def _refuse_certain_beside_forecast(tracks: Sequence[Track], members: Sequence[Track]) -> None:

@@ -161,3 +161,9 @@ def test_an_old_forecast_does_not_count_before_a_newer_analysis() -> None:
     outlook = make_outlook([bulletin, vitals])
     assert [one.agency for one in outlook.advisories] == ["STATISTICAL"]
     assert "bulletin.txt: an older word of JTWC" in words(outlook)
+
+
+def test_a_forecast_that_ends_with_the_storm_alive_is_told() -> None:
+    short = make_outlook([reading(track(at=(-6, 0, 12)))])
+    assert "ends 12 h after its analysis with a wind of 40 m/s" in words(short)
+    assert "ends" not in words(make_outlook([reading(track())]))
