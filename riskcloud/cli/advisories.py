@@ -71,8 +71,8 @@ def fetch_readings(feeds: str | None, cache: Path, replay: Path | None, *, agenc
                    ) -> "tuple[list[Reading], list[str]]":
     """Fetch feeds and read what came; a silent or unreadable agency is said, never an error."""
     from riskcloud.cli.terminal import progress
-    from riskcloud.hazard.typhoon.feed import fetch
-    from riskcloud.hazard.typhoon.feed_list import load_feeds
+    from riskcloud.hazard.typhoon.feeds.addresses import load_feeds
+    from riskcloud.hazard.typhoon.feeds.fetch import fetch
     from riskcloud.hazard.typhoon.outlook import read_advisory
 
     if feeds is None:

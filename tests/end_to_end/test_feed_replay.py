@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.hazard.typhoon.feed import fetch, load_feeds
+from riskcloud.hazard.typhoon.feeds.fetch import fetch, load_feeds
 from riskcloud.hazard.typhoon.formats.source import open_source
 
 ISSUED = {"wtpn31": "2006-05-17T03:00:00", "wtpn32": "2006-05-17T09:00:00"}

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon import feed_http
-from riskcloud.hazard.typhoon.feed import Feed, Fetched, fetch, load_feeds
-from riskcloud.hazard.typhoon.feed_list import LISTS, feeds_file
-from riskcloud.hazard.typhoon.feed_store import Kept, keep, kept_messages
+from riskcloud.hazard.typhoon.feeds import download
+from riskcloud.hazard.typhoon.feeds.addresses import LISTS, feeds_file
+from riskcloud.hazard.typhoon.feeds.cache import Kept, keep, kept_messages
+from riskcloud.hazard.typhoon.feeds.fetch import Feed, Fetched, fetch, load_feeds
 
 NOW = np.datetime64("2026-09-01T13:00:00", "s")
 DATED = {"Last-Modified": "Tue, 01 Sep 2026 12:00:00 GMT"}
@@ -219,7 +219,7 @@ def test_one_slow_agency_costs_its_time_only(agency: Agency, tmp_path: Path) -> 
 
 def test_a_huge_body_is_given_up(agency: Agency, tmp_path: Path,
                                  monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_http, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(download, "MAX_BYTES", 100_000)
 
     def endless(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -360,9 +360,9 @@ def test_broken_notes_and_loose_files_still_replay(tmp_path: Path) -> None:
 
 
 def test_old_versions_are_pruned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from riskcloud.hazard.typhoon import feed_store
+    from riskcloud.hazard.typhoon.feeds import cache
 
-    monkeypatch.setattr(feed_store, "VERSIONS", 3)
+    monkeypatch.setattr(cache, "VERSIONS", 3)
     for hour in range(5):
         keep(tmp_path, "one", Kept(Path(), "", "u", NOON + np.timedelta64(hour, "h")),
              str(hour).encode())

@@ -18,9 +18,9 @@ from typing import Final, Literal
 import numpy as np
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.feed_http import MAX_BYTES, Download, NotThere, Silent
-from riskcloud.hazard.typhoon.feed_list import LISTS, Feed, load_feeds
-from riskcloud.hazard.typhoon.feed_store import STORM, Kept, keep, kept_messages
+from riskcloud.hazard.typhoon.feeds.addresses import LISTS, Feed, load_feeds
+from riskcloud.hazard.typhoon.feeds.cache import STORM, Kept, keep, kept_messages
+from riskcloud.hazard.typhoon.feeds.download import MAX_BYTES, Download, NotThere, Silent
 
 __all__ = ["Feed", "Fetched", "fetch", "load_feeds"]
 
