@@ -18,6 +18,7 @@ from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.finance.terms import location_losses
 from riskcloud.hazard.typhoon.field import maximum_wind, model_weights
 from riskcloud.hazard.typhoon.scenarios import make_scenarios
+from riskcloud.hazard.typhoon.statistical import AGENCY as STATISTICAL
 from riskcloud.loss.draws import Draws, draw_shared, most_tracks, share_with_state
 from riskcloud.loss.sample import QUANTILES, Ratios, draw_ratios, statistics
 from riskcloud.loss.table import LossTableWriter, NoTable
@@ -116,7 +117,7 @@ def _beyond_range(exposed: ExposedAssets, winds: Winds) -> tuple[str, ...]:
 
 def _cards(exposed: ExposedAssets, outlook: Outlook, central: Track) -> list[tuple[str, str]]:
     """Kind and name of every model card the run used."""
-    extended = any(track.agency == "STATISTICAL" for track in outlook.advisories)
+    extended = any(track.agency == STATISTICAL for track in outlook.advisories)
     fills = set(list_cards("track_fill")) & {entry.method for entry in central.filled}
     return [("wind", "default"), ("loss", "default"), ("land_mask", "ne_10m"),
             ("wind_averaging", "harper_2010"), ("vulnerability_conversions", CONVERSION),

@@ -18,7 +18,7 @@ UNIT = "m/s"
 
 
 def wind(
-    track: Annotated[Path, typer.Argument(help="Typhoon track: IBTrACS or a plain CSV.")],
+    track: Annotated[Path, typer.Argument(help="Best track or bulletin, any format.")],
     sites: Annotated[Path, typer.Option("--sites", help="CSV or Parquet with lon and lat.")],
     preset: Annotated[str, typer.Option("--preset", help="default or climada-6.")] = "default",
     model: Annotated[str, typer.Option("--model", help="Wind model.")] = "holland_2008",

@@ -69,13 +69,12 @@ def _strata(generator: np.random.Generator, n: int, *, middle: bool = False) -> 
     return np.asarray((generator.permutation(n) + inside) / n)
 
 
-def _strata_by_model(generator: np.random.Generator, model_of: Ints, *, middle: bool = False,
-                     ) -> Floats:
+def _strata_by_model(generator: np.random.Generator, model_of: Ints) -> Floats:
     """As ``_strata``, within each wind model: then models differ in wind, not in luck."""
     out = np.empty(len(model_of))
     for k in np.unique(model_of):
         here = model_of == k
-        out[here] = _strata(generator, int(here.sum()), middle=middle)
+        out[here] = _strata(generator, int(here.sum()))
     return out
 
 

@@ -11,7 +11,14 @@ from riskcloud.hazard.typhoon.ensemble import choose_storm, deduplicate, same_st
 from riskcloud.hazard.typhoon.formats import find_format
 from riskcloud.hazard.typhoon.formats.source import open_source
 from riskcloud.hazard.typhoon.track import read_tracks
-from riskcloud.hazard.typhoon.voices import OLDEST, continued, minute, newest_words, voice
+from riskcloud.hazard.typhoon.voices import (
+    OLDEST,
+    continued,
+    minute,
+    newest_words,
+    one_statistical,
+    voice,
+)
 from riskcloud.types import Outlook, Track
 
 
@@ -74,8 +81,8 @@ def make_outlook(advisories: Sequence[Reading], ensembles: Sequence[Reading] = (
         members += [t for t in known if t.member > 0]
     chosen = _one_storm([(r, tracks) for r, tracks in single if tracks], refusals)
     chosen = _without_hindsight(chosen, hindcasts, notes)
-    usable = [longer for track in newest_words(chosen, notes)
-              if (longer := continued(track, notes)) is not None]
+    usable = one_statistical([longer for track in newest_words(chosen, notes)
+                              if (longer := continued(track, notes)) is not None], notes)
     if not usable and not members and not chosen:
         raise InputError("no bulletin of the storm is alive: give files, or other feeds", [
             Problem(0, "", "", note) for note in dict.fromkeys((*(set_aside or ()), *notes))])

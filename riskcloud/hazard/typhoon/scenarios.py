@@ -157,7 +157,8 @@ def make_scenarios(outlook: Outlook, *, n_tracks: int, seed: int) -> Scenarios:
     n_intensities = 1 if certain else len(members) or n_tracks
     key = crc32(f"{(filled or members)[0].event_id}/{seed}".encode())
     longest = max(len(track) for track in (members or filled))
-    chances = draw_chances(max(n_tracks, 1), n_intensities, longest, key)
+    # members bring their own tracks: none are drawn beside them
+    chances = draw_chances(0 if members else max(n_tracks, 1), n_intensities, longest, key)
     if members:
         spread = spread_of_members(members)
         lanes = [member_lane(member, word, chances, sd)

@@ -8,6 +8,7 @@ import numpy as np
 from riskcloud.hazard.typhoon.fill import take
 from riskcloud.hazard.typhoon.forecast_error import DEFAULT, card_name
 from riskcloud.hazard.typhoon.regressions import GALE_M_S
+from riskcloud.hazard.typhoon.statistical import AGENCY as STATISTICAL
 from riskcloud.hazard.typhoon.statistical import statistical_forecast
 from riskcloud.types import Track
 
@@ -103,6 +104,20 @@ def continued(track: Track, notes: list[str]) -> Track | None:
     notes.append(f"{track.source}: no forecast in it; continued from its motion and trend by the "
                  f"statistical forecast, {track.agency}'s analysis as its start")
     return longer
+
+
+def one_statistical(tracks: Sequence[Track], notes: list[str]) -> list[Track]:
+    """Return the tracks with the newest of those the statistical forecast continued.
+
+    Two agencies' analyses of one storm give almost the same: one voice, not two.
+    """
+    continuations = [track for track in tracks if track.agency == STATISTICAL]
+    if len(continuations) < 2:
+        return list(tracks)
+    newest = max(continuations, key=_age_key)
+    notes += [f"{track.source}: left out, another analysis was continued already"
+              for track in continuations if track is not newest]
+    return [track for track in tracks if track.agency != STATISTICAL or track is newest]
 
 
 def _say_early_end(track: Track, notes: list[str]) -> None:

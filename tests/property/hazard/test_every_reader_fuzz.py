@@ -133,6 +133,8 @@ def stuff(raw: bytes, rng: random.Random) -> bytes:
     return raw[:place] + rng.choice(GARBAGE) + raw[place:]
 
 
+ONE_DOCUMENT = ("csv",)
+"""Its header row, twice, is no fix: a clear error."""
 HARMS: dict[str, Harm] = {
     "cut": cut,
     "headless": lambda raw, rng: raw[rng.randrange(len(raw)):],
@@ -181,17 +183,20 @@ def test_a_snippet_is_read_whole(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SNIPPETS)
 def test_a_harmed_snippet_gives_tracks_or_a_clear_error(name: str, tmp_path: Path) -> None:
     rng = random.Random(name)
-    for harm in HARMS.values():
-        check(tmp_path / "fuzz", harm(SNIPPETS[name], rng))
+    read = {kind: check(tmp_path / "fuzz", harm(SNIPPETS[name], rng))
+            for kind, harm in HARMS.items()}
+    assert read["repeated"] or name in ONE_DOCUMENT, "what came twice is whole twice"
     for _ in range(N_TEXT):
         first, second = rng.choice(list(HARMS.values())), rng.choice(list(HARMS.values()))
         check(tmp_path / "fuzz", second(first(SNIPPETS[name], rng) or b"x", rng))
 
 
 def test_two_formats_in_one_file(tmp_path: Path) -> None:
+    read = 0
     for one in SNIPPETS.values():
         for other in random.Random(one).sample(list(SNIPPETS.values()), 4):
-            check(tmp_path / "fuzz", one + other)
+            read += check(tmp_path / "fuzz", one + other)
+    assert read >= len(SNIPPETS), "what is whole of one of two is kept"
 
 
 def test_harmed_samples_give_tracks_or_a_clear_error(shared: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ the event happened again.
 
 import hashlib
 import json
+import logging
 import os
 import re
 import threading
@@ -21,6 +22,8 @@ from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon.feeds.addresses import LISTS, Feed, load_feeds
 from riskcloud.hazard.typhoon.feeds.cache import STORM, Kept, keep, kept_messages
 from riskcloud.hazard.typhoon.feeds.download import MAX_BYTES, Download, NotThere, Silent
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Feed", "Fetched", "fetch", "load_feeds"]
 
@@ -107,6 +110,7 @@ def _in_parallel(feeds: Sequence[Feed], folder: Path, storms: tuple[str, ...],
             try:
                 found[k] = tuple(errand.run(storms))
             except Exception as error:  # a person sees it; the other agencies go on
+                logger.info("feed %s", feeds[k].name, exc_info=True)
                 found[k] = tuple(errand.fallback(
                     f"could not be read ({type(error).__name__}: {str(error)[:200]})"))
 

@@ -167,3 +167,12 @@ def test_a_forecast_that_ends_with_the_storm_alive_is_told() -> None:
     short = make_outlook([reading(track(at=(-6, 0, 12)))])
     assert "ends 12 h after its analysis with a wind of 40 m/s" in words(short)
     assert "ends" not in words(make_outlook([reading(track())]))
+
+
+def test_two_bare_analyses_are_one_statistical_voice() -> None:
+    past = (-24, -18, -12, -6, 0)
+    outlook = make_outlook([reading(track("JTWC", at=past, base=0)),
+                            reading(track("CMA", at=past[:-1], base=-6))])
+    assert [one.agency for one in outlook.advisories] == ["STATISTICAL"]
+    assert outlook.advisories[0].base_utc == BASE
+    assert "CMA.txt: left out, another analysis was continued already" in words(outlook)
