@@ -20,6 +20,8 @@ MPH: Final = 0.44704
 """Metre per second in a statute mile per hour."""
 HOUR: Final = 3600.0
 """Second in an hour."""
+GRAVITY_M_S2: Final = 9.80665
+"""Standard gravity (CGPM 1901), m/s2: what a `g` of ground motion is."""
 EARTH_RADIUS_M: Final = 6_371_008.8
 """Mean radius of the Earth, IUGG (Moritz 2000), m."""
 EARTH_ROTATION_RAD_S: Final = 7.2921159e-5
