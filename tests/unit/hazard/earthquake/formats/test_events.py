@@ -92,7 +92,8 @@ def test_a_list_asks_which_one_and_says_that_magnitudes_are_mixed():
     assert read_event(path, "after").magnitude_type == "ML"
     assert read_event(path, "latest").event_id == "after"
     assert read_event(path, "largest").event_id == "main"
-    assert "magnitudes of several types in one file (Ms 1, ML 1)" in read_event(path, "main").notes[-1]
+    said = read_event(path, "main").notes[-1]
+    assert "magnitudes of several types in one file (Ms 1, ML 1)" in said
     with pytest.raises(NotFoundError, match="known: main, after"):
         read_event(path, "other")
 
@@ -206,7 +207,8 @@ def test_the_catalogues_of_the_shared_data(shared):
     assert len(events) == 6
     main = max(events, key=lambda event: event.magnitude)
     assert main.event_id == "us7000e532" and main.magnitude_type == "Mw"
-    assert len(read_events(shared / "earthquakes" / "isc_gem_china_neighbours_1900_2012.csv")) == 3319
+    isc_gem = shared / "earthquakes" / "isc_gem_china_neighbours_1900_2012.csv"
+    assert len(read_events(isc_gem)) == 3319
 
 
 @pytest.mark.parametrize("name, root, words", [

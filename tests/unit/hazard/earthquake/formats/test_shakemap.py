@@ -34,7 +34,8 @@ def test_fields_are_told_by_index_and_name_not_by_place():
     np.testing.assert_allclose(grid.median["pga"], [[.12, .16, .14], [.20, .30, .24]])
     np.testing.assert_allclose(grid.median["pgv"], [[9, 11, 10], [15, 20, 16]])
     np.testing.assert_allclose(grid.median["sa_0.3"][1], [.4, .6, .5])
-    assert np.isnan(grid.median["sa_1.0"][0, 2]) and grid.median["sa_1.0"][1, 0] == pytest.approx(.2)
+    sa = grid.median["sa_1.0"]
+    assert np.isnan(sa[0, 2]) and sa[1, 0] == pytest.approx(.2)
     assert dict(grid.unit) == {"intensity": "1", "pga": "g", "pgv": "cm/s", "sa_0.3": "g",
                                "sa_1.0": "g"}
     assert grid.event.event_id == "us7000e532" and grid.event.depth_km == 9.0
