@@ -1,0 +1,1 @@
+"""Earthquakes: events and grids as agencies give them, distances, ground motion, intensity."""
