@@ -180,3 +180,19 @@ def draw_aggregates(key: Array, seed: int, cell: Array, field: Array, ln_median:
                 own = math.exp(sigma * z - 0.5 * sigma * sigma)
             ground_up[i, m] = first * value[i] * own
             gross[i, m] = after * own
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_gross_levels(item: Array, location: Array, share: Array, set_of: Array, n_levels: Array,
+                     level_ratio: Array, value: Array, deductible: Array, deductible_share: Array,
+                     limit: Array, limit_share: Array, out: Array) -> None:
+    """Add each site's loss after terms at every level of its set to its aggregate's row of out.
+
+    item, location, set_of (n_sites,); out (n_items, MAX_LEVELS).
+    """
+    for i in range(item.size):
+        s, row = set_of[i], location[i]
+        for level in range(n_levels[s]):
+            out[item[i], level] += share[i] * gross_of(
+                level_ratio[s, level], value[row], deductible[row], deductible_share[row],
+                limit[row], limit_share[row])
