@@ -7,7 +7,6 @@ depend on how many there are.
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 

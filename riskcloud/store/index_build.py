@@ -4,7 +4,7 @@ A hash table of the policies (about 50 bytes each) is all that grows; what is kn
 written at once.
 """
 
-import os
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from riskcloud.errors import StoreError
-from riskcloud.files import written_aside_folder
+from riskcloud.errors import InputError, StoreError
+from riskcloud.files import folder_aside
 from riskcloud.kernels.disc import block_boxes
 from riskcloud.kernels.lines import reaches_m
 from riskcloud.kernels.policies import add_up, copy_varied
@@ -62,14 +62,14 @@ class _Words:
         for k in np.unique(place):  # a dictionary may hold words that no row has
             word = "" if k < 0 else words[k] or ""
             table[k] = self.code.setdefault(word, len(self.code))
-        return table[place]
+        return np.asarray(table[place])
 
     def pairs(self, first: Array, second: Array) -> Array:
         """Return the code of each pair of codes (n,)."""
         found, place = np.unique(first.astype(np.int64) << 32 | second, return_inverse=True)
         table = np.array([self.code.setdefault(divmod(int(pair), 1 << 32), len(self.code))
                           for pair in found], np.int32)
-        return table[place.reshape(-1)]
+        return np.asarray(table[place.reshape(-1)])
 
 
 class IndexBuilder:
@@ -153,9 +153,8 @@ class IndexBuilder:
             tuple(self._words["currency"].code), tuple(self._words["branch"].code),
             tuple((provinces[p], counties[c]) for p, c in self._words["place"].code),
             tuple(self._words["asset_class"].code))
-        arrays = {**{name: getattr(sink, "arrays")[name] for name in file_names()}}
         sink.close()
-        return from_arrays(arrays, names)
+        return from_arrays({name: sink.arrays[name] for name in file_names()}, names)
 
 
 def _finish_policies(sink: Sink, row: dict[str, Array], n_policies: int) -> None:
@@ -248,13 +247,19 @@ def keep_index(folder: Path, tables: Callable[[], Iterable[pa.Table]], *, sha256
     found = open_index(folder, sha256=sha256)
     if found is not None:
         return found
-    with written_aside_folder(folder) as aside:
-        builder = IndexBuilder(FolderSink(aside))
-        for table in tables():
-            builder.add(table)
-        names = builder.finish().names
-        _remove_scraps(aside)
-        write_meta(aside, names, sha256=sha256)
+    try:
+        with folder_aside(folder.parent, f".{folder.name}-") as aside:
+            builder = IndexBuilder(FolderSink(aside))
+            for table in tables():
+                builder.add(table)
+            names = builder.finish().names
+            _remove_scraps(aside)
+            write_meta(aside, names, sha256=sha256)
+            if open_index(folder, sha256=sha256) is None:  # nobody was faster
+                shutil.rmtree(folder, ignore_errors=True)
+                aside.rename(folder)
+    except (OSError, InputError) as error:
+        raise StoreError(str(error)) from error
     found = open_index(folder, sha256=sha256)
     if found is None:
         raise StoreError(f"{folder}: the index was removed or replaced while it was made")
@@ -264,6 +269,6 @@ def keep_index(folder: Path, tables: Callable[[], Iterable[pa.Table]], *, sha256
 def _remove_scraps(folder: Path) -> None:
     """Remove what only the making needed."""
     wanted = {f"{name}.npy" for name in file_names()}
-    for name in os.listdir(folder):
-        if name not in wanted:
-            (folder / name).unlink()
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            path.unlink()

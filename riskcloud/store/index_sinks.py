@@ -15,6 +15,8 @@ _HEADER = 128  # bytes of a .npy header of a one- or two-dimensional array, as n
 class Sink(Protocol):
     """Arrays by name: appended to while they grow, then asked for."""
 
+    arrays: dict[str, Array]
+
     def append(self, name: str, values: Array) -> None:
         """Append values; the first ones set the type (and the columns of a table)."""
 
@@ -97,7 +99,7 @@ class FolderSink:
             self.arrays[name] = np.zeros(shape, dtype)
         else:
             whole = shape if isinstance(shape, tuple) else (shape,)
-            self.arrays[name] = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+            self.arrays[name] = np.lib.format.open_memmap(
                 path, "w+", dtype, whole)
         return self.arrays[name]
 
