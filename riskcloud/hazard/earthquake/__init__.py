@@ -1,1 +1,1 @@
-"""Earthquakes: events and grids as agencies give them, distances, ground motion, intensity."""
+"""Earthquakes: from an origin or a rupture to ground motion and intensity at places."""
