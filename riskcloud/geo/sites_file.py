@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.types import Floats, Sites
@@ -17,6 +18,15 @@ from riskcloud.types import Floats, Sites
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
 LAT = ("lat", "latitude", "y", "纬度")
 IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station")
+VS30 = ("vs30_m_s", "vs30", "剪切波速")
+SITE_CLASS = ("site_class", "场地类别")
+VS30_RANGE = (50.0, 5000.0)
+"""Shear-wave velocity believed, m/s (our choice: from peat to unweathered rock)."""
+CLASSES = {"I0": "I0", "I1": "I1", "I": "I1", "II": "II", "III": "III", "IV": "IV", "1": "I1",
+           "2": "II", "3": "III", "4": "IV"}
+"""Site classes of GB 50011 and other ways to write them (capitals, Roman numerals unfolded)."""
+_UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "₀": "0", "₁": "1",
+                           "类": "", " ": ""})
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
@@ -44,6 +54,47 @@ def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
     ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
     return table, Sites(ids, lon, lat)
+
+
+def read_ground(path: Path, table: pa.Table) -> tuple[Floats | None, NDArray[Any] | None]:
+    """Return what a table of sites says of the ground under them.
+
+    Returns
+    -------
+    vs30_m_s (n,), NaN where the cell is blank, and site_class (n,) of GB 50011 (I0, I1, II, III,
+    IV), "" where blank; None for a column that is not there.
+
+    Raises
+    ------
+    InputError : cells that are neither blank nor a velocity in range, nor a class; all at once.
+    """
+    known = {name.strip().lower(): name for name in table.column_names}
+    problems: list[Problem] = []
+    vs30 = classes = None
+    name = next((known[one] for one in VS30 if one in known), None)
+    if name is not None:
+        vs30 = _numbers(table, name, *VS30_RANGE, problems, "m/s", blank_ok=True)
+    name = next((known[one] for one in SITE_CLASS if one in known), None)
+    if name is not None:
+        classes = _classes(table, name, problems)
+    if problems:
+        raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
+    return vs30, classes
+
+
+def _classes(table: pa.Table, name: str, problems: list[Problem]) -> NDArray[Any]:
+    """Return the site class of each row in one spelling, "" where blank."""
+    cells = pc.dictionary_encode(table[name].combine_chunks())
+    words = ["" if word is None else str(word).strip() for word in cells.dictionary.to_pylist()]
+    found = [CLASSES.get(word.upper().removeprefix("CLASS").translate(_UNFOLDED).strip(), "")
+             for word in words]
+    index = np.asarray(pc.fill_null(cells.indices, len(words)))
+    bad = np.array([bool(word) and not one for word, one in zip(words, found, strict=True)]
+                   + [False])
+    for row in np.flatnonzero(bad[index]):
+        problems.append(Problem(int(row) + 2, name, words[index[row]],
+                                "expected a site class: I0, I1, II, III or IV"))
+    return np.asarray(np.array([*found, ""])[index])
 
 
 def _read(path: Path) -> pa.Table:
@@ -109,8 +160,8 @@ def _column(path: Path, table: pa.Table, names: tuple[str, ...]) -> str:
                      f"{', '.join(table.column_names)}")
 
 
-def _numbers(table: pa.Table, name: str, low: float, high: float,
-             problems: list[Problem]) -> Floats:
+def _numbers(table: pa.Table, name: str, low: float, high: float, problems: list[Problem],
+             unit: str = "degrees", *, blank_ok: bool = False) -> Floats:
     column = table[name]
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         text = pc.utf8_trim_whitespace(column)
@@ -125,10 +176,21 @@ def _numbers(table: pa.Table, name: str, low: float, high: float,
         except pa.ArrowException:  # lists and the like: every row is told
             numbers = pa.nulls(len(column), pa.float64())
     values = np.array(numbers.to_numpy(zero_copy_only=False), np.float64)
-    for i in np.flatnonzero(~((values >= low) & (values <= high))):
+    wrong = ~((values >= low) & (values <= high))
+    if blank_ok:
+        wrong &= ~np.asarray(_blank(column))
+    for i in np.flatnonzero(wrong):
         problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()),
-                                f"expected degrees from {low:g} to {high:g}"))
+                                f"expected {unit} from {low:g} to {high:g}"))
     return values
+
+
+def _blank(column: pa.ChunkedArray) -> pa.Array:
+    """Tell the rows without a value."""
+    blank = pc.is_null(column, nan_is_null=pa.types.is_floating(column.type))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        blank = pc.or_(blank, pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True))
+    return blank.combine_chunks()
 
 
 def _number(cell: str) -> float:

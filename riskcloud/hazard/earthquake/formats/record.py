@@ -14,16 +14,16 @@ from riskcloud.types import Earthquake
 
 DEFAULT_DEPTH_KM: Final = 10.0
 """Depth taken where an agency gives none (our choice: what agencies fix a shallow depth at)."""
-DEEPEST_KM: Final = 800.0
-"""Deepest earthquake believed, km; the deepest known lie near 735 to 751 km."""
+DEEPEST_KM: Final = 700.0
+"""Deepest earthquake taken, km; the deepest known lie near it."""
 DEEP_KM: Final = 100.0
 """Depth from which a note asks whether it is meant, km (our choice)."""
 RANGES: Final[dict[str, tuple[float, float, str]]] = {
     "lon": (-180.0, 360.0, "degrees"), "lat": (-90.0, 90.0, "degrees"),
     "depth_km": (-10.0, DEEPEST_KM, "km"), "magnitude": (-2.0, 10.0, ""),
     "strike_deg": (-360.0, 360.0, "degrees"), "dip_deg": (0.1, 90.0, "degrees"),
-    "rake_deg": (-360.0, 360.0, "degrees"), "length_km": (0.01, 2000.0, "km"),
-    "width_km": (0.01, 500.0, "km"),
+    "rake_deg": (-360.0, 360.0, "degrees"), "length_km": (0.0, 2000.0, "km"),
+    "width_km": (0.0, 500.0, "km"),
 }
 """What is believed of each number (our choice; a magnitude 9.5 broke some 1000 km)."""
 NEEDED: Final = ("lon", "lat", "depth_km", "magnitude")
@@ -133,6 +133,10 @@ def make_event(record: Record, *, time_utc: np.datetime64 | None, agency: str, s
     if record.problems:
         return None
     depth = float(numbers["depth_km"] or 0.0)
+    if depth < 0.0:
+        record.note(record.names.get("depth_km", "depth_km"), f"{depth:g}",
+                    "above sea level: 0 km is taken")
+        depth = 0.0
     if depth >= DEEP_KM:
         record.note(record.names.get("depth_km", "depth_km"), f"{depth:g}",
                     "a deep earthquake, if that is kilometres")
