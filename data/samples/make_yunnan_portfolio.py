@@ -98,6 +98,8 @@ class Book:
     def near_town(self, asset_class: str) -> tuple[float, float]:
         """Return a point around a town, drawn by its share; plants further out than buildings."""
         share = np.array([row[4] for row in TOWNS], float)
+        if asset_class == "plant_thermal":  # coal is burnt around Kunming
+            share *= [row[1] == "昆明" for row in TOWNS]
         town = TOWNS[self.rng.choice(len(TOWNS), p=share / share.sum())]
         spread = 0.025 if asset_class.startswith("building") else 0.09
         lon, lat = self.rng.normal(0.0, spread, 2)

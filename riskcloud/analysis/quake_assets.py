@@ -31,7 +31,7 @@ BI: Final = TIV.index("tiv_bi")
 class Words:
     """A column of words: code (n,) of each row's word among ``names``; blank is ""."""
 
-    code: Ints
+    code: npt.NDArray[Any]
     names: tuple[str, ...]
 
     def take(self, rows: Any) -> "Words":
@@ -152,11 +152,11 @@ def _numbers(column: Any, n: int) -> Floats:
 
 def _words(column: Any, n: int) -> Words:
     if column is None:
-        return Words(np.zeros(n, np.int64), ("",))
+        return Words(np.zeros(n, np.int32), ("",))
     if isinstance(column, Words):
         return column
     code, names = pd.factorize(pd.Series(column).astype(object), use_na_sentinel=False)
-    return Words(np.asarray(code, np.int64),
+    return Words(np.asarray(code, np.int32),
                  tuple("" if name is None or name != name else str(name) for name in names))
 
 
@@ -171,6 +171,6 @@ def joined(parts: Sequence[Words]) -> Words:
     known: dict[str, int] = {}
     codes = []
     for part in parts:
-        place = np.array([known.setdefault(name, len(known)) for name in part.names], np.int64)
+        place = np.array([known.setdefault(name, len(known)) for name in part.names], np.int32)
         codes.append(place[part.code])
     return Words(np.concatenate(codes), tuple(known))
