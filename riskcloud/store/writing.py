@@ -31,12 +31,12 @@ _WKB_KINDS = (1, 2, 3, 4, 5, 6)
 class Facts:
     """What a manifest says that the locations themselves do not.
 
-    constants : columns of columns.csv that are the same for every row and therefore not in the
-        file: our name -> value. later : asked when all chunks are read; more entries (the hash of
-        the source, rows set aside, notes). on_progress : (done, total) rows sorted and written.
+    constants : columns that are the same for every row and therefore not in the file: our name
+        and an arrow scalar. later : asked when all chunks are read; more entries (the hash of the
+        source, rows set aside, notes). on_progress : (done, total) rows sorted and written.
     """
 
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, pa.Scalar] = field(default_factory=dict)
     later: Callable[[], Mapping[str, Any]] = dict
     on_progress: Callable[[int, int], None] | None = None
 
@@ -94,7 +94,8 @@ def write_locations(chunks: Iterable[pa.Table], folder: Path, path: Path,
         "n_locations": n, "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "software": f"riskcloud {riskcloud.__version__}",
         "columns": [{"name": item.name, "type": str(item.type)} for item in schema],
-        "constants": dict(facts.constants), "extent": list(extent.box),
+        "constants": {name: {"type": str(value.type), "value": value.as_py()}
+                      for name, value in facts.constants.items()}, "extent": list(extent.box),
         "geometry_types": sorted(extent.kinds), "by_currency": totals.by_currency(),
         **facts.later(),
         "bytes": path.stat().st_size, "sha256": sha256_of(path),
