@@ -1,6 +1,6 @@
 """Portfolio files into the store, and portfolios out of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ import pyarrow as pa
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.arrow import default_scalars, from_arrow, to_arrow
 from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.exposure.rejected import FILE as REJECTED
+from riskcloud.exposure.rejected import RejectedWriter
 from riskcloud.exposure.schema import columns
 from riskcloud.exposure.stream import PortfolioStream, stream_portfolio
 from riskcloud.store.geoparquet import Box
@@ -24,29 +26,22 @@ class Loading:
     """How a portfolio file is read, and who hears of it.
 
     skip_bad, coordinate_system : see ``exposure.read.read_portfolio``. on_read, on_write : called
-    with rows done and in all. on_problems : called with every fault, in the order of rows.
+    with rows done and in all. in_words : turns faults into the reader's language.
     """
 
     skip_bad: bool = False
     coordinate_system: str | None = None
     on_read: OnProgress | None = None
     on_write: OnProgress | None = None
-    on_problems: Callable[[list[Problem]], None] | None = None
+    in_words: Callable[[Iterable[Problem]], Iterable[Problem]] = list
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The new snapshot, and the faults of the rows set aside (past a cap a kind, counted)."""
-
-    book: Book
-    problems: tuple[Problem, ...]
-
-
-def load_book(store: Path, name: str, portfolio: Path, how: Loading | None = None) -> Loaded:
+def load_book(store: Path, name: str, portfolio: Path, how: Loading | None = None) -> Book:
     """Return the next snapshot of a book, made from a portfolio file: read, checked and sorted.
 
     Memory stays flat: a chunk of rows, a run of a million, about 45 bytes a row of keys and
-    location numbers.
+    location numbers. With ``skip_bad`` the snapshot's ``rejected.csv`` has every fault of the rows
+    set aside.
 
     Raises
     ------
@@ -55,18 +50,45 @@ def load_book(store: Path, name: str, portfolio: Path, how: Loading | None = Non
     """
     check_name(name)
     how = how or Loading()
-    stream = stream_portfolio(portfolio, skip_bad=how.skip_bad, on_progress=how.on_read,
-                              coordinate_system=how.coordinate_system,
-                              on_problems=how.on_problems)
+    rejected = _Rejected(how)
+    stream = stream_portfolio(
+        portfolio, skip_bad=how.skip_bad, on_progress=how.on_read,
+        coordinate_system=how.coordinate_system, on_problems=rejected.add)
+    facts = Facts(default_scalars(stream.constant_columns), lambda: _facts(stream), how.on_write)
+    try:
+        return write_snapshot(store, name, _tables(stream, rejected), facts=facts,
+                              on_folder=rejected.begin)
+    finally:
+        rejected.end()
+
+
+class _Rejected:
+    """rejected.csv of a snapshot on its way, from the first fault on."""
+
+    def __init__(self, how: Loading) -> None:
+        self._how, self._folder = how, Path()
+        self._writer: RejectedWriter | None = None
+
+    def begin(self, folder: Path) -> None:
+        self._folder = folder
+
+    def add(self, problems: list[Problem]) -> None:
+        if not self._how.skip_bad:
+            return
+        if self._writer is None:
+            self._writer = RejectedWriter(self._folder / REJECTED)
+        self._writer.add(self._how.in_words(problems))
+
+    def end(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _tables(stream: PortfolioStream, rejected: _Rejected) -> Iterator[pa.Table]:
     constant = stream.constant_columns
-    facts = Facts(default_scalars(constant), lambda: _facts(stream), how.on_write)
-    book = write_snapshot(store, name, _tables(stream, constant), facts=facts)
-    return Loaded(book, stream.problems)
-
-
-def _tables(stream: PortfolioStream, constant: frozenset[str]) -> Iterator[pa.Table]:
     for chunk in stream:
         yield to_arrow(chunk, without=constant, with_lines=stream.may_have_lines)
+    rejected.end()
 
 
 def _facts(stream: PortfolioStream) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Write the locations of a snapshot in order, and find what its manifest says of them."""
 
 import math
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -66,16 +65,15 @@ class _Extent:
         self.box = (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
 
 
-def write_locations(chunks: Iterable[pa.Table], folder: Path, path: Path,
+def write_locations(chunks: Iterable[pa.Table], runs: Path, path: Path,
                     facts: Facts) -> dict[str, Any]:
     """Write chunks of locations to ``path`` along the Hilbert curve; return the manifest's facts.
 
-    ``folder`` holds the sorted runs meanwhile. Raises InputError where there are no locations.
+    The folder ``runs`` holds the sorted runs meanwhile. Raises InputError where there are no
+    locations.
     """
     began = time.perf_counter()
-    runs, extent = folder / "runs", _Extent()
-    runs.mkdir()
-    n = 0
+    extent, n = _Extent(), 0
     with Sorter(runs) as sorter:
         for table in chunks:
             if len(table):
@@ -87,7 +85,6 @@ def write_locations(chunks: Iterable[pa.Table], folder: Path, path: Path,
         read = time.perf_counter()
         totals = _Totals()
         schema = _write(sorter, path, n, extent, totals, facts.on_progress)
-    shutil.rmtree(runs)
     synced(path)
     written = time.perf_counter()
     return {
