@@ -116,11 +116,10 @@ def _with_constants(table: pa.Table, constants: Mapping[str, Any],
     return table.select(wanted)
 
 
-def constant_column(value: Any, size: int) -> pa.Array:
-    """Return a column (size,) of one value; words as a dictionary, None as unknown numbers."""
-    if isinstance(value, str):
+def constant_column(constant: Mapping[str, Any], size: int) -> pa.Array:
+    """Return a column (size,) of one value, typed as in the manifest; words as a dictionary."""
+    value = pa.scalar(constant["value"], pa.type_for_alias(constant["type"]))
+    if pa.types.is_string(value.type):
         places: npt.NDArray[np.int32] = np.zeros(size, dtype=np.int32)
-        return pa.DictionaryArray.from_arrays(pa.array(places), pa.array([value]))
-    if value is None:
-        return pa.array(np.full(size, np.nan))
-    return pa.array(np.full(size, value))
+        return pa.DictionaryArray.from_arrays(pa.array(places), pa.array([value.as_py()]))
+    return pa.repeat(value, size)

@@ -6,7 +6,7 @@ load that is killed leaves the snapshots as they were.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from riskcloud.errors import InputError, NotFoundError, StoreError
 from riskcloud.files import folder_aside, locked, sha256_of, synced, write_json
-from riskcloud.store import reading, writing
 from riskcloud.store.geoparquet import Box
+from riskcloud.store.reading import read_locations, read_manifest
+from riskcloud.store.writing import Facts, write_locations
 
 LOCATIONS, MANIFEST = "locations.parquet", "manifest.json"
 FORMAT = 1
@@ -65,7 +66,7 @@ class Book:
         NotFoundError : no such column. InputError : no such box. StoreError : the file is damaged.
         """
         with _told(self.locations):
-            yield from reading.read_locations(self.locations, self.manifest, columns, bbox)
+            yield from read_locations(self.locations, self.manifest, columns, bbox)
 
     def verify(self) -> None:
         """Read the file once and compare its hash. Raises StoreError where it differs."""
@@ -143,7 +144,7 @@ def open_book(store: Path, name: str, version: int | None = None) -> Book:
 
 
 def _manifest(path: Path) -> Mapping[str, Any]:
-    found = reading.read_manifest(path / MANIFEST)
+    found = read_manifest(path / MANIFEST)
     if found["format"] > FORMAT:
         raise StoreError(f"{path}: written by a later version of riskcloud "
                          f"({found['software']})")
@@ -155,8 +156,8 @@ def _manifest(path: Path) -> Mapping[str, Any]:
     return found
 
 
-def write_snapshot(store: Path, name: str, chunks: Iterable[pa.Table], *,
-                   facts: "writing.Facts") -> Book:
+def write_snapshot(store: Path, name: str, chunks: Iterable[pa.Table], *, facts: Facts,
+                   on_folder: Callable[[Path], None] | None = None) -> Book:
     """Return the next snapshot of a book, written from locations in any order.
 
     Parameters
@@ -167,6 +168,8 @@ def write_snapshot(store: Path, name: str, chunks: Iterable[pa.Table], *,
         float64] and any others; ``geometry`` (WKB) only where some are no points, null for those
         that are. Memory does not grow with their number.
     facts : what the manifest says of the source; ``facts.later()`` is asked once all are read.
+    on_folder : told the folder, before the first chunk is asked for, in which more files may be
+        written until the last chunk has come; they become part of the snapshot.
 
     Raises
     ------
@@ -176,21 +179,26 @@ def write_snapshot(store: Path, name: str, chunks: Iterable[pa.Table], *,
     folder = store / "books" / check_name(name)
     try:
         with _told(folder), folder_aside(folder, _STAGE) as aside:
-            content = writing.write_locations(chunks, aside, aside / LOCATIONS, facts)
-            return _put(folder, name, aside, {"format": FORMAT, "name": name, **content})
+            snapshot, runs = aside / "snapshot", aside / "runs"
+            snapshot.mkdir()  # others may read what is in it; in ``aside`` itself they may not
+            runs.mkdir()
+            if on_folder is not None:
+                on_folder(snapshot)
+            content = write_locations(chunks, runs, snapshot / LOCATIONS, facts)
+            return _put(folder, snapshot, {"format": FORMAT, "name": name, **content})
     except StoreError as error:
         raise StoreError(f"book {name!r} not written: {error}") from error
 
 
-def _put(folder: Path, name: str, aside: Path, content: dict[str, Any]) -> Book:
+def _put(folder: Path, snapshot: Path, content: dict[str, Any]) -> Book:
     """Give a complete snapshot the next number; two loads at once get one each."""
     with locked(folder, wait=True):
         number = max(_versions(folder), default=0) + 1
         content["version"] = number
-        write_json(content, aside / MANIFEST)
-        synced(aside / MANIFEST)
-        synced(aside)
+        write_json(content, snapshot / MANIFEST)
+        for file in (*snapshot.iterdir(), snapshot):
+            synced(file)
         path = folder / f"{number:04d}"
-        aside.rename(path)
+        snapshot.rename(path)
         synced(folder)
-    return Book(name, number, path, content)
+    return Book(str(content["name"]), number, path, content)

@@ -1,7 +1,6 @@
 """Write the locations of a snapshot in order, and find what its manifest says of them."""
 
 import math
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,12 +30,12 @@ _WKB_KINDS = (1, 2, 3, 4, 5, 6)
 class Facts:
     """What a manifest says that the locations themselves do not.
 
-    constants : columns of columns.csv that are the same for every row and therefore not in the
-        file: our name -> value. later : asked when all chunks are read; more entries (the hash of
-        the source, rows set aside, notes). on_progress : (done, total) rows sorted and written.
+    constants : columns that are the same for every row and therefore not in the file: our name
+        and an arrow scalar. later : asked when all chunks are read; more entries (the hash of the
+        source, rows set aside, notes). on_progress : (done, total) rows sorted and written.
     """
 
-    constants: Mapping[str, Any] = field(default_factory=dict)
+    constants: Mapping[str, pa.Scalar] = field(default_factory=dict)
     later: Callable[[], Mapping[str, Any]] = dict
     on_progress: Callable[[int, int], None] | None = None
 
@@ -66,16 +65,15 @@ class _Extent:
         self.box = (float(low[0]), float(low[1]), float(high[2]), float(high[3]))
 
 
-def write_locations(chunks: Iterable[pa.Table], folder: Path, path: Path,
+def write_locations(chunks: Iterable[pa.Table], runs: Path, path: Path,
                     facts: Facts) -> dict[str, Any]:
     """Write chunks of locations to ``path`` along the Hilbert curve; return the manifest's facts.
 
-    ``folder`` holds the sorted runs meanwhile. Raises InputError where there are no locations.
+    The folder ``runs`` holds the sorted runs meanwhile. Raises InputError where there are no
+    locations.
     """
     began = time.perf_counter()
-    runs, extent = folder / "runs", _Extent()
-    runs.mkdir()
-    n = 0
+    extent, n = _Extent(), 0
     with Sorter(runs) as sorter:
         for table in chunks:
             if len(table):
@@ -87,14 +85,14 @@ def write_locations(chunks: Iterable[pa.Table], folder: Path, path: Path,
         read = time.perf_counter()
         totals = _Totals()
         schema = _write(sorter, path, n, extent, totals, facts.on_progress)
-    shutil.rmtree(runs)
     synced(path)
     written = time.perf_counter()
     return {
         "n_locations": n, "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "software": f"riskcloud {riskcloud.__version__}",
         "columns": [{"name": item.name, "type": str(item.type)} for item in schema],
-        "constants": dict(facts.constants), "extent": list(extent.box),
+        "constants": {name: {"type": str(value.type), "value": value.as_py()}
+                      for name, value in facts.constants.items()}, "extent": list(extent.box),
         "geometry_types": sorted(extent.kinds), "by_currency": totals.by_currency(),
         **facts.later(),
         "bytes": path.stat().st_size, "sha256": sha256_of(path),

@@ -19,6 +19,11 @@ from riskcloud.store.writing import GROUP_ROWS, Facts
 N = 300_000
 
 
+def constants() -> dict[str, pa.Scalar]:
+    return {"client_id": pa.scalar("unassigned"), "height_m": pa.scalar(None, pa.float64()),
+            "expiry_date": pa.scalar(None, pa.date32()), "tiv_bi": pa.scalar(0.0)}
+
+
 def locations(n: int, seed: int = 1) -> pa.Table:
     rng = np.random.default_rng(seed)
     return pa.table({
@@ -31,7 +36,7 @@ def locations(n: int, seed: int = 1) -> pa.Table:
 
 def put(store: Path, table: pa.Table, name: str = "south", rows: int = 70_000) -> Book:
     chunks = (table.slice(i, rows) for i in range(0, len(table), rows))
-    return write_snapshot(store, name, chunks, facts=Facts({"client_id": "unassigned"}))
+    return write_snapshot(store, name, chunks, facts=Facts(constants()))
 
 
 def whole(book: Book, *columns: str, **where: object) -> pa.Table:
@@ -46,11 +51,13 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 def test_every_location_comes_back_once(big: Book) -> None:
     table, given = whole(big), locations(N)
-    assert set(table.column_names) == {*given.column_names, "geometry", "client_id"}
+    assert set(table.column_names) == {*given.column_names, "geometry", *constants()}
     order = np.argsort([int(word[1:]) for word in table["loc_id"].to_pylist()])
     for name in given.column_names:
         assert table[name].take(order).to_pylist() == given[name].to_pylist(), name
     assert set(table["client_id"].to_pylist()) == {"unassigned"}
+    assert table["expiry_date"].type == pa.date32() and table["expiry_date"].null_count == N
+    assert table["height_m"].type == pa.float64() and set(table["tiv_bi"].to_pylist()) == {0.0}
     assert len(big) == N and (big.name, big.version) == ("south", 1)
 
 
