@@ -143,14 +143,14 @@ def _class_of(box: Array, lon: float, south: float, per_deg: float, low: Array, 
     return OUTSIDE if least > far else EDGE
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def classify(box: Array, lon: float, south: float, per_deg: float, low: Array, high: Array,
              out: Array) -> None:
     """Write OUTSIDE, INSIDE or EDGE of each box (n, 4: west, south, east, north) into ``out``.
 
     A box with a bound that is not a number is EDGE.
     """
-    for k in range(box.shape[0]):
+    for k in prange(box.shape[0]):
         if box[k, 0] <= box[k, 2] and box[k, 1] <= box[k, 3]:
             out[k] = _class_of(box[k], lon, south, per_deg, low, high)
         else:

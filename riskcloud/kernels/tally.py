@@ -16,6 +16,7 @@ PARTS = 4
 LOCATIONS, POLICIES, PEOPLE, ASSETS, NO_PEOPLE = 0, 1, 2, 3, 4
 """Columns of the counts."""
 N_COUNTS = 5
+_PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
 
 
@@ -25,10 +26,43 @@ def part_sizes(rows: Array, policy: Array, policy_of: Array, size: Array) -> Non
     for k in prange(rows.size):
         policy_of[k] = policy[rows[k]]
     for t in prange(PARTS):
-        n = 0
-        for k in range(policy_of.size):
-            n += ((policy_of[k] >> _SHIFT) % PARTS) == t
-        size[t] = n
+        size[t] = _size_of(policy_of, t)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _size_of(policy_of: Array, t: int) -> int:
+    n = 0
+    for k in range(policy_of.size):
+        n += ((policy_of[k] >> _SHIFT) & (PARTS - 1)) == t
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _part_by_policy(t: int, base: int, rows: Array, policy_of: Array, slot: Array, order: Array,
+                    unit: Array, start: Array) -> int:
+    n = 0
+    start[0] = base
+    for k in range(policy_of.size):
+        p = policy_of[k]
+        if ((p >> _SHIFT) & (PARTS - 1)) == t:
+            if slot[p] == 0:
+                unit[n] = p
+                n += 1
+                slot[p] = n
+                start[n] = 0
+            start[slot[p]] += 1
+    for u in range(n):
+        start[u + 1] += start[u]
+    for k in range(policy_of.size):
+        p = policy_of[k]
+        if ((p >> _SHIFT) & (PARTS - 1)) == t:
+            u = slot[p] - 1
+            order[start[u]] = rows[k]
+            start[u] += 1
+    for u in range(n, 0, -1):
+        start[u] = start[u - 1]
+    start[0] = base
+    return n
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -42,43 +76,43 @@ def by_policy(rows: Array, policy_of: Array, begin: Array, slot: Array, order: A
     end); n_units (PARTS,) how many.
     """
     for t in prange(PARTS):
-        base, edge, n = begin[t], t + begin[t], 0
-        for k in range(policy_of.size):
-            p = policy_of[k]
-            if ((p >> _SHIFT) % PARTS) == t:
-                if slot[p] == 0:
-                    n += 1
-                    slot[p] = n
-                    unit[base + n - 1] = p
-                    start[edge + n] = 0
-                start[edge + slot[p]] += 1
-        start[edge] = base
-        for u in range(n):
-            start[edge + u + 1] += start[edge + u]
-        n_units[t] = n
-        for k in range(policy_of.size):
-            p = policy_of[k]
-            if ((p >> _SHIFT) % PARTS) == t:
-                order[start[edge + slot[p] - 1]] = rows[k]
-                start[edge + slot[p] - 1] += 1
-        for u in range(n, 0, -1):
-            start[edge + u] = start[edge + u - 1]
-        start[edge] = base
+        base, end = begin[t], begin[t + 1]
+        n_units[t] = _part_by_policy(t, base, rows, policy_of, slot, order, unit[base:end],
+                                     start[base + t:end + t + 1])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _add(group: int, u: int, tiv: float, people: int, silent: int, assets: int, counts: Array,
+         sums: Array, seen: Array) -> None:
+    counts[group, LOCATIONS] += 1
+    counts[group, POLICIES] += seen[group] != u
+    seen[group] = u
+    counts[group, PEOPLE] += people
+    counts[group, NO_PEOPLE] += silent
+    counts[group, ASSETS] += assets
+    sums[group] += tiv
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add(group: int, i: int, u: int, tiv: Array, people: Array, assets: Array, counts: Array,
-         sums: Array, seen: Array) -> None:
-    counts[group, LOCATIONS] += 1
-    if seen[group] != u:
-        seen[group] = u
-        counts[group, POLICIES] += 1
-    if people[i] < 0:
-        counts[group, NO_PEOPLE] += 1
-    else:
-        counts[group, PEOPLE] += people[i]
-    counts[group, ASSETS] += assets[i]
-    sums[group] += tiv[i]
+def _add_part(order: Array, start: Array, tiv: Array, people: Array, assets: Array,
+              currency: Array, n_currencies: int, branch: Array, place: Array, asset_class: Array,
+              base: Array, counts: Array, sums: Array, seen: Array, inside: Array) -> None:
+    for u in range(start.size - 1):
+        total = 0.0
+        for j in range(start[u], start[u + 1]):
+            i = order[j]
+            money, value, who, what = currency[i], tiv[i], people[i], assets[i]
+            silent = who < 0
+            who = 0 if silent else who
+            total += value
+            _add(money, u + 1, value, who, silent, what, counts, sums, seen)
+            _add(base[0] + branch[i] * n_currencies + money, u + 1, value, who, silent, what,
+                 counts, sums, seen)
+            _add(base[1] + place[i] * n_currencies + money, u + 1, value, who, silent, what,
+                 counts, sums, seen)
+            _add(base[2] + asset_class[i] * n_currencies + money, u + 1, value, who, silent, what,
+                 counts, sums, seen)
+        inside[u] = total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -90,9 +124,9 @@ def total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to
         return (n[p], total[p]) if from_day[p] <= day <= to_day[p] else (0, 0.0)
     rows, tiv = 0, 0.0
     for j in range(walk[p], walk[p + 1]):
-        if walk_from[j] <= day <= walk_to[j]:
-            rows += 1
-            tiv += walk_tiv[j]
+        is_open = (walk_from[j] <= day) & (day <= walk_to[j])
+        rows += is_open
+        tiv += walk_tiv[j] if is_open else 0.0
     return rows, tiv
 
 
@@ -110,18 +144,9 @@ def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Ar
     """
     for t in prange(PARTS):
         edge = t + begin[t]
-        for u in range(n_units[t]):
-            total = 0.0
-            for j in range(start[edge + u], start[edge + u + 1]):
-                i = order[j]
-                money = currency[i]
-                total += tiv[i]
-                _add(money, i, u + 1, tiv, people, assets, counts[t], sums[t], seen[t])
-                for group in (base[0] + branch[i] * n_currencies + money,
-                              base[1] + place[i] * n_currencies + money,
-                              base[2] + asset_class[i] * n_currencies + money):
-                    _add(group, i, u + 1, tiv, people, assets, counts[t], sums[t], seen[t])
-            inside[begin[t] + u] = total
+        _add_part(order, start[edge:edge + n_units[t] + 1], tiv, people, assets, currency,
+                  n_currencies, branch, place, asset_class, base, counts[t], sums[t], seen[t],
+                  inside[begin[t]:begin[t + 1]])
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -129,6 +154,9 @@ def totals_in_force(unit: Array, day: int, n: Array, total: Array, from_day: Arr
                     walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
                     out_n: Array, out_tiv: Array) -> None:
     """Write rows and sum insured in force of each policy of ``unit`` (n,)."""
-    for k in prange(unit.size):
-        out_n[k], out_tiv[k] = total_in_force(unit[k], day, n, total, from_day, to_day, walk,
-                                              walk_from, walk_to, walk_tiv)
+    n_pieces = -(-unit.size // _PIECE)
+    for t in prange(_TURNS):
+        for piece in range(t, n_pieces, _TURNS):
+            for k in range(piece * _PIECE, min((piece + 1) * _PIECE, unit.size)):
+                out_n[k], out_tiv[k] = total_in_force(unit[k], day, n, total, from_day, to_day,
+                                                      walk, walk_from, walk_to, walk_tiv)
