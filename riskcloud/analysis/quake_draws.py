@@ -79,8 +79,7 @@ def within_event_field(event_id: str, lon: Floats, lat: Floats, *, members: int,
 
     Source: Jayaram and Baker (2009), see ``hazard.earthquake.correlation``.
     """
-    field = correlated_residuals(lon, lat, period_s=0.0, n=members,
-                                 rng=_generator(seed, event_id, "within"))
+    field = correlated_residuals(lon, lat, 0.0, members, _generator(seed, event_id, "within"))
     return np.ascontiguousarray(field, dtype=np.float64)
 
 

@@ -180,8 +180,9 @@ def _numbers(table: pa.Table, name: str, low: float, high: float, problems: list
     if blank_ok:
         wrong &= ~np.asarray(_blank(column))
     for i in np.flatnonzero(wrong):
-        problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()),
-                                f"expected {unit} from {low:g} to {high:g}"))
+        words = f"expected degrees from {low:g} to {high:g}" if unit == "degrees" else \
+            f"not within {low:g} to {high:g} {unit}"
+        problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()), words))
     return values
 
 

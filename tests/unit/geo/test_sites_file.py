@@ -38,7 +38,7 @@ def test_bad_ground_is_told_by_row(write):
     assert [(one.row, one.column, one.value) for one in error.value.problems] == [
         (2, "Vs30", "-5"), (3, "Vs30", "rock"), (3, "场地类别", "V"), (4, "场地类别", "E")]
     said = str(error.value)
-    assert "expected m/s from 50 to 5000" in said and "I0, I1, II, III or IV" in said
+    assert "not within 50 to 5000 m/s" in said and "I0, I1, II, III or IV" in said
 
 
 def test_parquet_keeps_its_types(tmp_path):

@@ -92,7 +92,7 @@ class Record:
         if low <= value <= high:
             return value
         self.fault(name, _out_of_range(name, value) or
-                   f"expected {low:g} to {high:g} {unit}".rstrip())
+                   f"not within {low:g} to {high:g} {unit}".rstrip())
         return None
 
 
@@ -102,7 +102,7 @@ def _out_of_range(name: str, value: float) -> str:
         return (f"deeper than any earthquake ({DEEPEST_KM:g} km): metres where kilometres are "
                 f"meant? then give {value / 1000.0:g}")
     if name == "lat" and 90.0 < abs(value) <= 180.0:
-        return "expected -90 to 90 degrees: longitude and latitude look swapped"
+        return "longitude and latitude look swapped"
     return ""
 
 

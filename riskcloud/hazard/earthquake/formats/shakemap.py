@@ -265,9 +265,11 @@ def _event(root: Any, path: Path) -> tuple[Record, Earthquake | None]:
         return record, None
     record.cells = {
         "lon": element.get("lon"), "lat": element.get("lat"), "depth_km": element.get("depth"),
-        "magnitude": element.get("magnitude"), "magnitude_type": "M",
+        "magnitude": element.get("magnitude"), "magnitude_type": "Mw",
         "event_id": element.get("event_id") or root.get("event_id"),
         "place": element.get("event_description")}
+    record.note("magnitude", element.get("magnitude"), "a grid does not say of which type: read as "
+                "Mw, which ShakeMap asks for")
     time_utc = None
     stamp = _STAMP.fullmatch(clean_text(element.get("event_timestamp"), 60))
     if stamp and (stamp[2] or "") in ZONES:

@@ -40,7 +40,8 @@ def test_fields_are_told_by_index_and_name_not_by_place():
                                "sa_1.0": "g"}
     assert grid.event.event_id == "us7000e532" and grid.event.depth_km == 9.0
     assert grid.event.time_utc == np.datetime64("2021-05-21T13:48:37", "s")
-    assert not grid.sigma_ln and not grid.notes
+    assert not grid.sigma_ln and len(grid.notes) == 1
+    assert "read as Mw, which ShakeMap asks for" in grid.notes[0]
 
 
 def test_an_uncertainty_from_the_south_fits():
@@ -53,7 +54,7 @@ def test_an_uncertainty_from_the_south_fits():
 def test_the_event_of_a_grid_is_an_event():
     assert is_shaking_grid(SAMPLES / "grid.xml") and not is_shaking_grid(SAMPLES / "quake.xml")
     event = read_event(SAMPLES / "grid.xml")
-    assert (event.magnitude, event.magnitude_type, event.lon) == (6.1, "M", 100.0082)
+    assert (event.magnitude, event.magnitude_type, event.lon) == (6.1, "Mw", 100.0082)
 
 
 @pytest.mark.parametrize("units, factor", [
