@@ -77,9 +77,13 @@ def within_event_field(event_id: str, lon: Floats, lat: Floats, *, members: int,
                        ) -> Floats:
     """Standard normal residuals within the event at places (members, n), correlated in space.
 
+    The ground under most insured sites is not known: what it adds is shared by neighbours, the
+    paper's case of clustered Vs30 (range 40.7 km for PGA; ours to take it).
+
     Source: Jayaram and Baker (2009), see ``hazard.earthquake.correlation``.
     """
-    field = correlated_residuals(lon, lat, 0.0, members, _generator(seed, event_id, "within"))
+    field = correlated_residuals(lon, lat, 0.0, members, _generator(seed, event_id, "within"),
+                                 clustered=True)
     return np.ascontiguousarray(field, dtype=np.float64)
 
 
