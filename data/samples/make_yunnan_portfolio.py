@@ -105,12 +105,13 @@ class Book:
         lon, lat = self.rng.normal(0.0, spread, 2)
         return town[2] + lon, town[3] + lat
 
-    def owner(self, group: str, prefecture: str) -> tuple[str, str, str]:
+    def owner(self, group: str, prefecture: str, county: str) -> tuple[str, str, str]:
         """Return client, policy and branch of an asset.
 
         The grid has one client and two policies a prefecture, written in Kunming; plants belong to
-        three groups, one insured in Guangzhou with a policy over many counties; buildings to four
-        clients a prefecture, a fifth (a bank, a retailer) all over the province, in Kunming.
+        three groups, one insured in Guangzhou with a policy over many counties; buildings to five
+        clients a prefecture with a policy a county, a sixth (a bank, a retailer) has one over the
+        whole province, in Kunming.
         """
         place = sorted({row[1] for row in TOWNS}).index(prefecture)
         if group in GRID:
@@ -124,14 +125,15 @@ class Book:
         if which == 5:
             return "C090", "P2021-CHAIN-1", "昆明分公司"
         client = f"C{10 + 5 * place + which:03d}"
-        return client, f"P2021-{client}-{int(self.rng.integers(1, 3))}", f"{prefecture}分公司"
+        number = [row[0] for row in TOWNS].index(county) + 1
+        return client, f"P2021-{client}-{number:02d}", f"{prefecture}分公司"
 
     def add(self, asset_class: str, lon: float, lat: float, **cells: Any) -> None:
         """Append one location; its county, branch and client follow from place and class."""
         rng, item = self.rng, asset_classes()[asset_class]
         county, prefecture = min(
             TOWNS, key=lambda row: float(haversine_m(lon, lat, row[2], row[3])))[:2]
-        client, policy, branch = self.owner(item.group, prefecture)
+        client, policy, branch = self.owner(item.group, prefecture, county)
         begin, end = self.period()
         number = len(self.rows) + 1
         self.rows.append({

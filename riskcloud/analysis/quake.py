@@ -149,14 +149,16 @@ def _curves(assets: Assets) -> Any:
         empty = np.empty(0, dtype=object)
         return assign_quake_curves(empty, empty, empty, year, storeys)
     # few kinds of assets repeat: they are told apart by number before words are looked at
-    kinds = pd.DataFrame({name: word.code for name, word in words.items()}).assign(
-        year=np.nan_to_num(year), storeys=np.nan_to_num(storeys))
-    place, found = pd.MultiIndex.from_frame(kinds).factorize()
-    table = found.to_frame(index=False, name=list(kinds.columns))
-    spread = [np.array(words[name].names, dtype=object)[table[name].to_numpy(np.int64)]
-              for name in words]
-    curves, set_of = assign_quake_curves(*spread, table["year"].to_numpy(np.float64),
-                                         table["storeys"].to_numpy(np.float64))
+    kind = np.zeros(len(assets), np.int64)
+    for column, size in (*((word.code, len(word.names)) for word in words.values()),
+                         (np.nan_to_num(year), 4096), (np.nan_to_num(storeys) + 64.0, 512)):
+        kind = kind * size + np.clip(np.asarray(column), 0, size - 1).astype(np.int64)
+    place, found = pd.factorize(kind)
+    first = np.zeros(len(found), np.int64)
+    first[place[::-1]] = np.arange(len(assets))[::-1]
+    spread = [np.array(word.names, dtype=object)[word.code[first]] for word in words.values()]
+    curves, set_of = assign_quake_curves(spread[0], spread[1], spread[2], year[first],
+                                         storeys[first])
     return curves, set_of[place]
 
 

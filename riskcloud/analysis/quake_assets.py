@@ -81,7 +81,7 @@ class Assets:
         """Locations insured on the UTC day of a time (n,), both days included; all without one."""
         if time_utc is None:
             return np.ones(len(self), bool)
-        day = np.datetime64(time_utc, "D")
+        day = time_utc.astype("datetime64[D]")
         return np.asarray((np.isnat(self.begin) | (self.begin <= day))
                           & (np.isnat(self.end) | (self.end >= day)))
 

@@ -1,19 +1,25 @@
 """Expected losses in closed form, location by location."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from riskcloud.analysis.quake_assets import BI, Assets
+from riskcloud.analysis.quake_field import EXACT_UP_TO
 from riskcloud.analysis.quake_ground import Ground
 from riskcloud.errors import UnitError
 from riskcloud.kernels import quake as kernel
+from riskcloud.kernels import quake_tables
 from riskcloud.types import Floats, Ints
 from riskcloud.vulnerability.quake import QuakeCurves, require_pga
 
 CHUNK = 1 << 17
 """Sites at a time: their masses take 25 MB."""
 BAND = (0.05, 0.95)
+LN_PGA = np.linspace(np.log(1e-4), np.log(6.0), 240)
+SIGMA = np.linspace(0.2, 1.2, 11)
+"""Nodes of the tables for very many sites: steps of 0.046 in ln(PGA) and 0.1 in sigma; ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +68,14 @@ def expected_losses(assets: Assets, ground: Ground, curves: QuakeCurves, set_of:
     value, terms = damageable(assets), assets.terms
     set_of_site = set_of[location]
     ratio, gross, low, high = np.zeros((4, len(location)))
+    masses = _masses_of(curves, len(location))
     for first in range(0, len(location), CHUNK):
         here = slice(first, first + CHUNK)
-        mass = np.empty((len(location[here]), kernel.MAX_LEVELS))
+        mass = np.zeros((len(location[here]), kernel.MAX_LEVELS))
         mixed = np.zeros_like(mass)
         for g, weight in enumerate(ground.weight):
-            variance = ground.tau[g, here] ** 2 + ground.phi[g, here] ** 2
-            kernel.set_masses(set_of_site[here], ground.ln_pga[g, here], shift[here], variance,
-                              curves.set_start, curves.set_weight, curves.has_shape,
-                              curves.spread, *curves.rows, mass)
+            masses(set_of_site[here], ground.ln_pga[g, here], shift[here], ground.tau[g, here],
+                   ground.phi[g, here], mass)
             kernel.expected_losses(
                 mass, set_of_site[here], curves.n_levels, curves.level_ratio,
                 np.full(len(mass), weight), value, terms.deductible, terms.deductible_share,
@@ -78,11 +83,57 @@ def expected_losses(assets: Assets, ground: Ground, curves: QuakeCurves, set_of:
                 gross[here])
             mixed += weight * mass
         low[here], high[here] = _quantiles(mixed, curves.level_ratio[set_of_site[here]])
-    by_location = np.bincount(location, ratio * assets.share, minlength=len(assets))
-    band = (np.bincount(location, part * assets.share, minlength=len(assets))
-            for part in (low, high))
-    return Expected(by_location, by_location * value.sum(axis=1),
-                    np.bincount(location, gross, minlength=len(assets)), *band, ratio, gross)
+    by_location = _summed(ratio * assets.share, location, len(assets))
+    low, high = (_summed(part * assets.share, location, len(assets)) for part in (low, high))
+    return Expected(ratio=by_location, ground_up=by_location * value.sum(axis=1),
+                    gross=_summed(gross, location, len(assets)), low=low, high=high,
+                    site_ratio=ratio, site_gross=gross)
+
+
+def _summed(values: Floats, group: Ints, size: int) -> Floats:
+    return np.asarray(np.bincount(group, values, minlength=size), np.float64)
+
+
+def _masses_of(curves: QuakeCurves, n_sites: int) -> Callable[..., None]:
+    """Return what writes the masses of sites: exactly at few, from tables at very many."""
+    if n_sites > EXACT_UP_TO:
+        tables = _mass_tables(curves)
+
+        def look_up(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats,
+                    out: Floats) -> None:
+            quake_tables.masses_from_tables(
+                set_of, ln_x, shift, tau, phi, tables, LN_PGA[0], 1.0 / (LN_PGA[1] - LN_PGA[0]),
+                SIGMA[0], 1.0 / (SIGMA[1] - SIGMA[0]), curves.n_levels, out)
+
+        return look_up
+
+    def exact(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats, out: Floats,
+              ) -> None:
+        kernel.set_masses(set_of, ln_x, shift, tau**2 + phi**2, curves.set_start,
+                          curves.set_weight, curves.has_shape, curves.spread, *curves.rows, out)
+
+    return exact
+
+
+def _mass_tables(curves: QuakeCurves) -> Floats:
+    """Masses (n_sets, 2, n_sigma, n_x, n_levels) without and with alternatives that have a shape.
+
+    Linear between nodes: within 0.5 % of the closed form where a loss matters
+    (tests/unit/analysis/test_quake_many.py).
+    """
+    n_sets, deepest = len(curves.n_levels), int(curves.n_levels.max(initial=1))
+    out = np.empty((n_sets, 2, len(SIGMA), len(LN_PGA), deepest))
+    sigma, ln_x = (part.ravel() for part in np.meshgrid(SIGMA, LN_PGA, indexing="ij"))
+    mass = np.empty((len(ln_x), kernel.MAX_LEVELS))
+    for part in range(2):
+        # the other kind weighs nothing
+        weight = np.where(curves.has_shape == bool(part), curves.set_weight, 0.0)
+        for s in range(n_sets):
+            kernel.set_masses(np.full(len(ln_x), s), ln_x, np.zeros(len(ln_x)), sigma**2,
+                              curves.set_start, weight, curves.has_shape, curves.spread,
+                              *curves.rows, mass)
+            out[s, part] = mass[:, :deepest].reshape(len(SIGMA), len(LN_PGA), deepest)
+    return out
 
 
 def _quantiles(mass: Floats, ratio: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from riskcloud.analysis.quake_assets import Assets
 from riskcloud.analysis.quake_ground import Ground, Source, default_vs30, ground_at
+from riskcloud.analysis.quake_interpolated import interpolated
 from riskcloud.hazard.earthquake.site import vs30_of_class
 from riskcloud.types import Floats
 
@@ -38,8 +39,6 @@ def shaking_of(source: Source, assets: Assets, weights: Mapping[str, float],
     """Return the shaking at the sites of assets, and the Vs30 that holds at each (n_sites,)."""
     given, site_class, holds = site_conditions(assets)
     if len(assets.site_lon) > EXACT_UP_TO:
-        from riskcloud.analysis.quake_interpolated import interpolated
-
         return interpolated(source, assets.site_lon, assets.site_lat, holds, weights), holds
     ground = ground_at(source, assets.site_lon, assets.site_lat, weights=weights,
                        vs30_m_s=holds, site_class=site_class)

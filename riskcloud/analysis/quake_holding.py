@@ -9,7 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import shapely
 
-from riskcloud.analysis.quake_assets import COLUMNS, Assets, Words, assets_of, joined, with_lines
+from riskcloud.analysis.quake_assets import (
+    COLUMNS,
+    Assets,
+    Words,
+    assets_of,
+    joined,
+    make_assets,
+    with_lines,
+)
 from riskcloud.analysis.within import RowNumbers
 from riskcloud.analysis.within_index import index_of_book, index_of_portfolio
 from riskcloud.exposure.portfolio import Portfolio
@@ -24,7 +32,9 @@ IDS_UP_TO = 300_000
 class Holding(Protocol):
     """What an analysis asks of a book."""
 
-    index: LocationIndex
+    @property
+    def index(self) -> LocationIndex:
+        """Return the index of the book."""
 
     def assets(self, rows: RowNumbers) -> Assets:
         """Return the locations of rows (ascending)."""
@@ -80,15 +90,16 @@ class BookHolding:
 
     def assets(self, rows: RowNumbers) -> Assets:
         """Return the locations of rows; without their numbers where there are very many."""
-        wanted = [name for name in (*COLUMNS, "geometry")
-                  if name != "loc_id" or len(rows) <= IDS_UP_TO]
+        wanted = [name for name in COLUMNS if name != "loc_id" or len(rows) <= IDS_UP_TO]
         columns = _columns(pick_rows(self.book, wanted, rows))
         columns.setdefault("loc_id", np.full(len(rows), "", dtype=object))
+        lines = np.intersect1d(rows, self.index.lines.row)
+        if not len(lines):
+            return make_assets(columns)
+        parts = [table["geometry"].to_numpy()
+                 for table in pick_rows(self.book, ["geometry"], lines)]
         shapes = np.full(len(rows), None, dtype=object)
-        geometry = columns.pop("geometry", None)
-        if geometry is not None:
-            given = np.array([cell is not None for cell in geometry], bool)
-            shapes[given] = shapely.from_wkb(geometry[given])
+        shapes[np.searchsorted(rows, lines)] = shapely.from_wkb(np.concatenate(parts))
         return with_lines(columns, shapes)
 
     def loc_ids(self, rows: RowNumbers) -> npt.NDArray[Any]:

@@ -50,9 +50,9 @@ def _translated(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _origin(holding: Holding, one: "OriginResult") -> dict[str, Any]:
     sums = one.sums
     means = _Losses(one)
-    notes = [*one.source.event.notes, *describe_source(one.source.event), *one.notes,
-             *_site_notes(one)]
-    notes = list(dict.fromkeys(notes))
+    notes = list(dict.fromkeys([*one.source.event.notes, *describe_source(one.source.event),
+                                *one.notes]))
+    site_notes = _site_notes(one)
     return {
         "event": _event(one), "reach_km": one.reach_km,
         "models": [{"model": name, "weight": weight} for name, weight in one.weights.items()],
@@ -70,6 +70,8 @@ def _origin(holding: Holding, one: "OriginResult") -> dict[str, Any]:
         "variance": _variance(one),
         "curves": _curves(one),
         "notes": notes, "notes_zh": [translated(note, "zh") for note in notes],
+        "site_notes": site_notes,
+        "site_notes_zh": [translated(note, "zh") for note in site_notes],
     }
 
 

@@ -142,42 +142,44 @@ def draw_ratios(site_start: Array, share: Array, key: Array, seed: int, cell: Ar
 def draw_aggregates(key: Array, seed: int, cell: Array, field: Array, ln_median: Array,
                     tau: Array, phi: Array, shape_shift: Array, set_of: Array, model_of: Array,
                     between: Array, alternative_of: Array, capacity: Array, card_of: Array,
-                    has_shape: Array, row_start: Array, row_ln_median: Array, row_variance: Array,
-                    row_weight: Array, row_level: Array, row_below: Array, n_levels: Array,
-                    level_ratio: Array, value: Array, square: Array, gross_level: Array,
-                    ground_up: Array, gross: Array) -> None:
+                    has_shape: Array, tables: Array, first_x: float, per_x: float,
+                    n_levels: Array, level_ratio: Array, value: Array, square: Array,
+                    gross_level: Array, ground_up: Array, gross: Array) -> None:
     """Write ground-up and gross losses (n, n_members) of aggregates of like assets in a cell.
 
+    tables (n_alternatives, n_x, n_levels): masses at even steps of ln(PGA), linear in between.
     value (n,) is the sum insured, square (n,) the sum of its squares over the assets, gross_level
     (n, MAX_LEVELS) the sum of the assets' losses after terms at each level. What the assets'
     own draws leave of the mean is lognormal with their mean and variance.
     """
+    last = tables.shape[1] - 1.000001
     for i in prange(set_of.size):
         s = set_of[i]
-        mass = np.zeros(MAX_LEVELS)
+        spread = square[i] / (value[i] * value[i]) if value[i] > 0.0 else 0.0
         for m in range(model_of.size):
             g, a = model_of[m], alternative_of[s, m]
             ln_x = (ln_median[g, i] + tau[g, i] * between[m] + phi[g, i] * field[m, cell[i]]
                     - capacity[card_of[a], m])
             ln_x -= shape_shift[i] if has_shape[a] else 0.0
-            mass[:] = 0.0
-            add_masses(a, 1.0, ln_x, 0.0, row_start, row_ln_median, row_variance, row_weight,
-                       row_level, row_below, mass)
+            place = min(max((ln_x - first_x) * per_x, 0.0), last)
+            j = int(place)
+            f = place - j
             first, second, after = 0.0, 0.0, 0.0
             for level in range(n_levels[s]):
                 r = level_ratio[s, level]
-                first += r * mass[level]
-                second += r * r * mass[level]
-                after += gross_level[i, level] * mass[level]
+                mass = (1.0 - f) * tables[a, j, level] + f * tables[a, j + 1, level]
+                first += r * mass
+                second += r * r * mass
+                after += gross_level[i, level] * mass
             own = 1.0
             if first > 0.0:
-                relative = square[i] / (value[i] * value[i]) * max(second / (first * first) - 1.0,
-                                                                   0.0)
-                sigma = math.sqrt(math.log1p(relative))
-                # Box and Muller (1958), Ann. Math. Statist. 29, 610-611
-                z = math.sqrt(-2.0 * math.log(uniform(seed, key[i], 2 * m))) * math.cos(
-                    2.0 * math.pi * uniform(seed, key[i], 2 * m + 1))
-                own = math.exp(sigma * z - 0.5 * sigma * sigma)
+                relative = spread * max(second / (first * first) - 1.0, 0.0)
+                if relative > 1e-4:
+                    variance = math.log1p(relative)
+                    # Box and Muller (1958), Ann. Math. Statist. 29, 610-611
+                    z = math.sqrt(-2.0 * math.log(uniform(seed, key[i], 2 * m))) * math.cos(
+                        2.0 * math.pi * uniform(seed, key[i], 2 * m + 1))
+                    own = math.exp(math.sqrt(variance) * z - 0.5 * variance)
             ground_up[i, m] = first * value[i] * own
             gross[i, m] = after * own
 

@@ -63,7 +63,7 @@ def intensity_class(intensity: Floats) -> Ints:
     palette = load_palette()
     value = np.nan_to_num(np.asarray(intensity, dtype=float), nan=0.0)
     place = np.floor(value + 0.5).astype(np.int64) - palette.intensity_from + 1
-    return np.clip(place, 0, len(palette.intensity_colour))
+    return np.asarray(np.clip(place, 0, len(palette.intensity_colour)), dtype=np.int64)
 
 
 def loss_classes(largest: float) -> tuple[float, ...]:

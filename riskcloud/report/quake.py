@@ -59,7 +59,8 @@ def page_title(summary: Entry, text: Text) -> str:
     """Return the earthquake's name: place and magnitude."""
     event = summary["origins"][0]["event"]
     place = event["place"] or tables.position(event, text)
-    return text("quake.name", place=place, magnitude=tables.magnitude(event))
+    return text("quake.name", place=place, magnitude=tables.magnitude(event),
+                value=f"{event['magnitude']:g}")
 
 
 def _present(*found: Table | None) -> list[Table]:
@@ -145,7 +146,6 @@ def _book(result: QuakeResult, currency: str, text: Text) -> dict[str, Any]:
     found = _present(
         tables.sums_table(first["by_branch"], "branch", currency, text, limit=None),
         tables.policies_table(result.policies, currency, text),
-        tables.policies_table(result.policies, currency, text, partly=True),
         tables.sums_table(first["by_place"], "place", currency, text),
         tables.sums_table(first["by_asset_class"], "asset_class", currency, text, limit=None),
         tables.sums_table(first["by_client"], "client", currency, text),
@@ -183,8 +183,12 @@ def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:
 
 def _notes(summary: Entry, text: Text) -> list[str]:
     key = "notes_zh" if text.lang == "zh" else "notes"
-    found = [*summary["portfolio"][key], *(note for one in summary["origins"]
-                                           for note in one[key])]
+    first = summary["origins"][0]
+    found = [*summary["portfolio"][key], *first[f"site_{key}"], *first[key]]
+    for k, one in enumerate(summary["origins"][1:], 1):
+        name = tables.origin_name(one["event"], k, text)
+        found += [text("quake.note_of", name=name, note=note) for note in one[key]
+                  if note not in first[key]]
     return list(dict.fromkeys(str(note) for note in found))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from riskcloud.analysis.quake import OriginResult, QuakeResult
 from riskcloud.report import quake_layers as layers
-from riskcloud.report.extent import Extent
+from riskcloud.report.extent import Extent, box
 from riskcloud.report.figures import UNITS, currency_name
 from riskcloud.report.map_layers import GRID, land_layer
 from riskcloud.report.pages import render_page
@@ -18,6 +18,7 @@ from riskcloud.report.quake_tables import magnitude, origin_name
 from riskcloud.report.text import Text
 
 INTENSITY_OPACITY = 0.55
+MARGIN_DEG = 0.05
 LIMITS_DEG = 3.0
 """Room around the first view; ours."""
 
@@ -39,8 +40,10 @@ def render_quake_map(result: QuakeResult, text: Text) -> str:
 
 def collect(result: QuakeResult, text: Text) -> dict[str, Any]:
     """Return all that the page's script draws, as plain values."""
-    focus = quake_view(result)
-    window = focus.padded(LIMITS_DEG)
+    rings = np.concatenate([layers.radius_ring(one, result.request.radius_km)
+                            for one in result.origins])
+    focus = box(rings[:, 0], rings[:, 1]).padded(MARGIN_DEG)
+    window = quake_view(result).padded(LIMITS_DEG)
     palette = load_palette()
     cells = layers.cell_layer(result.locations)
     return {
@@ -82,7 +85,7 @@ def _origin(one: OriginResult, k: int, radius_km: float, text: Text) -> dict[str
 
 
 def _points(line: Any) -> list[list[float]]:
-    return np.round(np.asarray(line)[:, ::-1], 4).tolist()
+    return [[float(lat), float(lon)] for lon, lat in np.round(np.asarray(line), 4)]
 
 
 def _legend(result: QuakeResult) -> list[dict[str, Any]]:

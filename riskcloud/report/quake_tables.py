@@ -70,14 +70,15 @@ def _share(part: float, whole: float, text: Text) -> str:
     return text.percent(part / whole) if whole > 0.0 else MISSING
 
 
-def policies_table(policies: pd.DataFrame, currency: str, text: Text, *, partly: bool = False
-                   ) -> Table | None:
-    """Return the policies with most to lose inside; with ``partly`` only those also outside."""
+def policies_table(policies: pd.DataFrame, currency: str, text: Text) -> Table | None:
+    """Return the policies with most to lose inside: what lies inside and what they insure in all.
+
+    The note says how many are partly inside, and how many more there are.
+    """
     rows_of = policies[(policies["currency"] == currency) & policies["inside"]]
-    rows_of = rows_of[rows_of["partly"]] if partly else rows_of
     if rows_of.empty:
         return None
-    shown = rows_of.head(LISTED)
+    shown = rows_of.nlargest(LISTED, "expected_loss", keep="first")
     value = column_unit(shown["tiv_total"], currency, text.lang)
     loss = column_unit(shown["expected_loss"], currency, text.lang)
     rows = tuple(
@@ -92,10 +93,13 @@ def policies_table(policies: pd.DataFrame, currency: str, text: Text, *, partly:
                 text("quake_table.tiv_total", unit=value.label), text("quake_table.nearest"),
                 text("quake_table.mean", unit=loss.label),
                 text("quake_table.gross", unit=loss.label))
+    notes = [text("quake_table.partly", count=text.number(int(rows_of["partly"].sum())),
+                  whole=text.number(len(rows_of)))]
     left = len(rows_of) - len(shown)
-    note = text("quake_table.policies_left", count=text.number(left)) if left else ""
-    return Table(text("quake_table.policies_partly" if partly else "quake_table.policies_title"),
-                 headings, rows, 2, "policies", note)
+    if left:
+        notes.append(text("quake_table.policies_left", count=text.number(left)))
+    return Table(text("quake_table.policies_title"), headings, rows, 2, "policies",
+                 " ".join(notes))
 
 
 def intensity_table(origin: Entry, text: Text) -> Table | None:
@@ -140,7 +144,7 @@ def curves_table(origin: Entry, text: Text) -> Table | None:
          text.number(entry["n_locations"])) for entry in origin["curves"])
     headings = (text("curves.title"), text("curves.source"), text("curves.verified"),
                 text("quake_table.remarks"), text("quake_table.locations"))
-    return Table(text("curves.title"), headings, rows, 4, "curves") if rows else None
+    return Table(text("curves.title"), headings, rows, 4, "remarks") if rows else None
 
 
 def origins_table(summary: Entry, currency: str, text: Text) -> Table | None:
@@ -161,15 +165,20 @@ def origins_table(summary: Entry, currency: str, text: Text) -> Table | None:
     for key in ("n_policies", "n_locations", "insured_people"):
         add(key, [text.number(one[key]) for one in origins])
     totals = [of_currency(one["totals"], currency) for one in origins]
-    for key, get in (("tiv", lambda t: text.money(t["tiv"], currency)),
-                     ("mean", lambda t: text.money(t["expected_loss"]["mean"], currency)),
-                     ("band", lambda t: text.money_range(
-                         t["expected_loss"]["q05"], t["expected_loss"]["q95"], currency)),
-                     ("gross", lambda t: text.money(t["expected_loss"]["gross_mean"], currency))):
-        add(key, [get(total[0]) if total else MISSING for total in totals])
+    for key in ("tiv", "mean", "band", "gross"):
+        add(key, [_figure(key, total[0], currency, text) if total else MISSING
+                  for total in totals])
     headings = (text("quake_origins.what"), *(origin_name(one["event"], k, text)
                                               for k, one in enumerate(origins)))
     return Table(text("quake_origins.title"), headings, tuple(rows), kind="facts")
+
+
+def _figure(key: str, total: Entry, currency: str, text: Text) -> str:
+    loss = total["expected_loss"]
+    if key == "band":
+        return text.money_range(loss["q05"], loss["q95"], currency)
+    return text.money({"tiv": total["tiv"], "mean": loss["mean"], "gross": loss["gross_mean"]}[key],
+                      currency)
 
 
 def origin_name(event: Entry, k: int, text: Text) -> str:
@@ -200,8 +209,9 @@ def only_table(policies: pd.DataFrame, summary: Entry, text: Text) -> Table | No
     rows = tuple(
         (str(row.policy_id), text.label("branch", row.branch),
          names[0] if row.inside else names[1],
-         text.money(row.tiv_inside if row.inside else row.origin_2_tiv_inside, row.currency),
-         text.money(row.tiv_total, row.currency)) for row in differs.head(LISTED).itertuples())
+         text.money(row.tiv_inside if row.inside else row.origin_2_tiv_inside,
+                    str(row.currency)),
+         text.money(row.tiv_total, str(row.currency))) for row in differs.head(LISTED).itertuples())
     headings = (text("quake_table.policy"), text("quake_table.branch"),
                 text("quake_origins.only_for"), text("quake_table.tiv_inside", unit="").strip(),
                 text("quake_table.tiv_total", unit="").strip())
