@@ -13,7 +13,7 @@ from riskcloud.analysis.quake_book import Book, Samples, make_group
 from riskcloud.analysis.quake_draws import QuakeDraws, draw_quake
 from riskcloud.analysis.quake_expected import expected_losses
 from riskcloud.analysis.quake_field import shaking_of
-from riskcloud.analysis.quake_ground import Source, chosen_weights, reach_km
+from riskcloud.analysis.quake_ground import Source, reach_km, weights_for
 from riskcloud.analysis.quake_holding import Holding
 from riskcloud.analysis.quake_picture import Felt, draw_felt
 from riskcloud.analysis.quake_sample import sample
@@ -112,7 +112,8 @@ def analyse(holding: Holding, sources: Sequence[Source], request: QuakeRequest,
 
 def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.datetime64,
             more_km: float, on_progress: Callable[[int, int], None]) -> OriginResult:
-    event, weights = source.event, chosen_weights(request.models)
+    event = source.event
+    weights, left_out = weights_for(event, request.models)
     reach = reach_km(source, weights, request.radius_km + more_km)
     rows = find_rows(holding.index, event.lon, event.lat, reach, at_utc)
     near = find_rows(holding.index, event.lon, event.lat, request.radius_km, at_utc)
@@ -138,7 +139,7 @@ def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.
     on_progress(10, 10)
     return OriginResult(source=source, weights=drawn, reach_km=reach, rows=rows, inside=inside,
                         distance_km=distance / KM, book=book, sums=sums, samples=samples,
-                        draws=draws, felt=felt, notes=ground.notes)
+                        draws=draws, felt=felt, notes=(*left_out, *ground.notes))
 
 
 def _curves(assets: Assets) -> Any:

@@ -82,6 +82,8 @@ def within_event_field(event_id: str, lon: Floats, lat: Floats, *, members: int,
 
     Source: Jayaram and Baker (2009), see ``hazard.earthquake.correlation``.
     """
+    if len(lon) == 0:
+        return np.empty((members, 0))
     field = correlated_residuals(lon, lat, 0.0, members, _generator(seed, event_id, "within"),
                                  clustered=True)
     return np.ascontiguousarray(field, dtype=np.float64)

@@ -12,10 +12,12 @@ from riskcloud.errors import InputError, ModelError
 from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
 from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import model_name, shaking
+from riskcloud.hazard.earthquake.ground_motion.regions import region_of
 from riskcloud.hazard.earthquake.intensity import intensity_from_shaking
 from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid
 
 MEASURES: Final = ("pga", "pgv")
+CHINESE: Final = "yu_2013"
 DEGREE_STEPS: Final = (10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 300.0, 350.0,
                        400.0, 450.0, 500.0)
 
@@ -71,6 +73,26 @@ def chosen_weights(models: Sequence[str] | None) -> dict[str, float]:
     chosen = {name: weights.get(name, 1.0 / len(weights)) for name in names}
     total = sum(chosen.values())
     return {name: weight / total for name, weight in chosen.items()}
+
+
+def weights_for(event: Earthquake, models: Sequence[str] | None
+                ) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Weights of the models asked for at an epicentre, and what was left out of the ensemble.
+
+    The ensemble leaves out the Chinese model where China's regions are far away.
+
+    Raises
+    ------
+    ModelError : an unknown model; one that was asked for and does not hold there.
+    """
+    weights = chosen_weights(models)
+    if models is None and CHINESE in weights:
+        try:
+            region_of(event.lon, event.lat)
+        except ModelError:
+            rest = [name for name in weights if name != CHINESE]
+            return chosen_weights(rest), (f"{CHINESE} left out: the epicentre is far from China",)
+    return weights, ()
 
 
 def default_vs30() -> float:
