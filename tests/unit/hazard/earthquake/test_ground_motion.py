@@ -121,19 +121,19 @@ def test_ground_that_does_not_fit():
 
 def test_what_lies_outside_is_said_or_refused():
     large = event(magnitude=9.2, magnitude_type="Mw")
-    note = "Mw 9.2: the model was made for 3 to 8.5"
+    note = "Mw of 9.2: the model was made for 3 to 8.5"
     assert note in one("boore_2014", quake=large).notes
-    with pytest.raises(ModelError, match="boore_2014: Mw 9.2: the model was made for"):
+    with pytest.raises(ModelError, match="boore_2014: Mw of 9.2: the model was made for"):
         one("boore_2014", quake=large, strict=True)
     far = shaking(event(), np.array([99.87, 110.0]), np.array([25.67, 25.0]), model="yu_2013",
                   measures=["pga"])[0]
-    assert far.notes[-1].startswith("epicentral distance [km] 0 to 10")
-    assert "Ms 4: the model was made for 4.5 to 7" in one(
+    assert far.notes[-1].startswith("epicentral distance [km] of 0 to 10")
+    assert "Ms of 4: the model was made for 4.5 to 7" in one(
         "yu_2013", quake=event(magnitude=4.0), region="stable").notes
-    assert "Vs30 [m/s] 100: the model was made for 180 to 1500" in one(
+    assert "Vs30 [m/s] of 100: the model was made for 180 to 1500" in one(
         "chiou_youngs_2014", vs30_m_s=100.0).notes
     deep = event(depth_km=60.0)
-    assert any(note.startswith("top edge [km] 5") for note in
+    assert any(note.startswith("top edge [km] of 5") for note in
                one("chiou_youngs_2014", quake=deep).notes)
 
 

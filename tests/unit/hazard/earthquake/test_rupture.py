@@ -53,10 +53,10 @@ def test_all_faults_of_an_event_at_once():
     with pytest.raises(InputError) as caught:
         source_distances(bad, np.zeros(1), np.zeros(1))
     assert [str(problem) for problem in caught.value.problems] == [
-        "file, lat = '95': expected -90 to 90 degrees",
-        "file, depth_km = '8000': expected 0 to 700 km; if it is in metres give 8",
+        "file, lat = '95': not within -90 and 90 degrees",
+        "file, depth_km = '8000': not within 0 and 700 km; if it is in metres give 8",
         "file, magnitude = 'nan': expected 0 to 10",
-        "file, dip_deg = '0': expected more than 0 and up to 90 degrees"]
+        "file, dip_deg = '0': a dip is above 0 and at most 90 degrees"]
 
 
 def test_bad_sites_are_counted():
