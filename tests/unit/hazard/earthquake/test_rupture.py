@@ -70,6 +70,17 @@ def test_bad_sites_are_counted():
         distances_or_error(event(), np.zeros(2), np.zeros(2), away)
 
 
+def test_azimuths_stay_below_360_and_the_poles_are_places():
+    for lat in (90.0, -90.0, 0.0):
+        away = source_distances(event(lat=lat, lon=10.0, strike_deg=360.0),
+                                np.array([10.0, 190.0, 10.0 - 1e-14, 10.0]),
+                                np.array([lat, -lat, 0.98 * lat + 1.0, 0.0]))
+        assert ((away.azimuth_deg >= 0.0) & (away.azimuth_deg < 360.0)).all()
+        assert np.isfinite(away.r_rup_km).all()
+        assert away.epicentral_km[0] == pytest.approx(0.0, abs=1e-9)
+        assert away.epicentral_km[1] == pytest.approx(20_004.0, rel=2e-3)
+
+
 def test_arrays_that_may_not_be_written_need_no_other_kernel():
     lon, lat = np.linspace(99.0, 101.0, 8)[::2], np.full(4, 25.0)
     lat.setflags(write=False)
