@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from riskcloud.types import Earthquake, Shaking, ShakingGrid, SourceDistances
 
 ALL = "all"
-CHUNK = 1 << 16
-"""Sites worked on at a time: keeps memory flat."""
+ROWS = 1 << 18
+"""Rows made at a time: keeps memory flat."""
 DISTANCES = ("epicentral_km", "hypocentral_km", "r_jb_km", "r_rup_km", "r_x_km")
 OURS = ("model", "measure", "unit", "median", "sigma_ln", "tau_ln", "phi_ln", *DISTANCES,
         "conversion")
@@ -64,8 +64,11 @@ def shake(
     Adds model, measure, unit, median, sigma_ln, tau_ln, phi_ln, the distances used and, for
     intensity, the edition or conversion. intensity is normal, its sigmas are in degrees.
     """
+    import pyarrow.csv  # noqa: F401  before the meter
+
     from riskcloud.cli.meter import Meter
     from riskcloud.geo.sites_file import read_ground, read_sites
+    from riskcloud.hazard.earthquake import formats  # noqa: F401  before the meter
     from riskcloud.hazard.earthquake.shake import places_with_ground, plan_shaking
 
     check_lang(lang)
@@ -160,10 +163,10 @@ def _write(table: "pa.Table", event: "Earthquake", places: "Places", plans: Sequ
         return n_rows
     with written_aside(out) as aside, progress(out.name) as on_progress, RowWriter(
             aside, as_parquet=as_parquet) as writer:
-        for done, part in enumerate(_parts(table, event, places, plans, grid, meter), 1):
+        for part in _parts(table, event, places, plans, grid, meter):
             with meter.stage("write"):
                 n_rows += writer.write(part)
-            on_progress(min(done * CHUNK, len(places)), len(places))
+            on_progress(n_rows, len(places) * _width(plans))
     return n_rows
 
 
@@ -173,14 +176,20 @@ def _parts(table: "pa.Table", event: "Earthquake", places: "Places", plans: Sequ
     from riskcloud.hazard.earthquake.rupture import source_distances
     from riskcloud.hazard.earthquake.shake import shake_places
 
-    for begin in range(0, len(places), CHUNK):
-        some = places.part(slice(begin, begin + CHUNK))
+    step = max(1, ROWS // _width(plans))
+    for begin in range(0, len(places), step):
+        some = places.part(slice(begin, begin + step))
         with meter.stage("compute"):
             distances = source_distances(event, some.lon, some.lat)
             found = shake_places(plans, event, some, grid=grid, distances=distances)
         with meter.stage("write"):
-            part = _rows(table.slice(begin, CHUNK), plans, found, distances)
+            part = _rows(table.slice(begin, step), plans, found, distances)
         yield part
+
+
+def _width(plans: Sequence["Plan"]) -> int:
+    """Return the rows of one site."""
+    return sum(len(plan.measures) for plan in plans)
 
 
 def _rows(table: "pa.Table", plans: Sequence["Plan"], found: Sequence["Shaking"],
@@ -193,9 +202,9 @@ def _rows(table: "pa.Table", plans: Sequence["Plan"], found: Sequence["Shaking"]
     scales = [plan.scale if one == "intensity" else None for plan in plans for one in plan.measures]
     words = {"model": [one.model for one in found], "measure": [one.measure for one in found],
              "unit": [one.unit for one in found], "conversion": scales}
+    over = pa.array(np.tile(np.arange(k), n))
     columns: dict[str, Any] = {
-        name: pa.DictionaryArray.from_arrays(pa.array(np.tile(np.arange(k, dtype=np.int32), n)),
-                                             pa.array(cells, pa.string())).cast(pa.string())
+        name: pa.array(cells, pa.string()).dictionary_encode().take(over)
         for name, cells in words.items()}
     for name in ("median", "sigma_ln", "tau_ln", "phi_ln"):
         values = np.stack([getattr(one, name) for one in found], axis=1).ravel()

@@ -186,7 +186,7 @@ def test_bad_input_is_told_in_the_readers_language(run, sites, tmp_path):
 
 def test_chunks_change_nothing(run, sites, tmp_path, monkeypatch):
     whole = run("--event", EVENT, "--sites", sites, "--model", "all").out
-    monkeypatch.setattr("riskcloud.cli.shake.CHUNK", 2)
+    monkeypatch.setattr("riskcloud.cli.shake.ROWS", 30)
     out = tmp_path / "parts.csv"
     assert run("--event", EVENT, "--sites", sites, "--model", "all", "--out", out).status == 0
     assert out.read_text(encoding="utf-8") == whole.replace("\r\n", "\n")

@@ -239,8 +239,8 @@ def _ordered(root: Any, layers: dict[str, Floats], units: dict[str, str], path: 
     for step in (step_lon, step_lat):  # even, as far as four decimals of a coordinate tell
         wrong = wrong or not (np.abs(step) > 0.0).all() or np.ptp(step) > 0.2 * np.abs(step).max()
     if wrong or step_lon[0] < 0.0 or np.abs(lats).max() > 90.0 or np.abs(lons).max() > 360.0:
-        raise InputError(f"{path}: not a regular grid", [Problem(
-            0, "grid_data", "", "expected rows of equal longitudes, west to east, evenly spaced")])
+        words = "not rows of equal longitudes, from west to east and evenly spaced"
+        raise InputError(f"{path}: not a regular grid", [Problem(0, "grid_data", "", words)])
     if step_lat[0] < 0.0:
         lat = lat[::-1].copy()
         layers = {name: np.ascontiguousarray(layer[::-1]) for name, layer in layers.items()}
