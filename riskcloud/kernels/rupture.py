@@ -74,6 +74,51 @@ def _clamp(x: float, low: float, high: float) -> float:
     return high if x > high else x
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place(lon: Array, lat: Array, lon0: float, lat0: float, distance: Array, east: Array,
+           north: Array) -> None:
+    """Write each site's geodesic distance [km] and its east and north parts."""
+    sin0, cos0 = np.sin(lat0 * _RAD), np.cos(lat0 * _RAD)
+    norm = 1.0 / np.sqrt(cos0 * cos0 + _B2_A2 * sin0 * sin0)
+    sin_b0, cos_b0 = (1.0 - F) * sin0 * norm, cos0 * norm
+    for j in range(lon.size):
+        d_lon = lon[j] - lon0
+        d_lon = (d_lon - 360.0 * np.floor(d_lon * (1.0 / 360.0) + 0.5)) * _RAD
+        d, e, n = local_vector(d_lon, lat[j] * _RAD, sin0, cos0, sin_b0, cos_b0,
+                               (1.0 - F) * sin_b0, cos_b0)
+        distance[j], east[j], north[j] = d, d * e, d * n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _point(distance: Array, east: Array, north: Array, depth: float, hypocentral: Array,
+           azimuth: Array) -> None:
+    """Write the hypocentral distance and the azimuth."""
+    for j in range(distance.size):
+        hypocentral[j] = (distance[j] * distance[j] + depth * depth) ** 0.5
+        angle = atan2(east[j], north[j]) * (1.0 / _RAD)
+        azimuth[j] = angle + 360.0 if angle < 0.0 else angle
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rectangle(east: Array, north: Array, source: Array, r_jb: Array, r_rup: Array, r_x: Array,
+               ) -> None:
+    """Write the distances to the rectangle and across strike from its top edge."""
+    sin_s, cos_s = np.sin(source[STRIKE]), np.cos(source[STRIKE])
+    half_length, width, top_v = source[HALF_LENGTH], source[WIDTH], source[TOP_V]
+    cos_dip, sin_dip, top_z = source[COS_DIP], source[SIN_DIP], source[TOP_Z]
+    across = width * cos_dip
+    for j in range(east.size):
+        u = east[j] * sin_s + north[j] * cos_s
+        v = east[j] * cos_s - north[j] * sin_s - top_v
+        du = u - _clamp(u, -half_length, half_length)
+        dv = v - _clamp(v, 0.0, across)
+        down = _clamp(v * cos_dip - top_z * sin_dip, 0.0, width)
+        dh, dz = v - down * cos_dip, top_z + down * sin_dip
+        r_jb[j] = (du * du + dv * dv) ** 0.5
+        r_rup[j] = (du * du + dh * dh + dz * dz) ** 0.5
+        r_x[j] = v
+
+
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def source_distances(lon: Array, lat: Array, source: Array, out: Array) -> None:
     """Write the six distances of each site (see the rows of ``out``; km, degrees).
@@ -81,31 +126,10 @@ def source_distances(lon: Array, lat: Array, source: Array, out: Array) -> None:
     lon, lat (n,) degrees, any window; source (10,); out (6, n).
     """
     n = lon.size
-    sin0, cos0 = np.sin(source[LAT] * _RAD), np.cos(source[LAT] * _RAD)
-    norm = 1.0 / np.sqrt(cos0 * cos0 + _B2_A2 * sin0 * sin0)
-    sin_b0, cos_b0 = (1.0 - F) * sin0 * norm, cos0 * norm
-    z0, x0 = (1.0 - F) * sin_b0, cos_b0
-    sin_s, cos_s = np.sin(source[STRIKE]), np.cos(source[STRIKE])
-    depth, half_length, width = source[DEPTH], source[HALF_LENGTH], source[WIDTH]
-    top_v, top_z = source[TOP_V], source[TOP_Z]
-    cos_dip, sin_dip = source[COS_DIP], source[SIN_DIP]
-    across = width * cos_dip
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        for j in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
-            d_lon = lon[j] - source[LON]
-            d_lon = (d_lon - 360.0 * np.floor(d_lon * (1.0 / 360.0) + 0.5)) * _RAD
-            distance, east, north = local_vector(d_lon, lat[j] * _RAD, sin0, cos0, sin_b0, cos_b0,
-                                                 z0, x0)
-            azimuth = atan2(east, north) * (1.0 / _RAD)
-            u = distance * (east * sin_s + north * cos_s)
-            v = distance * (east * cos_s - north * sin_s) - top_v
-            du = u - _clamp(u, -half_length, half_length)
-            dv = v - _clamp(v, 0.0, across)
-            down = _clamp(v * cos_dip - top_z * sin_dip, 0.0, width)
-            dh, dz = v - down * cos_dip, top_z + down * sin_dip
-            out[EPICENTRAL, j] = distance
-            out[HYPOCENTRAL, j] = (distance * distance + depth * depth) ** 0.5
-            out[R_JB, j] = (du * du + dv * dv) ** 0.5
-            out[R_RUP, j] = (du * du + dh * dh + dz * dz) ** 0.5
-            out[R_X, j] = v
-            out[AZIMUTH, j] = azimuth + 360.0 if azimuth < 0.0 else azimuth
+        a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
+        east, north = np.empty(b - a), np.empty(b - a)
+        _place(lon[a:b], lat[a:b], source[LON], source[LAT], out[EPICENTRAL, a:b], east, north)
+        _point(out[EPICENTRAL, a:b], east, north, source[DEPTH], out[HYPOCENTRAL, a:b],
+               out[AZIMUTH, a:b])
+        _rectangle(east, north, source, out[R_JB, a:b], out[R_RUP, a:b], out[R_X, a:b])

@@ -44,7 +44,8 @@ def sin_cos(x: float) -> tuple[float, float]:
     c = 1.0 + z * c
     quarter = k - 4.0 * (((k * 0.25) + _ROUND) - _ROUND)  # -2, -1, 0, 1 or 2
     odd = quarter * quarter == 1.0
-    sine, cosine = (c, s) if odd else (s, c)
+    sine = c if odd else s
+    cosine = s if odd else c
     turned = (quarter < -0.5) or (quarter > 1.5)
     sine = -sine if turned else sine
     flipped = (quarter > 0.5) or (quarter < -1.5)

@@ -24,61 +24,89 @@ Array = npt.NDArray[Any]
 """Places of ``axes``: ln Y = a + c ln(R + d) on the inner and on the outer axis."""
 ON_AXIS_KM = 0.01
 """A site this near to the outer axis is on it (ours: no place is known better)."""
-STEPS = 5
+STEPS = 4
 """Newton steps that every site takes; the few that need more are finished one by one."""
+_CONVERGED = 1e-6  # a last step this small leaves an error of its square
+_NEAREST = 1e-9  # a site nearer than a micrometre is this far [km]
 _CHUNK = 2048
-_TOLERANCE = 1e-11
+_TOLERANCE = 1e-12
 _RAD = np.pi / 180.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _outer(t: float, k: float, power: float, axes: Array) -> float:
-    """Return the outer half axis + d of the level whose inner half axis is t."""
-    return k * exp(power * log(t + axes[D_IN]))
+@njit(cache=True, nogil=True, error_model="numpy")
+def _start(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, circle: bool, ln_k: float,
+           inner_sq: Array, t: Array) -> None:
+    """Write the squared cosine of each ray with the inner axis, and a first inner half axis.
 
-
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _step(t: float, inner_sq: float, outer_sq: float, k: float, power: float, axes: Array,
-          ) -> tuple[float, float]:
-    """Return ln of the squared radius at which the ellipse of t meets the ray, and its slope in t.
-
-    inner_sq, outer_sq are the squared cosines of the ray with the two axes.
+    The half axis lies between r (a site on the inner axis) and that of the level whose outer half
+    axis is r: an ellipse of these two, or their geometric mean for a circle.
     """
-    far = _outer(t, k, power, axes)
-    slope = power * far / (t + axes[D_IN])
-    o = far - axes[D_OUT]
-    t_sq, o_sq = t * t, o * o
-    below = inner_sq * o_sq + outer_sq * t_sq
-    value = log(t_sq * o_sq / below)
-    # d/dt of ln(t^2 o^2 / (inner o^2 + outer t^2))
-    return value, 2.0 * (inner_sq * o_sq * o + outer_sq * t_sq * t * slope) / (below * t * o)
+    root, d_in, d_out = axes[C_OUT] / axes[C_IN], axes[D_IN], axes[D_OUT]
+    for j in range(r.size):
+        distance = _NEAREST if r[j] < _NEAREST else r[j]
+        _, share = sin_cos((azimuth[j] - inner_azimuth) * _RAD)
+        at_outer = exp(root * (log(distance + d_out) - ln_k)) - d_in
+        at_outer = 1e-3 * distance if at_outer < 1e-3 * distance else at_outer
+        share_sq = share * share
+        ratio = at_outer / distance
+        first = at_outer / (share_sq * ratio * ratio + 1.0 - share_sq) ** 0.5
+        inner_sq[j] = share_sq
+        t[j] = (distance * at_outer) ** 0.5 if circle else first
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _step_circle(t: float, k: float, power: float, axes: Array) -> tuple[float, float]:
-    """Return ln of the squared radius of the circle with the ellipse's area, and its slope."""
-    far = _outer(t, k, power, axes)
-    o = far - axes[D_OUT]
-    return log(t * o), 1.0 / t + power * far / ((t + axes[D_IN]) * o)
+def _radius(t: float, inner_sq: float, far: float, slope: float, o: float) -> tuple[float, float]:
+    """Return the squared radius of the ellipse on a ray, and the slope of its logarithm in ln t.
+
+    o is the outer half axis, far = o + d, slope = d far / dt times t.
+    """
+    t_sq, o_sq = t * t, o * o
+    near, wide = inner_sq * o_sq, (1.0 - inner_sq) * t_sq
+    below = near + wide
+    return t_sq * o_sq / below, 2.0 * (near + wide * slope / o) / below
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _finish(low: float, high: float, target: float, inner_sq: float, outer_sq: float, k: float,
-            power: float, axes: Array, circle: bool) -> float:
-    """Return t between low and high by bisection of its logarithm."""
+def _newton(r: Array, inner_sq: Array, axes: Array, circle: bool, ln_k: float, t: Array,
+            change: Array) -> None:
+    """Take one Newton step of ln t towards the ellipse through each site; write the step too."""
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    for j in range(r.size):
+        distance = _NEAREST if r[j] < _NEAREST else r[j]
+        reach = t[j] + d_in
+        far = exp(ln_k + power * log(reach))
+        slope = power * far * t[j] / reach
+        o = far - d_out
+        o = 1e-12 if o < 1e-12 else o
+        reached, rate = _radius(t[j], inner_sq[j], far, slope, o)
+        reached = t[j] * o if circle else reached
+        rate = 1.0 + slope / o if circle else rate
+        step = log(distance * distance / reached) / rate
+        step = 3.0 if step > 3.0 else step
+        step = -3.0 if step < -3.0 else step
+        t[j] = t[j] * exp(step)
+        change[j] = step
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _bisected(distance: float, inner_sq: float, axes: Array, circle: bool, ln_k: float) -> float:
+    """Return the inner half axis of the ellipse through one site, by bisection of its logarithm."""
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    low, high = 1e-12 * distance, distance
+    high = max(high, np.exp((np.log(distance + d_out) - ln_k) / power) - d_in)
     for _ in range(200):
-        t = (low * high) ** 0.5
-        if circle:
-            value, _ = _step_circle(t, k, power, axes)
-        else:
-            value, _ = _step(t, inner_sq, outer_sq, k, power, axes)
-        if value > target:
+        t = np.sqrt(low * high)
+        far = np.exp(ln_k + power * np.log(t + d_in))
+        o = max(far - d_out, 1e-12)
+        reached, _ = _radius(t, inner_sq, far, 0.0, o)
+        reached = t * o if circle else reached
+        if reached > distance * distance:
             high = t
         else:
             low = t
         if high - low <= _TOLERANCE * high:
             break
-    return (low * high) ** 0.5
+    return np.sqrt(low * high)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
@@ -92,53 +120,33 @@ def ellipse_axes(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, ci
     -1 and outer is r.
     """
     n = r.size
-    power = axes[C_IN] / axes[C_OUT]
-    k = np.exp((axes[A_IN] - axes[A_OUT]) / axes[C_OUT])
-    ends = k * axes[D_IN] ** power - axes[D_OUT]  # outer half axis where the inner one is 0
-    ends = max(ends, 0.0)
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    ln_k = (axes[A_IN] - axes[A_OUT]) / axes[C_OUT]
+    ends = np.exp(ln_k + power * np.log(d_in)) - d_out  # the outer half axis where the inner is 0
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        first, last = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
-        for j in range(first, last):
-            distance = 1e-9 if r[j] < 1e-9 else r[j]
-            outer_share, inner_share = sin_cos((azimuth[j] - inner_azimuth) * _RAD)
-            inner_sq, outer_sq = inner_share * inner_share, outer_share * outer_share
-            target = 2.0 * log(distance)
-            # the bracket: t = r on the inner axis, t of the level whose outer half axis is r
-            at_outer = exp(log((distance + axes[D_OUT]) / k) / power) - axes[D_IN]
-            least = 1e-12 * distance
-            at_outer = least if at_outer < least else at_outer
-            low = at_outer if at_outer < distance else distance
-            high = distance if at_outer < distance else at_outer
-            t = 1.0 / (inner_sq / (distance * distance) + outer_sq / (at_outer * at_outer)) ** 0.5
-            if circle:
-                t = (distance * at_outer) ** 0.5
-            t = low if t < low else t
-            t = high if t > high else t
-            change = 1.0
-            for _ in range(STEPS):
-                if circle:
-                    value, slope = _step_circle(t, k, power, axes)
-                else:
-                    value, slope = _step(t, inner_sq, outer_sq, k, power, axes)
-                change = (target - value) / (slope * t)
-                change = 1.0 if change > 1.0 else change
-                change = -0.9 if change < -0.9 else change
-                t = t + t * change
-            inner[j] = t
-            outer[j] = change
-        for j in range(first, last):
-            distance = 1e-9 if r[j] < 1e-9 else r[j]
-            outer_share, inner_share = sin_cos((azimuth[j] - inner_azimuth) * _RAD)
-            if not circle and abs(inner_share * r[j]) < ON_AXIS_KM and r[j] <= ends:
+        a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
+        inner_sq, change = np.empty(b - a), np.empty(b - a)
+        _start(r[a:b], azimuth[a:b], inner_azimuth, axes, circle, ln_k, inner_sq, inner[a:b])
+        for _ in range(STEPS):
+            _newton(r[a:b], inner_sq, axes, circle, ln_k, inner[a:b], change)
+        for j in range(a, b):
+            across = r[j] * np.sqrt(inner_sq[j - a])
+            if not circle and across < ON_AXIS_KM and r[j] <= ends:
                 inner[j], outer[j] = -1.0, r[j]
                 continue
-            if abs(outer[j]) > 1e-8:
-                high = max(distance, np.exp(np.log((distance + axes[D_OUT]) / k) / power)
-                           - axes[D_IN])
-                inner[j] = _finish(1e-15 * distance, high, 2.0 * np.log(distance),
-                                   inner_share * inner_share, outer_share * outer_share, k, power,
-                                   axes, circle)
-            outer[j] = k * np.exp(power * np.log(inner[j] + axes[D_IN])) - axes[D_OUT]
+            if abs(change[j - a]) > _CONVERGED:
+                inner[j] = _bisected(max(r[j], _NEAREST), inner_sq[j - a], axes, circle, ln_k)
+            outer[j] = -1.0  # follows below
+        _follow(inner[a:b], axes, ln_k, outer[a:b])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _follow(inner: Array, axes: Array, ln_k: float, outer: Array) -> None:
+    """Write the outer half axis that goes with each inner one; those known already stay."""
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    for j in range(inner.size):
+        far = exp(ln_k + power * log(abs(inner[j]) + d_in)) - d_out
+        outer[j] = far if inner[j] >= 0.0 else outer[j]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)

@@ -167,6 +167,7 @@ def source_distances(event: Earthquake, lon: Floats, lat: Floats) -> SourceDista
     out = np.empty((6, len(lon)))
     kernel.source_distances(lon, lat, source, out)
     if plane.is_point:
+        out[kernel.R_JB], out[kernel.R_RUP] = out[kernel.EPICENTRAL], out[kernel.HYPOCENTRAL]
         out[kernel.R_X] = 0.0
     return SourceDistances(*out)
 

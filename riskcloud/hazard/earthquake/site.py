@@ -41,35 +41,60 @@ def parse_site_class(text: str) -> str:
 
 
 def class_indices(site_class: Sequence[Any] | npt.NDArray[Any]) -> Ints:
-    """Return the position of each site's class in ``CLASSES``, (n,); II where the cell is empty.
+    """Return the position of each site's class in ``CLASSES``, (n,); -1 where the cell is empty.
 
     Raises
     ------
     InputError : cells that name no class, all of them at once, counted from 1.
     """
-    cells, where = np.unique(np.array(["" if c is None else str(c) for c in site_class]),
-                             return_inverse=True)
-    found, bad = np.empty(len(cells), np.int64), {}
+    import pandas as pd  # takes 0.3 s to import
+
+    codes, cells = pd.factorize(np.asarray(site_class, dtype=object))  # None and NaN are code -1
+    found = np.full(len(cells) + 1, -1, dtype=np.int64)
+    bad = {}
     for i, cell in enumerate(cells):
+        if not str(cell).strip():
+            continue
         try:
-            known = parse_site_class(str(cell)) if str(cell).strip() else DEFAULT_CLASS
-            found[i] = CLASSES.index(known)
+            found[i] = CLASSES.index(parse_site_class(str(cell)))
         except InputError:
             bad[i] = str(cell)
     if bad:
-        rows = np.flatnonzero(np.isin(where, list(bad)))
+        rows = np.flatnonzero(np.isin(codes, list(bad)))
         raise InputError(f"{len(rows)} site(s) with an unknown class", [
-            Problem(int(row) + 1, "site_class", bad[int(where[row])],
+            Problem(int(row) + 1, "site_class", bad[int(codes[row])],
                     f"expected one of {', '.join(CLASSES)}") for row in rows])
-    return np.asarray(found[where])
+    return np.asarray(found[codes])
 
 
-def vs30_of_class(site_class: Sequence[Any] | npt.NDArray[Any]) -> Floats:
-    """Return the Vs30 that stands for each site's class [m/s], (n,).
+def vs30_of_index(index: Ints) -> Floats:
+    """Return the Vs30 that stands for classes by their position [m/s]; class II for -1.
 
     Source: models/site_class/gb_50011/card.toml; the figures are ours, within published bounds.
     """
-    return np.asarray(np.array(_card()["vs30_typical_m_s"])[class_indices(site_class)])
+    typical = np.array(_card()["vs30_typical_m_s"])
+    return np.asarray(np.append(typical, typical[CLASSES.index(DEFAULT_CLASS)])[index])
+
+
+def vs30_of_class(site_class: Sequence[Any] | npt.NDArray[Any]) -> Floats:
+    """Return the Vs30 that stands for each site's class [m/s], (n,); class II for an empty cell.
+
+    Raises
+    ------
+    InputError : cells that name no class.
+    """
+    return vs30_of_index(class_indices(site_class))
+
+
+def index_of_vs30(vs30_m_s: Floats) -> Ints:
+    """Return the position of each Vs30's class in ``CLASSES``, (n,): approximate, see the card.
+
+    Raises
+    ------
+    InputError : a Vs30 that is not positive.
+    """
+    lowest = np.array(_card()["vs30_above_m_s"])[::-1]
+    return np.asarray(len(CLASSES) - np.searchsorted(lowest, checked_vs30(vs30_m_s), side="left"))
 
 
 def class_of_vs30(vs30_m_s: Floats) -> npt.NDArray[Any]:
@@ -79,9 +104,7 @@ def class_of_vs30(vs30_m_s: Floats) -> npt.NDArray[Any]:
     ------
     InputError : a Vs30 that is not positive.
     """
-    vs30 = checked_vs30(vs30_m_s)
-    lowest = np.array(_card()["vs30_above_m_s"])[::-1]
-    return np.array(CLASSES[::-1])[np.searchsorted(lowest, vs30, side="left") - 1]
+    return np.array(CLASSES)[index_of_vs30(vs30_m_s)]
 
 
 def checked_vs30(vs30_m_s: Floats) -> Floats:
@@ -102,19 +125,28 @@ def _factors() -> tuple[Floats, Floats]:
             np.array([[float(row[name]) for name in CLASSES] for row in rows]))
 
 
+def factor_of_index(pga_ii_g: Floats, index: Ints) -> Floats:
+    """Return PGA over that of class II for classes by their position, (n,); 1 for -1."""
+    knots, table = _factors()
+    out = np.ones(len(index))
+    for k in range(len(CLASSES)):
+        at = index == k
+        if at.any():
+            out[at] = np.interp(np.asarray(pga_ii_g)[at], knots, table[:, k])
+    return out
+
+
 def site_factor(pga_ii_g: Floats, site_class: Sequence[Any] | npt.NDArray[Any]) -> Floats:
     """Return PGA of each site's class over that of class II, (n,).
 
     pga_ii_g : (n,) PGA on class II [g]. Linear between the columns of the table, held beyond them.
 
+    Raises
+    ------
+    InputError : cells that name no class.
+
     Source
     ------
     GB 18306-2015, Table E.1.
     """
-    knots, table = _factors()
-    classes = class_indices(site_class)
-    out = np.ones(len(classes))
-    for index in np.unique(classes):
-        at = classes == index
-        out[at] = np.interp(np.asarray(pga_ii_g)[at], knots, table[:, index])
-    return out
+    return factor_of_index(pga_ii_g, class_indices(site_class))

@@ -59,7 +59,7 @@ def has_measure(model: str, measure: str) -> bool:
 
 
 def shaking(event: Earthquake, lon: Floats, lat: Floats, *, model: str, measures: Sequence[str],
-            vs30_m_s: Floats | None = None,
+            vs30_m_s: Floats | float | None = None,
             site_class: Sequence[Any] | npt.NDArray[Any] | None = None,
             region: str | None = None, distances: SourceDistances | None = None,
             strict: bool = False, **options: str) -> list[Shaking]:

@@ -1,9 +1,8 @@
 """Yu et al. (2013) on a request: an event and sites in, ``Shaking`` out."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from riskcloud.errors import ModelError
 from riskcloud.hazard.earthquake.ground_motion import tables
@@ -16,8 +15,8 @@ from riskcloud.hazard.earthquake.ground_motion.request import (
 )
 from riskcloud.hazard.earthquake.ground_motion.yu_2013 import NAME, yu_2013
 from riskcloud.hazard.earthquake.magnitude import surface_magnitude
-from riskcloud.hazard.earthquake.site import class_of_vs30, site_factor
-from riskcloud.types import Shaking
+from riskcloud.hazard.earthquake.site import factor_of_index, index_of_vs30
+from riskcloud.types import Ints, Shaking
 
 SITE_FACTORS: Final = ("site_class", "vs30", "none")
 
@@ -49,22 +48,22 @@ def shaking(request: Request) -> list[Shaking]:
         median, sigma = yu_2013(epicentral, request.distances.azimuth_deg, measure=measure, ms=ms,
                                 region=region, strike_deg=event.strike_deg, distance=distance)
         if classes is not None and measure == "pga":
-            median = median * site_factor(median, classes)
+            median = median * factor_of_index(median, classes)
         unknown = np.full(len(median), np.nan)
         found.append(Shaking(measure, tables.unit_of(measure), NAME, median,
                              np.full(len(median), sigma), unknown, unknown.copy(), notes_out))
     return found
 
 
-def _classes(ground: Ground, option: str) -> tuple[npt.NDArray[Any] | None, list[str]]:
-    """Return the class of each site to take a factor for, None for none, and what to say."""
+def _classes(ground: Ground, option: str) -> tuple[Ints | None, list[str]]:
+    """Return the class (position) of each site for a factor, None for none, and what to say."""
     if option not in SITE_FACTORS:
         raise ModelError(f"{NAME} has no site_factor {option!r}; it has {', '.join(SITE_FACTORS)}")
     factor = "PGA times the site factor of GB 18306-2015 Table E.1; PGV has none"
     if option == "vs30" and ground.has_vs30:
-        return class_of_vs30(ground.vs30_m_s), [factor + " (classes from Vs30)"]
-    if option != "none" and ground.site_class is not None:
-        return ground.site_class, [factor]
+        return index_of_vs30(ground.vs30_m_s), [factor + " (classes from Vs30)"]
+    if option != "none" and ground.class_index is not None:
+        return ground.class_index, [factor]
     notes = ["motion at site class II"]
     if ground.has_vs30:
         notes.append("Vs30 not used: the model knows site classes only")

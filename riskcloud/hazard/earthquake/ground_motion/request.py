@@ -2,34 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, ModelError
 from riskcloud.hazard.earthquake.site import (
-    CLASSES,
     DEFAULT_CLASS,
     checked_vs30,
     class_indices,
-    vs30_of_class,
+    vs30_of_index,
 )
-from riskcloud.types import Earthquake, Floats, SourceDistances
-
-_MAX_VS30: Final = 1e4
+from riskcloud.types import Bools, Earthquake, Floats, Ints, SourceDistances
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The ground under sites: vs30_m_s (n,) of each, known or of its class.
 
-    site_class (n,) str, "" where none was given; None where none was given at all. has_vs30: a Vs30
-    was given (measured or inferred, at some site). notes say what was assumed.
+    class_index (n,) positions in ``site.CLASSES``, -1 where none was given; None where none was
+    given at all. has_vs30: a Vs30 was given at some site. notes say what was assumed.
     """
 
     vs30_m_s: Floats
-    site_class: npt.NDArray[Any] | None
+    class_index: Ints | None
     has_vs30: bool
     notes: tuple[str, ...]
 
@@ -61,34 +58,30 @@ def resolve_ground(n: int, vs30_m_s: Floats | float | None,
     ------
     InputError : arrays that do not fit the sites, a Vs30 that cannot be, an unknown class.
     """
-    classes = None
-    typical = np.full(n, vs30_of_class([DEFAULT_CLASS])[0])
-    unknown = np.ones(n, dtype=bool)
+    index = None
     if site_class is not None:
         if len(site_class) != n:
             raise InputError(f"{len(site_class)} site classes given for {n} sites")
-        given = np.array(["" if cell is None else str(cell).strip() for cell in site_class])
-        classes = np.where(given == "", "", np.array(CLASSES)[class_indices(given)])
-        typical, unknown = vs30_of_class(given), given == ""
+        index = class_indices(site_class)
+    typical = vs30_of_index(np.full(n, -1) if index is None else index)
+    unknown = np.ones(n, dtype=bool) if index is None else index < 0
     if vs30_m_s is None:
-        return Ground(typical, classes, False, _said(unknown, typical))
-    vs30 = np.array(np.broadcast_to(np.asarray(vs30_m_s, np.float64), (n,))) if np.ndim(
-        vs30_m_s) == 0 else np.ascontiguousarray(vs30_m_s, np.float64)
-    if vs30.shape != (n,):
+        return Ground(typical, index, False, _said(unknown))
+    vs30 = np.asarray(vs30_m_s, np.float64)
+    if vs30.shape not in ((), (n,)):
         raise InputError(f"{vs30.size} Vs30 given for {n} sites")
+    vs30 = np.broadcast_to(vs30, (n,))
     missing = np.isnan(vs30)
-    if missing.any():
-        vs30 = np.where(missing, typical, vs30)
-    return Ground(checked_vs30(vs30), classes, not bool(missing.all()) or n == 0,
-                  _said(missing & unknown, typical))
+    vs30 = checked_vs30(np.where(missing, typical, vs30))
+    return Ground(vs30, index, not (n > 0 and bool(missing.all())), _said(missing & unknown))
 
 
-def _said(unknown: npt.NDArray[np.bool_], typical: Floats) -> tuple[str, ...]:
+def _said(unknown: Bools) -> tuple[str, ...]:
     count = int(unknown.sum())
     if count == 0:
         return ()
-    speed = float(typical[int(np.argmax(unknown))])
     sites = "all sites" if count == len(unknown) else f"{count} of {len(unknown)} sites"
+    speed = float(vs30_of_index(np.array([-1]))[0])
     return (f"{sites} without Vs30 and class: taken as class {DEFAULT_CLASS}, "
             f"Vs30 {speed:g} m/s",)
 

@@ -9,6 +9,7 @@ Without a strike each ellipse is replaced by the circle of the same area (our ch
 shaken above any level, and so the expected loss of an even portfolio, stays the same).
 """
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -94,11 +95,19 @@ def _at_zero(line: tuple[float, float, float]) -> float:
     return a + c * float(np.log(d))
 
 
+@cache
+def _table() -> dict[tuple[str, str], dict[str, dict[str, float]]]:
+    """Return the coefficients by region and measure, then axis, then column."""
+    keep = ("a", "b", "a_high", "b_high", "c", "d", "e", "sigma_ln")
+    table: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
+    for row in tables.card(NAME).rows("coefficients.csv"):
+        axes = table.setdefault((row["region"], row["measure"]), {})
+        axes[row["axis"]] = {key: float(row[key]) for key in keep}
+    return table
+
+
 def _rows(region: str, measure: str) -> dict[str, dict[str, float]]:
-    rows = tables.card(NAME).rows("coefficients.csv")
-    known = list(dict.fromkeys(row["region"] for row in rows))
+    known = list(dict.fromkeys(name for name, _ in _table()))
     if region not in known:
         raise ModelError(f"{NAME} has no region {region!r}; it has {', '.join(known)}")
-    keep = ("a", "b", "a_high", "b_high", "c", "d", "e", "sigma_ln")
-    return {row["axis"]: {key: float(row[key]) for key in keep} for row in rows
-            if row["region"] == region and row["measure"] == measure}
+    return _table()[region, measure]
