@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riskcloud.cli.options import (
-    DONE,
     JSON,
     LANG,
+    SKIP_BAD,
     check_choice,
     check_lang,
     check_not_input,
+    set_aside,
     told_in,
 )
 
@@ -56,6 +57,7 @@ def shake(
         "worden_2012.")] = "gbt_17742_2020",
     uncertainty: Annotated[Path | None, typer.Option(
         "--uncertainty", help="uncertainty.xml of a ShakeMap grid.")] = None,
+    skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
@@ -67,7 +69,7 @@ def shake(
     import pyarrow.csv  # noqa: F401  before the meter
 
     from riskcloud.cli.meter import Meter
-    from riskcloud.geo.sites_file import read_ground, read_sites
+    from riskcloud.geo.sites_file import read_places
     from riskcloud.hazard.earthquake import formats  # noqa: F401  before the meter
     from riskcloud.hazard.earthquake.shake import places_with_ground, plan_shaking
 
@@ -75,22 +77,21 @@ def shake(
     _check_usage(model, measure, conversion)
     files = [event, sites, *([uncertainty] if uncertainty else [])]
     if out is not None:
-        check_not_input([out], files)
+        check_not_input([out, out.with_name("rejected.csv")], files)
     with told_in(lang):
         meter = Meter()
         with meter.stage("read"):
             quake, grid = _read_event(event, event_id, model, uncertainty)
-            table, points = read_sites(sites)
-            vs30, classes = read_ground(sites, table)
-            places, assumed = places_with_ground(points.lon, points.lat, vs30_m_s=vs30,
-                                                 site_class=classes)
+            file = read_places(sites, skip_bad=skip_bad)
+            places, assumed = places_with_ground(file.sites.lon, file.sites.lat,
+                                                 vs30_m_s=file.vs30_m_s, site_class=file.site_class)
         with meter.stage("load"):
             plans = plan_shaking(quake, _models(model, grid), places, measures=measure or (),
                                  region=region, conversion=conversion, grid=grid)
-        n_rows = _write(table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
+        n_rows = _write(file.table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
     said = [*assumed, *(note for plan in plans for note in plan.notes)]
     _tell(quake, plans, said, len(places), n_rows, out, lang, as_json, meter)
-    return DONE
+    return set_aside(file.rejected, out, lang)
 
 
 def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: str) -> None:
