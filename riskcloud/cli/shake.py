@@ -74,6 +74,7 @@ def shake(
     from riskcloud.hazard.earthquake.shake import places_with_ground, plan_shaking
 
     check_lang(lang)
+    model = model and model.strip().lower().replace("-", "_")
     _check_usage(model, measure, conversion)
     files = [event, sites, *([uncertainty] if uncertainty else [])]
     if out is not None:

@@ -93,6 +93,11 @@ def read_shaking_grid(path: Path, uncertainty: Path | None = None) -> ShakingGri
     if uncertainty is not None:
         second = _grid(uncertainty)
         _check_same(raw, second, uncertainty)
+        for key in ("event_id", "shakemap_version"):
+            one, other = raw.root.get(key), second.root.get(key)
+            if one and other and one != other:
+                notes.append(f"{key} {clean_text(one, 40)} of the grid, {clean_text(other, 40)} of "
+                             "its uncertainty")
         sigma |= _measures(second, uncertainty, notes)[2]
     if not median and not sigma:
         raise InputError(f"{path}: no field that is known", [Problem(

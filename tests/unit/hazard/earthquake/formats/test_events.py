@@ -109,6 +109,11 @@ def test_the_cenc_list_is_local_time_and_may_be_text():
     assert any("not a natural earthquake: left out" in note for note in event.notes)
 
 
+def test_the_bare_list_of_the_cenc(write):
+    whole = json.loads((SAMPLES / "cenc_list.json").read_text(encoding="utf-8"))
+    assert [event.event_id for event in read_events(write(whole["shuju"]))] == ["2", "1"]
+
+
 @pytest.mark.parametrize("wrap", ["cb({});", "(({}))", "jQuery_1.x({}) ", "\ufeff{}"])
 def test_jsonp_and_bom_do_not_matter(write, wrap):
     text = (SAMPLES / "cenc_list.json").read_text(encoding="utf-8")
@@ -177,6 +182,14 @@ def test_quakeml_without_preference_follows_the_rule(write):
                              .replace("<evaluationMode>manual</evaluationMode>", "")))
     assert event.magnitude_type == "Ms" and event.magnitude == 6.4
     assert event.agency == "us", "neither reviewed: the latest made"
+
+
+def test_a_rejected_origin_does_not_count(write):
+    text = (SAMPLES / "quake.xml").read_text(encoding="utf-8")
+    text = text.replace("<preferredOriginID>smi:o/2</preferredOriginID>", "").replace(
+        "<evaluationMode>manual</evaluationMode>", "<evaluationStatus>rejected</evaluationStatus>")
+    event = read_event(write(text))
+    assert event.agency == "BJI" and not any("origins" in note for note in event.notes)
 
 
 def test_a_preferred_origin_that_is_not_there_is_said(write):

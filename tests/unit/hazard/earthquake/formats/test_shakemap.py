@@ -51,6 +51,13 @@ def test_an_uncertainty_from_the_south_fits():
     assert set(grid.sigma_ln) == {"pga", "pgv", "intensity"}
 
 
+def test_an_uncertainty_of_another_version_is_said(changed):
+    other = changed(('event_id="us7000e532" map_status', 'event_id="us1" map_status'),
+                    name="uncertainty.xml")
+    grid = read_shaking_grid(SAMPLES / "grid.xml", other)
+    assert "event_id us7000e532 of the grid, us1 of its uncertainty" in grid.notes
+
+
 def test_the_event_of_a_grid_is_an_event():
     assert is_shaking_grid(SAMPLES / "grid.xml") and not is_shaking_grid(SAMPLES / "quake.xml")
     event = read_event(SAMPLES / "grid.xml")
