@@ -83,7 +83,7 @@ def main() -> None:
     print(f"peak memory {peak_mb():.0f} MB in all (must 600, OpenQuake 865), "
           f"{peak_mb() - before:.0f} MB above import and sites (64 MB of it to measure the copy)")
     grid = residual_grid(np.array([98.4, 101.4]), np.array([24.3, 27.0]), 0.0, spacing_km=2.0)
-    seconds = best_of(lambda: sum(len(fields) for fields in grid.fields(
+    seconds = best_of(lambda: sum(len(part) for part in grid.fields(
         500, np.random.default_rng(2))), repeats=2)
     print(f"500 residual fields of {grid.shape[1]} x {grid.shape[0]} nodes (2 km): {seconds:.2f} s")
 

@@ -95,7 +95,7 @@ def outside(what: str, values: Floats | float, low: float, high: float) -> list[
     if low <= least and most <= high:
         return []
     found = f"{least:.4g}" if least == most else f"{least:.4g} to {most:.4g}"
-    return [f"{what} {found}: the model was made for {low:g} to {high:g}"]
+    return [f"{what} of {found}: the model was made for {low:g} to {high:g}"]
 
 
 def finish_notes(request: Request, model: str, notes: Iterable[str], ranges: Sequence[str],
