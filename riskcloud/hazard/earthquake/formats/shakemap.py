@@ -117,13 +117,13 @@ def _measures(raw: _Raw, path: Path, notes: list[str],
         measure, of_sigma = _measure(name)
         if not measure:
             if name.lower() not in SILENT:
-                notes.append(f"{path.name}: field {name}: not a measure that is read")
+                notes.append(f"field {name} of {path.name}: not a measure that is read")
             continue
         ours = "1" if measure == "intensity" else "cm/s" if measure == "pgv" else "g"
         written = raw.units[name].strip().lower()
         if of_sigma:
             if measure != "intensity" and not written.startswith("ln("):
-                notes.append(f"{path.name}: field {name}: units {written!r} read as those of "
+                notes.append(f"field {name} of {path.name}: units {written!r} read as those of "
                              "natural logarithms")
             sigma[measure] = layer
             continue

@@ -111,7 +111,7 @@ def test_zones_and_unknown_fields_are_said(changed):
     grid = read_shaking_grid(changed(("13:48:37UTC", "20:48:37WIB"), ('"SVEL"', '"XYZ"'),
                                      ("RELEASED", "PRELIMINARY")))
     assert grid.event.time_utc == np.datetime64("2021-05-21T13:48:37", "s")
-    assert any("field XYZ: not a measure" in note for note in grid.notes)
+    assert any("field XYZ of grid.xml: not a measure" in note for note in grid.notes)
     assert any("PRELIMINARY" in note for note in grid.notes)
     grid = read_shaking_grid(changed(("13:48:37UTC", "13:48:37CST")))
     assert grid.event.time_utc is None
