@@ -105,6 +105,9 @@ def test_intensity_names_its_edition(run, sites, conversion, scale):
     rows = ran.rows()
     assert [row["measure"] for row in rows[:3]] == ["pga", "pgv", "intensity"]
     assert {row["conversion"] for row in rows if row["measure"] == "intensity"} == {scale}
+    alone = run("--event", EVENT, "--sites", sites, "--conversion", conversion, "--measure",
+                "intensity", "--lang", "en")
+    assert "region tibetan" in alone.err, "what was assumed of the ground motion is said"
     assert {row["conversion"] for row in rows if row["measure"] != "intensity"} == {""}
     assert {row["tau_ln"] for row in rows} == {""}, "Yu et al. publish the total alone"
     if conversion.startswith("gbt"):
