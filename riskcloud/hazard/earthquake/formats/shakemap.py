@@ -44,6 +44,7 @@ SILENT: Final = ("lon", "lat", "urat", "svel", "vs30", "pgd", "ia")
 ZONES: Final = {"": 0, "Z": 0, "UTC": 0, "GMT": 0, "WIB": 7, "WITA": 8, "WIT": 9}
 """Hours from UTC of the zones that grids write behind a time."""
 
+_OF_NUMBERS = np.frombuffer(b"0123456789+-.,eEnNaAiIfF \t\r\n", np.uint8)
 _DATA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?grid_data\s*>")
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?grid_data\s*>")
 _PSA = re.compile(r"(?:p?sa)\(?(\d{1,2})(?:[.p]?(\d))\)?")
@@ -195,10 +196,12 @@ def _numbers(text: bytes, path: Path) -> Floats:
             return np.fromstring(text.replace(b",", b" "), dtype=np.float64, sep=" ")
         except (DeprecationWarning, ValueError):
             pass
-    word = next((one for one in text.split() if number_of(one.decode("ascii", "replace")) is None),
-                b"?")
+    odd = ~np.isin(np.frombuffer(text, np.uint8), _OF_NUMBERS)
+    at = int(np.argmax(odd))  # 0 where every sign is one of a number, as in 1-2 or 1e
+    begin = max(text.rfind(sign, 0, at) for sign in (b" ", b"\n", b"\t")) + 1
+    word = text[begin:begin + 40].split(maxsplit=1)[:1] or [b"?"]
     raise InputError(f"{path}: not a grid of numbers", [Problem(
-        0, "grid_data", word[:40].decode("ascii", "replace"), "expected a number")])
+        0, "grid_data", word[0].decode("ascii", "replace"), "expected a number")])
 
 
 def _fields(root: Any, path: Path) -> tuple[list[str], dict[str, str]]:

@@ -81,6 +81,8 @@ def test_units_of_acceleration(changed, units, factor):
     ([('nlat="2"', 'nlat="-2"')], ("nlat", "whole number")),
     ([('nlat="2"', 'nlat="99999999"')], ("nlat", "whole number")),
     ([("99.9 25.7 7.1", "99.9 25.7 x")], ("expected a number", "'x'")),
+    ([("99.9 25.7 7.1", "99.9 25.7 7-1")], ("expected a number",)),
+    ([("24 16 50", "24 <b/> 50")], ("expected a number", "<b/>")),
     ([("</grid_data>", "")], ("without an end: cut off",)),
     ([("<grid_data>", "")], ("no <grid_data>",)),
     ([('index="4"', 'index="5"')], ("grid_field", "index 1, 2, 3")),
