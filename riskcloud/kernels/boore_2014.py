@@ -32,6 +32,34 @@ def _rock(path: Array, first: int, r_sq: float) -> float:
         r - 1.0)  # Rref is 1 km
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _part(r_jb: Array, vs30: Array, path: Array, site: Array, d_phi_r: float, d_phi_v: float,
+          median: Array, phi: Array, sigma: Array) -> None:
+    """Write the results of some sites; the arguments are those of ``boore_2014``."""
+    at_rock = np.exp(site[F5] * (_V_NONLINEAR - 360.0))
+    ln_ref = np.log(site[V_REF])
+    for j in range(r_jb.size):
+        r, v = r_jb[j], vs30[j]
+        r_sq = r * r
+        pga_rock = exp(_rock(path, 0, r_sq))
+        ln_v = log(v)
+        ln_capped = log(site[V_CAP] if v > site[V_CAP] else v)
+        v_soft = _V_NONLINEAR if v > _V_NONLINEAR else v
+        f2 = site[F4] * (exp(site[F5] * (v_soft - 360.0)) - at_rock)
+        ln_median = (_rock(path, 4, r_sq) + site[LINEAR] * (ln_capped - ln_ref)
+                     + f2 * log((pga_rock + site[F3]) / site[F3]))
+        soft = site[V_SLOPE] * (site[LN_V2] - ln_v)
+        soft = 0.0 if soft < 0.0 else soft
+        soft = d_phi_v if soft > d_phi_v else soft
+        far = site[R_SLOPE] * (log(0.1 if r < 0.1 else r) - site[LN_R1])
+        far = 0.0 if far < 0.0 else far
+        far = d_phi_r if far > d_phi_r else far
+        within = site[PHI] - soft + far
+        median[j] = exp(ln_median)
+        phi[j] = within
+        sigma[j] = (within * within + site[TAU_SQ]) ** 0.5
+
+
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def boore_2014(r_jb: Array, vs30: Array, path: Array, site: Array, d_phi_r: float, d_phi_v: float,
                median: Array, phi: Array, sigma: Array) -> None:
@@ -41,26 +69,7 @@ def boore_2014(r_jb: Array, vs30: Array, path: Array, site: Array, d_phi_r: floa
     that distance adds to phi and soft ground takes from it.
     """
     n = r_jb.size
-    at_rock = np.exp(site[F5] * (_V_NONLINEAR - 360.0))
-    ln_ref = np.log(site[V_REF])
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        for j in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
-            r, v = r_jb[j], vs30[j]
-            r_sq = r * r
-            pga_rock = exp(_rock(path, 0, r_sq))
-            ln_v = log(v)
-            ln_capped = log(site[V_CAP] if v > site[V_CAP] else v)
-            v_soft = _V_NONLINEAR if v > _V_NONLINEAR else v
-            f2 = site[F4] * (exp(site[F5] * (v_soft - 360.0)) - at_rock)
-            ln_median = (_rock(path, 4, r_sq) + site[LINEAR] * (ln_capped - ln_ref)
-                         + f2 * log((pga_rock + site[F3]) / site[F3]))
-            soft = site[V_SLOPE] * (site[LN_V2] - ln_v)
-            soft = 0.0 if soft < 0.0 else soft
-            soft = d_phi_v if soft > d_phi_v else soft
-            far = site[R_SLOPE] * (log(0.1 if r < 0.1 else r) - site[LN_R1])
-            far = 0.0 if far < 0.0 else far
-            far = d_phi_r if far > d_phi_r else far
-            within = site[PHI] - soft + far
-            median[j] = exp(ln_median)
-            phi[j] = within
-            sigma[j] = (within * within + site[TAU_SQ]) ** 0.5
+        a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
+        _part(r_jb[a:b], vs30[a:b], path, site, d_phi_r, d_phi_v, median[a:b], phi[a:b],
+              sigma[a:b])

@@ -96,7 +96,8 @@ def _point(distance: Array, east: Array, north: Array, depth: float, hypocentral
     for j in range(distance.size):
         hypocentral[j] = (distance[j] * distance[j] + depth * depth) ** 0.5
         angle = atan2(east[j], north[j]) * (1.0 / _RAD)
-        azimuth[j] = angle + 360.0 if angle < 0.0 else angle
+        angle = angle + 360.0 if angle < 0.0 else angle
+        azimuth[j] = angle - 360.0 if angle >= 360.0 else angle
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -109,6 +109,34 @@ def _bisected(distance: float, inner_sq: float, axes: Array, circle: bool, ln_k:
     return np.sqrt(low * high)
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _follow(inner: Array, axes: Array, ln_k: float, outer: Array) -> None:
+    """Write the outer half axis that goes with each inner one; where it is -1 outer stays."""
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    for j in range(inner.size):
+        far = exp(ln_k + power * log(abs(inner[j]) + d_in)) - d_out
+        outer[j] = outer[j] if inner[j] == -1.0 else far
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _part(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, circle: bool, inner: Array,
+          outer: Array) -> None:
+    """Write the half axes for some sites; the arguments are those of ``ellipse_axes``."""
+    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
+    ln_k = (axes[A_IN] - axes[A_OUT]) / axes[C_OUT]
+    ends = np.exp(ln_k + power * np.log(d_in)) - d_out  # the outer half axis where the inner is 0
+    inner_sq, change = np.empty(r.size), np.empty(r.size)
+    _start(r, azimuth, inner_azimuth, axes, circle, ln_k, inner_sq, inner)
+    for _ in range(STEPS):
+        _newton(r, inner_sq, axes, circle, ln_k, inner, change)
+    for j in range(r.size):
+        if not circle and r[j] * np.sqrt(inner_sq[j]) < ON_AXIS_KM and r[j] <= ends:
+            inner[j], outer[j] = -1.0, r[j]
+        elif abs(change[j]) > _CONVERGED:
+            inner[j] = _bisected(max(r[j], _NEAREST), inner_sq[j], axes, circle, ln_k)
+    _follow(inner, axes, ln_k, outer)
+
+
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def ellipse_axes(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, circle: bool,
                  inner: Array, outer: Array) -> None:
@@ -120,39 +148,15 @@ def ellipse_axes(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, ci
     -1 and outer is r.
     """
     n = r.size
-    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
-    ln_k = (axes[A_IN] - axes[A_OUT]) / axes[C_OUT]
-    ends = np.exp(ln_k + power * np.log(d_in)) - d_out  # the outer half axis where the inner is 0
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
-        inner_sq, change = np.empty(b - a), np.empty(b - a)
-        _start(r[a:b], azimuth[a:b], inner_azimuth, axes, circle, ln_k, inner_sq, inner[a:b])
-        for _ in range(STEPS):
-            _newton(r[a:b], inner_sq, axes, circle, ln_k, inner[a:b], change)
-        for j in range(a, b):
-            across = r[j] * np.sqrt(inner_sq[j - a])
-            if not circle and across < ON_AXIS_KM and r[j] <= ends:
-                inner[j], outer[j] = -1.0, r[j]
-                continue
-            if abs(change[j - a]) > _CONVERGED:
-                inner[j] = _bisected(max(r[j], _NEAREST), inner_sq[j - a], axes, circle, ln_k)
-            outer[j] = -1.0  # follows below
-        _follow(inner[a:b], axes, ln_k, outer[a:b])
+        _part(r[a:b], azimuth[a:b], inner_azimuth, axes, circle, inner[a:b], outer[a:b])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _follow(inner: Array, axes: Array, ln_k: float, outer: Array) -> None:
-    """Write the outer half axis that goes with each inner one; those known already stay."""
-    power, d_in, d_out = axes[C_IN] / axes[C_OUT], axes[D_IN], axes[D_OUT]
-    for j in range(inner.size):
-        far = exp(ln_k + power * log(abs(inner[j]) + d_in)) - d_out
-        outer[j] = far if inner[j] >= 0.0 else outer[j]
-
-
-@njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def levels(inner: Array, outer: Array, axes: Array, scale: float, out: Array) -> None:
     """Write the motion of each ellipse, exp(ln Y) times scale, (n,)."""
-    for j in prange(inner.size):
+    for j in range(inner.size):
         on_axis = inner[j] < 0.0
         a = axes[A_OUT] if on_axis else axes[A_IN]
         c = axes[C_OUT] if on_axis else axes[C_IN]
@@ -160,7 +164,7 @@ def levels(inner: Array, outer: Array, axes: Array, scale: float, out: Array) ->
         out[j] = scale * exp(a + c * log(reach))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", parallel=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def levels_at_depth(inner: Array, outer: Array, azimuth: Array, inner_azimuth: float, axes: Array,
                     circle: bool, depth: float, scale: float, out: Array) -> None:
     """Write the motion of each ellipse with a fixed depth added to both half axes, (n,).
@@ -168,7 +172,7 @@ def levels_at_depth(inner: Array, outer: Array, azimuth: Array, inner_azimuth: f
     The two levels differ then; they are weighted by the squared cosines of the azimuth with the
     axes (by halves for a circle), which gives each its own on its axis.
     """
-    for j in prange(inner.size):
+    for j in range(inner.size):
         on_axis = inner[j] < 0.0
         _, share = sin_cos((azimuth[j] - inner_azimuth) * _RAD)
         weight = 0.5 if circle else share * share

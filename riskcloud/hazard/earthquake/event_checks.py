@@ -45,8 +45,9 @@ def _problems(event: Earthquake) -> Iterator[Problem]:
 
 def checked_sites(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Return contiguous coordinates. Raises InputError for unequal lengths or bad values."""
-    lon = np.ascontiguousarray(np.atleast_1d(lon), np.float64)
-    lat = np.ascontiguousarray(np.atleast_1d(lat), np.float64)
+    # a kernel compiles anew for arrays that may not be written, as Parquet readers hand them out
+    lon = np.require(np.atleast_1d(lon), np.float64, ["C", "W"])
+    lat = np.require(np.atleast_1d(lat), np.float64, ["C", "W"])
     if lon.ndim != 1 or lon.shape != lat.shape:
         raise InputError(f"sites: lon of shape {lon.shape} and lat of shape {lat.shape}; "
                          "expected two arrays of one length")

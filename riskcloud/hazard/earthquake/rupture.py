@@ -8,7 +8,7 @@ edge is at the surface, with the hypocentre on it still. A width of 0 makes a li
 depth of the hypocentre.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -179,4 +179,5 @@ def distances_or_error(event: Earthquake, lon: Floats, lat: Floats,
         return source_distances(event, lon, lat)
     if len(distances.r_jb_km) != len(lon):
         raise InputError(f"{len(distances.r_jb_km)} distances given for {len(lon)} sites")
-    return distances
+    return SourceDistances(*(np.require(getattr(distances, field.name), np.float64, ["C", "W"])
+                             for field in fields(distances)))

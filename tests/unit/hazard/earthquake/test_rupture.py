@@ -8,6 +8,7 @@ from riskcloud.hazard.earthquake.rupture import (
     mechanism,
     source_distances,
 )
+from riskcloud.kernels import rupture as kernel
 from riskcloud.types import Earthquake
 
 
@@ -67,6 +68,27 @@ def test_bad_sites_are_counted():
     with pytest.raises(InputError, match="1 distances given for 2 sites"):
         away = source_distances(event(), np.zeros(1), np.zeros(1))
         distances_or_error(event(), np.zeros(2), np.zeros(2), away)
+
+
+def test_azimuths_stay_below_360_and_the_poles_are_places():
+    for lat in (90.0, -90.0, 0.0):
+        away = source_distances(event(lat=lat, lon=10.0, strike_deg=360.0),
+                                np.array([10.0, 190.0, 10.0 - 1e-14, 10.0]),
+                                np.array([lat, -lat, 0.98 * lat + 1.0, 0.0]))
+        assert ((away.azimuth_deg >= 0.0) & (away.azimuth_deg < 360.0)).all()
+        assert np.isfinite(away.r_rup_km).all()
+        assert away.epicentral_km[0] == pytest.approx(0.0, abs=1e-9)
+        assert away.epicentral_km[1] == pytest.approx(20_004.0, rel=2e-3)
+
+
+def test_arrays_that_may_not_be_written_need_no_other_kernel():
+    lon, lat = np.linspace(99.0, 101.0, 8)[::2], np.full(4, 25.0)
+    lat.setflags(write=False)
+    compiled = len(kernel.source_distances.signatures)
+    away = source_distances(event(), lon, lat)
+    away.r_jb_km.setflags(write=False)
+    assert distances_or_error(event(), lon, lat, away).r_jb_km.flags.writeable
+    assert len(kernel.source_distances.signatures) == max(compiled, 1)
 
 
 def test_no_site_is_no_fault():

@@ -17,7 +17,7 @@ from riskcloud.hazard.earthquake.ground_motion.chiou_youngs_2014 import (
 pygmm = pytest.importorskip("pygmm")
 
 MECHANISMS = {"unknown": "U", "strike_slip": "SS", "normal": "NS", "reverse": "RS"}
-N_EVENTS, N_SITES = 48, 10
+N_EVENTS, N_SITES = 36, 10
 PERIODS = (0.01, 0.05, 0.3, 0.64, 1.0, 3.0, 7.0, 10.0)
 MEASURES = ("pga", "pgv", *(f"sa_{period:g}" for period in PERIODS))
 BETWEEN = ("sa_0.64", "sa_7")
