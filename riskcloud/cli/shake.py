@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riskcloud.cli.options import (
-    DONE,
     JSON,
     LANG,
+    SKIP_BAD,
     check_choice,
     check_lang,
     check_not_input,
+    set_aside,
     told_in,
 )
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from riskcloud.types import Earthquake, Shaking, ShakingGrid, SourceDistances
 
 ALL = "all"
-CHUNK = 1 << 16
-"""Sites worked on at a time: keeps memory flat."""
+ROWS = 1 << 18
+"""Rows made at a time: keeps memory flat."""
 DISTANCES = ("epicentral_km", "hypocentral_km", "r_jb_km", "r_rup_km", "r_x_km")
 OURS = ("model", "measure", "unit", "median", "sigma_ln", "tau_ln", "phi_ln", *DISTANCES,
         "conversion")
@@ -56,6 +57,7 @@ def shake(
         "worden_2012.")] = "gbt_17742_2020",
     uncertainty: Annotated[Path | None, typer.Option(
         "--uncertainty", help="uncertainty.xml of a ShakeMap grid.")] = None,
+    skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
@@ -64,30 +66,33 @@ def shake(
     Adds model, measure, unit, median, sigma_ln, tau_ln, phi_ln, the distances used and, for
     intensity, the edition or conversion. intensity is normal, its sigmas are in degrees.
     """
+    import pyarrow.csv  # noqa: F401  before the meter
+
     from riskcloud.cli.meter import Meter
-    from riskcloud.geo.sites_file import read_ground, read_sites
+    from riskcloud.geo.sites_file import read_places
+    from riskcloud.hazard.earthquake import formats  # noqa: F401  before the meter
     from riskcloud.hazard.earthquake.shake import places_with_ground, plan_shaking
 
     check_lang(lang)
+    model = model and model.strip().lower().replace("-", "_")
     _check_usage(model, measure, conversion)
     files = [event, sites, *([uncertainty] if uncertainty else [])]
     if out is not None:
-        check_not_input([out], files)
+        check_not_input([out, out.with_name("rejected.csv")], files)
     with told_in(lang):
         meter = Meter()
         with meter.stage("read"):
             quake, grid = _read_event(event, event_id, model, uncertainty)
-            table, points = read_sites(sites)
-            vs30, classes = read_ground(sites, table)
-            places, assumed = places_with_ground(points.lon, points.lat, vs30_m_s=vs30,
-                                                 site_class=classes)
+            file = read_places(sites, skip_bad=skip_bad)
+            places, assumed = places_with_ground(file.sites.lon, file.sites.lat,
+                                                 vs30_m_s=file.vs30_m_s, site_class=file.site_class)
         with meter.stage("load"):
             plans = plan_shaking(quake, _models(model, grid), places, measures=measure or (),
                                  region=region, conversion=conversion, grid=grid)
-        n_rows = _write(table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
+        n_rows = _write(file.table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
     said = [*assumed, *(note for plan in plans for note in plan.notes)]
     _tell(quake, plans, said, len(places), n_rows, out, lang, as_json, meter)
-    return DONE
+    return set_aside(file.rejected, out, lang)
 
 
 def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: str) -> None:
@@ -160,10 +165,10 @@ def _write(table: "pa.Table", event: "Earthquake", places: "Places", plans: Sequ
         return n_rows
     with written_aside(out) as aside, progress(out.name) as on_progress, RowWriter(
             aside, as_parquet=as_parquet) as writer:
-        for done, part in enumerate(_parts(table, event, places, plans, grid, meter), 1):
+        for part in _parts(table, event, places, plans, grid, meter):
             with meter.stage("write"):
                 n_rows += writer.write(part)
-            on_progress(min(done * CHUNK, len(places)), len(places))
+            on_progress(n_rows, len(places) * _width(plans))
     return n_rows
 
 
@@ -173,14 +178,20 @@ def _parts(table: "pa.Table", event: "Earthquake", places: "Places", plans: Sequ
     from riskcloud.hazard.earthquake.rupture import source_distances
     from riskcloud.hazard.earthquake.shake import shake_places
 
-    for begin in range(0, len(places), CHUNK):
-        some = places.part(slice(begin, begin + CHUNK))
+    step = max(1, ROWS // _width(plans))
+    for begin in range(0, len(places), step):
+        some = places.part(slice(begin, begin + step))
         with meter.stage("compute"):
             distances = source_distances(event, some.lon, some.lat)
             found = shake_places(plans, event, some, grid=grid, distances=distances)
         with meter.stage("write"):
-            part = _rows(table.slice(begin, CHUNK), plans, found, distances)
+            part = _rows(table.slice(begin, step), plans, found, distances)
         yield part
+
+
+def _width(plans: Sequence["Plan"]) -> int:
+    """Return the rows of one site."""
+    return sum(len(plan.measures) for plan in plans)
 
 
 def _rows(table: "pa.Table", plans: Sequence["Plan"], found: Sequence["Shaking"],
@@ -193,9 +204,9 @@ def _rows(table: "pa.Table", plans: Sequence["Plan"], found: Sequence["Shaking"]
     scales = [plan.scale if one == "intensity" else None for plan in plans for one in plan.measures]
     words = {"model": [one.model for one in found], "measure": [one.measure for one in found],
              "unit": [one.unit for one in found], "conversion": scales}
+    over = pa.array(np.tile(np.arange(k), n))
     columns: dict[str, Any] = {
-        name: pa.DictionaryArray.from_arrays(pa.array(np.tile(np.arange(k, dtype=np.int32), n)),
-                                             pa.array(cells, pa.string())).cast(pa.string())
+        name: pa.array(cells, pa.string()).dictionary_encode().take(over)
         for name, cells in words.items()}
     for name in ("median", "sigma_ln", "tau_ln", "phi_ln"):
         values = np.stack([getattr(one, name) for one in found], axis=1).ravel()

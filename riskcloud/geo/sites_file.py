@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,21 @@ _UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "
                            "类": "", " ": ""})
 
 
+@dataclass(frozen=True, slots=True)
+class SitesFile:
+    """A file of sites: its table as it came, the sites, and the ground under them.
+
+    vs30_m_s (n,), NaN where blank, and site_class (n,) of GB 50011 (I0, I1, II, III, IV), "" where
+    blank; None for a column that is not there. ``rejected`` names the rows left out.
+    """
+
+    table: pa.Table
+    sites: Sites
+    vs30_m_s: Floats | None
+    site_class: NDArray[Any] | None
+    rejected: tuple[Problem, ...] = ()
+
+
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
 
@@ -40,49 +56,59 @@ def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     InputError : no such file, no rows, no coordinate column, or rows whose coordinates are
         missing, not numbers or out of range; all of them at once.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    table = _read(path)
-    if table.num_rows == 0:
-        raise InputError(f"{path}: no site in it; expected a header and one row a site")
-    lon_name, lat_name = _column(path, table, LON), _column(path, table, LAT)
-    problems: list[Problem] = []
-    lon = _numbers(table, lon_name, -720.0, 720.0, problems)
-    lat = _numbers(table, lat_name, -90.0, 90.0, problems)
-    if problems:
-        raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
-    named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
-    ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
-    return table, Sites(ids, lon, lat)
+    file = _read_file(path, with_ground=False, skip_bad=False)
+    return file.table, file.sites
 
 
-def read_ground(path: Path, table: pa.Table) -> tuple[Floats | None, NDArray[Any] | None]:
-    """Return what a table of sites says of the ground under them.
+def read_places(path: Path, *, skip_bad: bool = False) -> SitesFile:
+    """Return the sites of a file as ``read_sites`` does, and the ground where it says so.
 
-    Returns
-    -------
-    vs30_m_s (n,), NaN where the cell is blank, and site_class (n,) of GB 50011 (I0, I1, II, III,
-    IV), "" where blank; None for a column that is not there.
+    ``skip_bad`` leaves out rows with a fault and names them in ``rejected``.
 
     Raises
     ------
-    InputError : cells that are neither blank nor a velocity in range, nor a class; all at once.
+    InputError : as ``read_sites``; also cells that are neither blank nor a velocity in range, nor a
+        class, all at once; with ``skip_bad`` only where no row is left.
     """
-    known = {name.strip().lower(): name for name in table.column_names}
-    problems: list[Problem] = []
+    return _read_file(path, with_ground=True, skip_bad=skip_bad)
+
+
+def _read_file(path: Path, *, with_ground: bool, skip_bad: bool) -> SitesFile:
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    table, problems = _read(path)
+    if table.num_rows == 0 and not problems:
+        raise InputError(f"{path}: no site in it; expected a header and one row a site")
+    rows = np.arange(2, table.num_rows + len(problems) + 2)
+    rows = rows[~np.isin(rows, [one.row for one in problems])][:table.num_rows]
+    names = _column(path, table, LON), _column(path, table, LAT)
+    lon = _numbers(table, names[0], -720.0, 720.0, rows, problems)
+    lat = _numbers(table, names[1], -90.0, 90.0, rows, problems)
+    known = {name.strip().lower(): name for name in table.column_names} if with_ground else {}
     vs30 = classes = None
-    name = next((known[one] for one in VS30 if one in known), None)
-    if name is not None:
-        vs30 = _numbers(table, name, *VS30_RANGE, problems, "m/s", blank_ok=True)
-    name = next((known[one] for one in SITE_CLASS if one in known), None)
-    if name is not None:
-        classes = _classes(table, name, problems)
-    if problems:
+    if name := next((known[one] for one in VS30 if one in known), None):
+        vs30 = _numbers(table, name, *VS30_RANGE, rows, problems, "m/s", blank_ok=True)
+    if name := next((known[one] for one in SITE_CLASS if one in known), None):
+        classes = _classes(table, name, rows, problems)
+    good = ~np.isin(rows, [one.row for one in problems])
+    if problems and not (skip_bad and good.any()):
         raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
-    return vs30, classes
+    named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
+    ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
+    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes)
+    return _only(whole, good, problems) if problems else whole
 
 
-def _classes(table: pa.Table, name: str, problems: list[Problem]) -> NDArray[Any]:
+def _only(file: SitesFile, good: NDArray[np.bool_], problems: list[Problem]) -> SitesFile:
+    sites, vs30, classes = file.sites, file.vs30_m_s, file.site_class
+    return SitesFile(file.table.filter(pa.array(good)),
+                     Sites(sites.site_id[good], sites.lon[good], sites.lat[good]),
+                     None if vs30 is None else vs30[good],
+                     None if classes is None else classes[good], tuple(sorted(problems)))
+
+
+def _classes(table: pa.Table, name: str, rows: NDArray[Any], problems: list[Problem],
+             ) -> NDArray[Any]:
     """Return the site class of each row in one spelling, "" where blank."""
     cells = pc.dictionary_encode(table[name].combine_chunks())
     words = ["" if word is None else str(word).strip() for word in cells.dictionary.to_pylist()]
@@ -91,20 +117,21 @@ def _classes(table: pa.Table, name: str, problems: list[Problem]) -> NDArray[Any
     index = np.asarray(pc.fill_null(cells.indices, len(words)))
     bad = np.array([bool(word) and not one for word, one in zip(words, found, strict=True)]
                    + [False])
-    for row in np.flatnonzero(bad[index]):
-        problems.append(Problem(int(row) + 2, name, words[index[row]],
+    for i in np.flatnonzero(bad[index]):
+        problems.append(Problem(int(rows[i]), name, words[index[i]],
                                 "expected a site class: I0, I1, II, III or IV"))
     return np.asarray(np.array([*found, ""])[index])
 
 
-def _read(path: Path) -> pa.Table:
+def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
+    """Return the table of a file, and its rows of another length than the header."""
     with path.open("rb") as stream:
         head = stream.read(1 << 16)
     if not head.strip():
         raise InputError(f"{path}: empty file")
     if head[:4] == b"PAR1":
         try:
-            return pq.ParquetFile(path).read()
+            return pq.ParquetFile(path).read(), []
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{path}: not a table: {error}") from error
     try:
@@ -125,9 +152,7 @@ def _read(path: Path) -> pa.Table:
         raise InputError(f"{path}: neither UTF-8 nor GB18030; save it as UTF-8") from error
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a table: {error}") from error
-    if odd:
-        raise InputError(f"{path}: {len(odd)} problem(s)", sorted(odd))
-    return table
+    return table, odd
 
 
 def _parsed(path: Path, encoding: str, separator: str, options: Any, *, use_threads: bool,
@@ -160,8 +185,8 @@ def _column(path: Path, table: pa.Table, names: tuple[str, ...]) -> str:
                      f"{', '.join(table.column_names)}")
 
 
-def _numbers(table: pa.Table, name: str, low: float, high: float, problems: list[Problem],
-             unit: str = "degrees", *, blank_ok: bool = False) -> Floats:
+def _numbers(table: pa.Table, name: str, low: float, high: float, rows: NDArray[Any],
+             problems: list[Problem], unit: str = "degrees", *, blank_ok: bool = False) -> Floats:
     column = table[name]
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         text = pc.utf8_trim_whitespace(column)
@@ -180,9 +205,8 @@ def _numbers(table: pa.Table, name: str, low: float, high: float, problems: list
     if blank_ok:
         wrong &= ~np.asarray(_blank(column))
     for i in np.flatnonzero(wrong):
-        words = f"expected degrees from {low:g} to {high:g}" if unit == "degrees" else \
-            f"not within {low:g} to {high:g} {unit}"
-        problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()), words))
+        problems.append(Problem(int(rows[i]), name, str(column[int(i)].as_py()),
+                                f"not within {low:g} to {high:g} {unit}"))
     return values
 
 

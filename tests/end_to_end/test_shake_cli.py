@@ -105,6 +105,9 @@ def test_intensity_names_its_edition(run, sites, conversion, scale):
     rows = ran.rows()
     assert [row["measure"] for row in rows[:3]] == ["pga", "pgv", "intensity"]
     assert {row["conversion"] for row in rows if row["measure"] == "intensity"} == {scale}
+    alone = run("--event", EVENT, "--sites", sites, "--conversion", conversion, "--measure",
+                "intensity", "--lang", "en")
+    assert "region tibetan" in alone.err, "what was assumed of the ground motion is said"
     assert {row["conversion"] for row in rows if row["measure"] != "intensity"} == {""}
     assert {row["tau_ln"] for row in rows} == {""}, "Yu et al. publish the total alone"
     if conversion.startswith("gbt"):
@@ -186,7 +189,46 @@ def test_bad_input_is_told_in_the_readers_language(run, sites, tmp_path):
 
 def test_chunks_change_nothing(run, sites, tmp_path, monkeypatch):
     whole = run("--event", EVENT, "--sites", sites, "--model", "all").out
-    monkeypatch.setattr("riskcloud.cli.shake.CHUNK", 2)
+    monkeypatch.setattr("riskcloud.cli.shake.ROWS", 30)
     out = tmp_path / "parts.csv"
     assert run("--event", EVENT, "--sites", sites, "--model", "all", "--out", out).status == 0
     assert out.read_text(encoding="utf-8") == whole.replace("\r\n", "\n")
+
+
+def test_bad_rows_are_set_aside(run, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("site_id,lon,lat\na,99.9,25.7\nb,x,25.7\n", encoding="utf-8")
+    out = tmp_path / "out" / "shaken.csv"
+    ran = run("--event", EVENT, "--sites", bad, "--measure", "pga", "--skip-bad", "--out", out,
+              "--lang", "en")
+    assert ran.status == 3 and "1 row(s) set aside" in ran.err
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+    rejected = list(csv.DictReader((out.parent / "rejected.csv").open(encoding="utf-8-sig")))
+    assert [(row["row"], row["column"], row["value"]) for row in rejected] == [("3", "lon", "x")]
+    ran = run("--event", EVENT, "--sites", bad, "--measure", "pga", "--skip-bad")
+    assert ran.status == 3 and len(ran.rows()) == 1 and "第 3 行" in ran.err
+
+
+@pytest.mark.parametrize("name, change, words", [
+    ("quake.xml", ("<preferredOriginID>smi:o/2</preferredOriginID>", ""),
+     "none of 2 origins is preferred: taken is us"),
+    ("quake.xml", ("<value>9000.0</value>", "<value>9</value>"), "if kilometres were meant"),
+    ("events.json", ("", ""), "magnitudes of several types in one file (Ms 1, ML 1)")])
+def test_what_a_file_leaves_open_is_said(run, sites, tmp_path, name, change, words):
+    path = tmp_path / name
+    path.write_text((SAMPLES / name).read_text(encoding="utf-8").replace(*change)
+                    if change[0] else (SAMPLES / name).read_text(encoding="utf-8"),
+                    encoding="utf-8")
+    ran = run("--event", path, "--sites", sites, "--measure", "pga", "--event-id", "largest",
+              "--lang", "en")
+    assert ran.status == 0 and words in ran.err, ran.err
+
+
+@pytest.mark.parametrize("raw, words", [
+    (b'<?xml version="1.0"?><!DOCTYPE q [<!ENTITY a "x">]><quakeml>&a;</quakeml>', "refused"),
+    (b"<html>504</html>", "web page"), (b'{"type": "Feature"', "broken JSON"), (b"", "empty")])
+def test_hostile_event_files_are_refused(run, sites, tmp_path, raw, words):
+    path = tmp_path / "event"
+    path.write_bytes(raw)
+    ran = run("--event", path, "--sites", sites, "--lang", "en")
+    assert ran.status == 2 and words in ran.err and not ran.out

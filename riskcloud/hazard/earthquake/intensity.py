@@ -101,7 +101,8 @@ def intensity_from_shaking(shakings: Sequence[Shaking], *, conversion: str = GBT
     -------
     Measure ``intensity``, unit 1: ``median`` is its mean, the sigmas are in degrees, by the delta
     method (PGA and PGV correlated as the card says). Worden's own scatter is in sigma and phi; the
-    Chinese standard publishes none, so none is in. A note names edition or conversion.
+    Chinese standard publishes none, so none is in. The notes are those of the ground motion, and
+    one that names edition or conversion.
 
     Raises
     ------
@@ -132,7 +133,8 @@ def intensity_from_shaking(shakings: Sequence[Shaking], *, conversion: str = GBT
         measure="intensity", unit="1", model=pga.model,
         median=instrumental_intensity(pga.median, pgv.median, edition=conversion),
         sigma_ln=spread(pga.sigma_ln, pgv.sigma_ln), tau_ln=spread(pga.tau_ln, pgv.tau_ln),
-        phi_ln=spread(pga.phi_ln, pgv.phi_ln), notes=(f"intensity by {edition}",))
+        phi_ln=spread(pga.phi_ln, pgv.phi_ln),
+        notes=(*dict.fromkeys([*pga.notes, *pgv.notes]), f"intensity by {edition}"))
 
 
 def _by_worden(given: Mapping[str, Shaking]) -> Shaking:
@@ -147,4 +149,4 @@ def _by_worden(given: Mapping[str, Shaking]) -> Shaking:
         measure="intensity", unit="1", model=motion.model, median=mean,
         sigma_ln=np.hypot(slope * motion.sigma_ln, scatter), tau_ln=slope * motion.tau_ln,
         phi_ln=np.hypot(slope * motion.phi_ln, scatter),
-        notes=(f"intensity by {card['edition']} from {name}",))
+        notes=(*motion.notes, f"intensity by {card['edition']} from {name}"))

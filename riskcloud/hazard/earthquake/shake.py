@@ -78,7 +78,7 @@ def places_with_ground(lon: Floats, lat: Floats, *, vs30_m_s: Floats | None = No
     """
     ground = resolve_ground(len(lon), vs30_m_s, site_class)
     return Places(lon, lat, ground.vs30_m_s if ground.has_vs30 else None,
-                  ground.site_class), ground.notes
+                  None if site_class is None else np.asarray(site_class)), ground.notes
 
 
 @dataclass(frozen=True, slots=True)

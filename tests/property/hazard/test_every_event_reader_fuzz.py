@@ -107,7 +107,7 @@ KEYS = st.sampled_from((
 OBJECTS = st.dictionaries(KEYS, VALUES | st.dictionaries(KEYS, VALUES, max_size=6), max_size=8)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(objects=st.lists(OBJECTS, max_size=3), shape=st.sampled_from((
     "bare", "list", "events", "shuju", "Feature", "FeatureCollection", "cenc_eqlist")))
 def test_any_json_gives_events_or_a_clear_error(objects, shape, tmp_path_factory) -> None:

@@ -39,6 +39,9 @@ _NUMBERED = re.compile(r"No([1-9][0-9]{0,5})", re.ASCII)
 def recognises(document: Document) -> bool:
     """Tell either list by its keys."""
     value = document.value
+    if isinstance(value, list):  # the list alone
+        return any(isinstance(one, Mapping) and {"O_TIME", "EPI_LAT"} <= one.keys()
+                   for one in value)
     return isinstance(value, Mapping) and (
         isinstance(value.get("shuju"), list) or value.get("type") == "cenc_eqlist" or any(
             _NUMBERED.fullmatch(key) and isinstance(one, Mapping) and "magnitude" in one
@@ -47,7 +50,9 @@ def recognises(document: Document) -> bool:
 
 def read(document: Document) -> list[tuple[Record, Earthquake | None]]:
     """Return the events of a list, in its order (the newest first, as a rule)."""
-    value: Mapping[str, Any] = document.value
+    value: Any = document.value
+    if isinstance(value, list):
+        value = {"shuju": value}
     if isinstance(value.get("shuju"), list):
         return [_event(one, row, OWN) for row, one in enumerate(value["shuju"], 1)]
     numbered = {int(found[1]): one for key, one in value.items()

@@ -20,6 +20,8 @@ MAX_TREE_BYTES: Final = 64 * 1024 * 1024
 ENCODINGS: Final = ("utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "gb2312", "gbk",
                     "gb18030", "big5", "utf-16")
 """Encodings an XML file may declare."""
+MOST_CALLS: Final = 4
+"""Brackets unwrapped round JSON (JSONP in double brackets is seen)."""
 SHOWN: Final = 40
 """Characters of an unknown file shown to its user."""
 
@@ -65,7 +67,7 @@ def open_document(path: Path) -> Document:
         raise InputError(f"{path}: binary, not an event file")
     if head.startswith(b"<"):
         return Document(path, raw, root=_root(path, head))
-    if head[:1] in (b"{", b"[") or re.match(rb"[A-Za-z_$][\w.$]*\s*\(|\(", head):
+    if head[:1] in (b"{", b"[") or re.match(rb"(?:[A-Za-z_$][\w.$]*\s*)?\([\s(]*[{\[]", head):
         return Document(path, raw, value=_json(path, raw))
     return Document(path, raw)
 
@@ -86,7 +88,10 @@ def _json(path: Path, raw: bytes) -> Any:
         raise InputError(f"{path}: larger than {MAX_TREE_BYTES >> 20} MB; cut out the events you "
                          "need")
     text = decoded(raw).strip()
-    while (call := _CALL.fullmatch(text)) and text[:1] not in "{[":
+    for _ in range(MOST_CALLS):
+        call = None if text[:1] in ("{", "[") else _CALL.fullmatch(text)
+        if call is None:
+            break
         text = (call[1] if call[1] is not None else call[2]).strip()
     try:
         return json.loads(text, object_pairs_hook=_once)

@@ -1,9 +1,9 @@
 """QuakeML 1.2 (basic event description): preferred origin, magnitude and mechanism.
 
 Depths are metres. What an event prefers is taken; without a preference a rule decides and a note
-says so. Origins: the only one, else the reviewed before the automatic, among them the latest made,
-else the first. Magnitudes: by type (Mw > Ms > M > ML > mb > others), then those of the chosen
-origin, reviewed, latest made. Namespaces and prefixes do not matter.
+says so. Origins: the only one that is not rejected, else the reviewed before the automatic, among
+them the latest made, else the first. Magnitudes: by type (Mw > Ms > M > ML > mb > others), then
+those of the chosen origin, reviewed, latest made. Namespaces and prefixes do not matter.
 
 Source: Euchner & Schorlemmer (2013), QuakeML - An XML Representation of Seismological Data, Basic
 Event Description, version 1.2 (units and preferred... in sections 3.3 and 4); rules ours.
@@ -84,9 +84,11 @@ def _event(event: Any, row: int) -> tuple[Record, Earthquake | None]:
 def _origin(event: Any, record: Record) -> Any:
     """Return the origin an event prefers, else that of the rule, which is said."""
     origins = _all(event, "origin")
+    kept = [one for one in origins if _text(one, "evaluationStatus") != "rejected"]
     chosen = _preferred(event, origins, "preferredOriginID", record)
     if chosen is not None or not origins:
         return chosen
+    origins = kept or origins
     if len(origins) == 1:
         return origins[0]
     best = max(origins, key=lambda one: (_reviewed(one), _made(one)))

@@ -44,6 +44,7 @@ SILENT: Final = ("lon", "lat", "urat", "svel", "vs30", "pgd", "ia")
 ZONES: Final = {"": 0, "Z": 0, "UTC": 0, "GMT": 0, "WIB": 7, "WITA": 8, "WIT": 9}
 """Hours from UTC of the zones that grids write behind a time."""
 
+_OF_NUMBERS = np.frombuffer(b"0123456789+-.,eEnNaAiIfF \t\r\n", np.uint8)
 _DATA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?grid_data\s*>")
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?grid_data\s*>")
 _PSA = re.compile(r"(?:p?sa)\(?(\d{1,2})(?:[.p]?(\d))\)?")
@@ -93,6 +94,11 @@ def read_shaking_grid(path: Path, uncertainty: Path | None = None) -> ShakingGri
     if uncertainty is not None:
         second = _grid(uncertainty)
         _check_same(raw, second, uncertainty)
+        for key in ("event_id", "shakemap_version"):
+            one, other = raw.root.get(key), second.root.get(key)
+            if one and other and one != other:
+                notes.append(f"{key} {clean_text(one, 40)} of the grid, {clean_text(other, 40)} of "
+                             "its uncertainty")
         sigma |= _measures(second, uncertainty, notes)[2]
     if not median and not sigma:
         raise InputError(f"{path}: no field that is known", [Problem(
@@ -112,13 +118,13 @@ def _measures(raw: _Raw, path: Path, notes: list[str],
         measure, of_sigma = _measure(name)
         if not measure:
             if name.lower() not in SILENT:
-                notes.append(f"{path.name}: field {name}: not a measure that is read")
+                notes.append(f"field {name} of {path.name}: not a measure that is read")
             continue
         ours = "1" if measure == "intensity" else "cm/s" if measure == "pgv" else "g"
         written = raw.units[name].strip().lower()
         if of_sigma:
             if measure != "intensity" and not written.startswith("ln("):
-                notes.append(f"{path.name}: field {name}: units {written!r} read as those of "
+                notes.append(f"field {name} of {path.name}: units {written!r} read as those of "
                              "natural logarithms")
             sigma[measure] = layer
             continue
@@ -190,10 +196,12 @@ def _numbers(text: bytes, path: Path) -> Floats:
             return np.fromstring(text.replace(b",", b" "), dtype=np.float64, sep=" ")
         except (DeprecationWarning, ValueError):
             pass
-    word = next((one for one in text.split() if number_of(one.decode("ascii", "replace")) is None),
-                b"?")
+    odd = ~np.isin(np.frombuffer(text, np.uint8), _OF_NUMBERS)
+    at = int(np.argmax(odd))  # 0 where every sign is one of a number, as in 1-2 or 1e
+    begin = max(text.rfind(sign, 0, at) for sign in (b" ", b"\n", b"\t")) + 1
+    word = text[begin:begin + 40].split(maxsplit=1)[:1] or [b"?"]
     raise InputError(f"{path}: not a grid of numbers", [Problem(
-        0, "grid_data", word[:40].decode("ascii", "replace"), "expected a number")])
+        0, "grid_data", word[0].decode("ascii", "replace"), "expected a number")])
 
 
 def _fields(root: Any, path: Path) -> tuple[list[str], dict[str, str]]:
@@ -239,8 +247,8 @@ def _ordered(root: Any, layers: dict[str, Floats], units: dict[str, str], path: 
     for step in (step_lon, step_lat):  # even, as far as four decimals of a coordinate tell
         wrong = wrong or not (np.abs(step) > 0.0).all() or np.ptp(step) > 0.2 * np.abs(step).max()
     if wrong or step_lon[0] < 0.0 or np.abs(lats).max() > 90.0 or np.abs(lons).max() > 360.0:
-        raise InputError(f"{path}: not a regular grid", [Problem(
-            0, "grid_data", "", "expected rows of equal longitudes, west to east, evenly spaced")])
+        words = "not rows of equal longitudes, from west to east and evenly spaced"
+        raise InputError(f"{path}: not a regular grid", [Problem(0, "grid_data", "", words)])
     if step_lat[0] < 0.0:
         lat = lat[::-1].copy()
         layers = {name: np.ascontiguousarray(layer[::-1]) for name, layer in layers.items()}

@@ -109,6 +109,11 @@ def test_the_cenc_list_is_local_time_and_may_be_text():
     assert any("not a natural earthquake: left out" in note for note in event.notes)
 
 
+def test_the_bare_list_of_the_cenc(write):
+    whole = json.loads((SAMPLES / "cenc_list.json").read_text(encoding="utf-8"))
+    assert [event.event_id for event in read_events(write(whole["shuju"]))] == ["2", "1"]
+
+
 @pytest.mark.parametrize("wrap", ["cb({});", "(({}))", "jQuery_1.x({}) ", "\ufeff{}"])
 def test_jsonp_and_bom_do_not_matter(write, wrap):
     text = (SAMPLES / "cenc_list.json").read_text(encoding="utf-8")
@@ -179,6 +184,14 @@ def test_quakeml_without_preference_follows_the_rule(write):
     assert event.agency == "us", "neither reviewed: the latest made"
 
 
+def test_a_rejected_origin_does_not_count(write):
+    text = (SAMPLES / "quake.xml").read_text(encoding="utf-8")
+    text = text.replace("<preferredOriginID>smi:o/2</preferredOriginID>", "").replace(
+        "<evaluationMode>manual</evaluationMode>", "<evaluationStatus>rejected</evaluationStatus>")
+    event = read_event(write(text))
+    assert event.agency == "BJI" and not any("origins" in note for note in event.notes)
+
+
 def test_a_preferred_origin_that_is_not_there_is_said(write):
     text = (SAMPLES / "quake.xml").read_text(encoding="utf-8")
     event = read_event(write(text.replace("<preferredOriginID>smi:o/2", "<preferredOriginID>x")))
@@ -240,6 +253,9 @@ def test_entities_hide_behind_no_encoding(write, encoding):
     (b"[" * 100_000, "broken JSON"), (b'{"lon": ' + b"9" * 5000 + b"}", "broken JSON"),
     (b'{"lon": 1, "lon": 2, "lat": 3}', "stands twice"), (b"{}", "no event file that is known"),
     (b"[]", "no event file that is known"), (b"hello", "no event file that is known"),
+    (b"(" * 3_000_000 + b"{" + b")" * 3_000_000, "no event file that is known"),
+    (b"(" * 5 + b"{}" + b")" * 5, "broken JSON"), (b"cb({", "broken JSON"),
+    (b"Time (UTC),lon,lat\n1,2,3\n", "no event file that is known"),
     (b'{"shuju": []}', "no earthquake in it"), (b"<kml></kml>", "XML with root 'kml'"),
     (b'{"type": "FeatureCollection", "features": []}', "no earthquake in it"),
     (b'{"type": "Feature"}', "needs its lon"), (b"<quakeml>", "broken XML"),

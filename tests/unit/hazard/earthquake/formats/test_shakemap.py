@@ -51,6 +51,13 @@ def test_an_uncertainty_from_the_south_fits():
     assert set(grid.sigma_ln) == {"pga", "pgv", "intensity"}
 
 
+def test_an_uncertainty_of_another_version_is_said(changed):
+    other = changed(('event_id="us7000e532" map_status', 'event_id="us1" map_status'),
+                    name="uncertainty.xml")
+    grid = read_shaking_grid(SAMPLES / "grid.xml", other)
+    assert "event_id us7000e532 of the grid, us1 of its uncertainty" in grid.notes
+
+
 def test_the_event_of_a_grid_is_an_event():
     assert is_shaking_grid(SAMPLES / "grid.xml") and not is_shaking_grid(SAMPLES / "quake.xml")
     event = read_event(SAMPLES / "grid.xml")
@@ -74,6 +81,8 @@ def test_units_of_acceleration(changed, units, factor):
     ([('nlat="2"', 'nlat="-2"')], ("nlat", "whole number")),
     ([('nlat="2"', 'nlat="99999999"')], ("nlat", "whole number")),
     ([("99.9 25.7 7.1", "99.9 25.7 x")], ("expected a number", "'x'")),
+    ([("99.9 25.7 7.1", "99.9 25.7 7-1")], ("expected a number",)),
+    ([("24 16 50", "24 <b/> 50")], ("expected a number", "<b/>")),
     ([("</grid_data>", "")], ("without an end: cut off",)),
     ([("<grid_data>", "")], ("no <grid_data>",)),
     ([('index="4"', 'index="5"')], ("grid_field", "index 1, 2, 3")),
@@ -104,7 +113,7 @@ def test_zones_and_unknown_fields_are_said(changed):
     grid = read_shaking_grid(changed(("13:48:37UTC", "20:48:37WIB"), ('"SVEL"', '"XYZ"'),
                                      ("RELEASED", "PRELIMINARY")))
     assert grid.event.time_utc == np.datetime64("2021-05-21T13:48:37", "s")
-    assert any("field XYZ: not a measure" in note for note in grid.notes)
+    assert any("field XYZ of grid.xml: not a measure" in note for note in grid.notes)
     assert any("PRELIMINARY" in note for note in grid.notes)
     grid = read_shaking_grid(changed(("13:48:37UTC", "13:48:37CST")))
     assert grid.event.time_utc is None
