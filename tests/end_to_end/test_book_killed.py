@@ -19,9 +19,15 @@ from pathlib import Path
 from riskcloud.analysis import books
 from riskcloud.errors import RiskCloudError
 from riskcloud.exposure import csv_file
+from riskcloud.exposure.codes import code_table
+from riskcloud.exposure.seen import SeenNumbers
 from riskcloud.store import snapshots, spill, writing
+from riskcloud.store.geoparquet import geo_metadata
 
 store, portfolio = Path(sys.argv[1]), Path(sys.argv[2])
+SeenNumbers()._grow(8192)  # numba awakes once, not in every child; this kernel has no threads
+geo_metadata([], (0, 0, 1, 1))
+code_table("currency"), code_table("country_code")
 writing.GROUP_ROWS, spill.RUN_ROWS = 200, 300  # many pieces and runs of a small file
 csv_file._BLOCK = 1 << 14
 
