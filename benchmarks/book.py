@@ -30,12 +30,12 @@ BEGIN, END = ("2026-01-01", "2026-04-01", "2026-07-01"), ("2026-12-31", "2027-03
 
 
 def words(rng: np.random.Generator, known: tuple[str, ...], n: int) -> pa.Array:
-    """n words drawn from those known."""
+    """Return n words drawn from those known."""
     return pa.array(known).take(pa.array(rng.integers(0, len(known), n)))
 
 
 def rows(rng: np.random.Generator, first: int, n: int) -> pa.Table:
-    """n locations of Yunnan, Guangxi and Guangdong, numbered from ``first``."""
+    """Return n locations of Yunnan, Guangxi and Guangdong, numbered from ``first``."""
     number = np.arange(first, first + n)
     return pa.table({
         "LocNumber": pa.array(np.char.add("L", np.char.zfill(number.astype(str), 9))),
