@@ -164,15 +164,20 @@ def times_of(work: Callable[[], object], repeats: int = 15) -> tuple[float, floa
     return min(found), statistics.median(found)
 
 
+def memory_rate() -> float:
+    """Bytes a second that all cores together read."""
+    values = np.ones(1 << 26)
+    return values.nbytes / times_of(lambda: _read(values), 5)[0]
+
+
 def report(index: LocationIndex, city: np.ndarray) -> None:
     """Print a line a disc."""
-    values = np.ones(1 << 26)
-    rate = values.nbytes / times_of(lambda: _read(values), 5)[0]
-    del values
+    rate = memory_rate()
     must, aim = BUDGET_S.get(len(index), (float("nan"), float("nan")))
     print(f"memory is read at {rate / 1e9:.1f} GB/s; must {must} s, aim {aim} s")
     print(f"{'disc':7} {'rows':>10} {'policies':>10} {'partly':>8} {'rows ms':>14} "
-          f"{'and sums ms':>14} {'limit ms':>9} {'of must':>8} {'DuckDB ms a M rows':>19} {'ours':>6}")
+          f"{'and sums ms':>14} {'limit ms':>9} {'of must':>8} "
+          f"{'DuckDB ms a M rows':>19} {'ours':>6}")
     for name, (lon, lat) in discs(index, city).items():
         rows = find_rows(index, lon, lat, RADIUS_KM, DAY)
         compared = check(index, rows, lon, lat)
@@ -213,7 +218,6 @@ def main() -> None:
               f"{built - made:.1f} s, {size / 1e9:.2f} GB on disk ({size / options.rows:.0f} B a "
               f"row), {len(index.policies.n):,} policies")
         print(f"peak memory {peak_mb():,.0f} MB ({before:,.0f} MB of it for the places)")
-        del lon, lat
         report(index, city)
         print(f"peak memory {peak_mb():,.0f} MB, mapped pages among it")
     finally:

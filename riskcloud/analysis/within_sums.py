@@ -46,10 +46,9 @@ class RowSums:
 
     n_policies counts policy numbers, whatever their currencies; a row without a number is a policy
     of its own (``n_without_policy_id`` of them). n_partly_inside: policies that also have rows in
-    force elsewhere. insured_people: of the rows that say; ``n_without_people`` do not. n_assets:
-    what the rows stand for. totals: currency, tiv and counts; by_branch, by_place, by_asset_class:
-    the same for each branch (that issued the policy, wherever the row lies), province and county,
-    class. The largest sum of a currency comes first.
+    force elsewhere. n_assets: what the rows stand for. totals: currency, tiv and counts; by_branch,
+    by_place, by_asset_class: the same for each branch (that issued the policy, wherever the row
+    lies), province and county, class. The largest sum of a currency comes first.
     """
 
     n_locations: int
@@ -58,7 +57,6 @@ class RowSums:
     n_partly_inside: int
     n_without_policy_id: int
     insured_people: int
-    n_without_people: int
     totals: tuple[Mapping[str, Any], ...]
     by_branch: tuple[Mapping[str, Any], ...]
     by_place: tuple[Mapping[str, Any], ...]
@@ -114,8 +112,8 @@ def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
     totals, by_branch, by_place, by_class = _group_sums(names, counts, sums)
     return RowSums(
         len(rows), int(whole[tally.ASSETS]), n_policies, n_partly,
-        int((start[root] == start[root + 1]).sum()), int(whole[tally.PEOPLE]),
-        int(whole[tally.NO_PEOPLE]), totals, by_branch, by_place, by_class, policies)
+        int((start[root] == start[root + 1]).sum()), int(whole[tally.PEOPLE]), totals, by_branch,
+        by_place, by_class, policies)
 
 
 def _by_policy(index: LocationIndex, rows: RowNumbers) -> _Grouped:

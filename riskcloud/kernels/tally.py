@@ -13,9 +13,9 @@ from numba import njit, prange
 Array = npt.NDArray[Any]
 
 PARTS = 4
-LOCATIONS, POLICIES, PEOPLE, ASSETS, NO_PEOPLE = 0, 1, 2, 3, 4
+LOCATIONS, POLICIES, PEOPLE, ASSETS = 0, 1, 2, 3
 """Columns of the counts."""
-N_COUNTS = 5
+N_COUNTS = 4
 _PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
 
@@ -82,13 +82,12 @@ def by_policy(rows: Array, policy_of: Array, begin: Array, slot: Array, order: A
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _add(group: int, u: int, tiv: float, people: int, silent: int, assets: int, counts: Array,
+def _add(group: int, u: int, tiv: float, people: int, assets: int, counts: Array,
          sums: Array, seen: Array) -> None:
     counts[group, LOCATIONS] += 1
     counts[group, POLICIES] += seen[group] != u
     seen[group] = u
     counts[group, PEOPLE] += people
-    counts[group, NO_PEOPLE] += silent
     counts[group, ASSETS] += assets
     sums[group] += tiv
 
@@ -102,16 +101,14 @@ def _add_part(order: Array, start: Array, tiv: Array, people: Array, assets: Arr
         for j in range(start[u], start[u + 1]):
             i = order[j]
             money, value, who, what = currency[i], tiv[i], people[i], assets[i]
-            silent = who < 0
-            who = 0 if silent else who
             total += value
-            _add(money, u + 1, value, who, silent, what, counts, sums, seen)
-            _add(base[0] + branch[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
-            _add(base[1] + place[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
-            _add(base[2] + asset_class[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
+            _add(money, u + 1, value, who, what, counts, sums, seen)
+            _add(base[0] + branch[i] * n_currencies + money, u + 1, value, who, what, counts,
+                 sums, seen)
+            _add(base[1] + place[i] * n_currencies + money, u + 1, value, who, what, counts,
+                 sums, seen)
+            _add(base[2] + asset_class[i] * n_currencies + money, u + 1, value, who, what, counts,
+                 sums, seen)
         inside[u] = total
 
 

@@ -25,9 +25,6 @@ BLOCK = 1024
 """Rows of a block, whose box decides whether they are looked at one by one. Ours."""
 OPEN_BEGIN, OPEN_END = -(2**31), 2**31 - 1
 """Days that stand for a blank inception or expiry."""
-NO_PEOPLE = -1
-"""Insured people of a row that does not say."""
-
 Codes = npt.NDArray[np.integer[Any]]
 
 
@@ -36,8 +33,8 @@ class Rows:
     """One entry a row, in the book's order.
 
     lon, lat [degrees WGS84], NaN for lines. from_day, to_day: first and last day in force, days
-    since 1970. tiv: sum insured in its currency. people: insured people, ``NO_PEOPLE`` unknown.
-    assets: what the row stands for. currency, branch, place, asset_class: places in ``Names``.
+    since 1970. tiv: sum insured in its currency. people: insured people; assets: what
+    the row stands for. currency, branch, place, asset_class: places in ``Names``.
     policy: number of the policy (``Policies``). box (n_blocks, 4): west, south, east, north of each
     ``BLOCK`` rows; NaN where one of them is a line.
     """

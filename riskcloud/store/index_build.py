@@ -22,7 +22,6 @@ from riskcloud.kernels.lines import reaches_m
 from riskcloud.kernels.policies import add_up, copy_varied
 from riskcloud.store.index import (
     BLOCK,
-    NO_PEOPLE,
     OPEN_BEGIN,
     OPEN_END,
     LocationIndex,
@@ -108,7 +107,7 @@ class IndexBuilder:
             "to_day": _days(column.get("expiry_date"), size, OPEN_END),
             "tiv": np.asarray(sum((_numbers(column[name]) for name in _TIV if name in column),
                                   np.zeros(size))),
-            "people": _whole_numbers(column.get("insured_people"), size, NO_PEOPLE),
+            "people": _whole_numbers(column.get("insured_people"), size, 0),
             "assets": _whole_numbers(column.get("number_of_assets"), size, 1),
             "currency": code["currency"].astype(np.int16), "branch": code["branch"],
             "place": self._words["place"].pairs(code["province"], code["county"]),
