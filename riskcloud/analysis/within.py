@@ -91,7 +91,7 @@ def _with_lines(index: LocationIndex, found: RowNumbers, lon: float, lat: float,
                        line.start, inside)
     row = line.row[inside]
     row = row[(rows.from_day[row] <= day) & (day <= rows.to_day[row])]
-    return np.sort(np.concatenate([found, row.astype(np.int32)]), kind="stable")
+    return np.insert(found, np.searchsorted(found, row), row.astype(np.int32))
 
 
 def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) -> Floats:
@@ -101,9 +101,8 @@ def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) 
     geodesic.distances_m(lon, lat, index.rows.lon[rows], index.rows.lat[rows], out)
     line = index.lines
     if len(line.row):
-        order = np.argsort(line.row, kind="stable")
         where = np.flatnonzero(np.isnan(out))
-        which = order[np.searchsorted(line.row[order], rows[where])]
+        which = np.searchsorted(line.row, rows[where])
         away = np.empty(len(which))
         lines.line_distances_m(lon, lat, line.segments, line.start, which, away)
         out[where] = away

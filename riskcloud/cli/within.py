@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from riskcloud.analysis.within_answer import Within
     from riskcloud.cli.books import Found
-    from riskcloud.cli.meter import Meter
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.store.index import LocationIndex
 
@@ -64,7 +63,8 @@ def within(
     from riskcloud.cli.meter import Meter
 
     check_lang(lang)
-    check_coordinates(coordinates)
+    if coordinates is not None:
+        check_coordinates(coordinates)
     for name in by or ():
         check_choice("--by", name, GROUPS)
     moment = _checked(lon, lat, radius_km, at)
@@ -97,15 +97,17 @@ def _checked(lon: float, lat: float, radius_km: float, at: str | None) -> Any:
         check_place(lon, lat, radius_km)
     except InputError as error:
         raise typer.BadParameter(error.message) from error
-    if at is not None:
-        from riskcloud.cli.advisories import utc_time
-
-        return utc_time("--at", at)
     from datetime import UTC, datetime
 
     import numpy as np
 
-    return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "s")
+    try:  # pandas would do too, and takes half a second to load
+        moment = datetime.now(UTC) if at is None else datetime.fromisoformat(at.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"--at {at}: expected a time such as 2021-05-21T21:48Z") from error
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return np.datetime64(moment, "s")
 
 
 def _check_out(out: Path | None, portfolio: Path) -> None:

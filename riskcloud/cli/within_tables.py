@@ -14,8 +14,8 @@ _WORDS = {
     "found": {
         "zh": "距 ({lon}, {lat}) {radius} 公里以内,{at} UTC 有效:{n} 个标的,{policies} 张保单"
               "(其中 {partly} 张有标的在范围外),被保险人 {people} 人",
-        "en": "Within {radius} km of ({lon}, {lat}), in force {at} UTC: {n} locations of {policies} "
-              "policies ({partly} of them partly outside), {people} insured people"},
+        "en": "Within {radius} km of ({lon}, {lat}), in force {at} UTC: {n} locations of "
+              "{policies} policies ({partly} of them partly outside), {people} insured people"},
     "total": {"zh": "保额合计 {tiv} {currency}", "en": "sum insured {tiv} {currency}"},
     "branch": {"zh": "按承保分公司", "en": "by issuing branch"},
     "place": {"zh": "按所在地", "en": "by place"},

@@ -35,8 +35,8 @@ class Rows:
     lon, lat [degrees WGS84], NaN for lines. from_day, to_day: first and last day in force, days
     since 1970. tiv: sum insured in its currency. people: insured people; assets: what
     the row stands for. currency, branch, place, asset_class: places in ``Names``.
-    policy: number of the policy (``Policies``). box (n_blocks, 4): west, south, east, north of each
-    ``BLOCK`` rows; NaN where one of them is a line.
+    policy: number of the policy (``Policies``). box (n_blocks, 5): west, south, east, north of each
+    ``BLOCK`` rows, and how many of them are lines, which the box leaves out.
     """
 
     lon: Floats
@@ -96,7 +96,7 @@ class Policies:
 class Lines:
     """One entry a location that is a line, by row.
 
-    row: its row; lon, lat [degrees]: its own point; reach_m: no point of it is farther from there;
+    row: its row, ascending; lon, lat [degrees]: its own point; reach_m: no point of it is farther from there;
     segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
     """
 

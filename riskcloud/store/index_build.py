@@ -142,7 +142,7 @@ class IndexBuilder:
             ("tiv", float), ("people", np.int32), ("assets", np.int32), ("currency", np.int16),
             ("branch", np.int32), ("place", np.int32), ("asset_class", np.int16),
             ("policy", np.int32))}
-        box = sink.new("row_box", float, (-(-self._n // BLOCK), 4))
+        box = sink.new("row_box", float, (-(-self._n // BLOCK), 5))
         block_boxes(row["lon"], row["lat"], BLOCK, box)
         n_policies = self._policies.finish(row["policy"])
         _finish_policies(sink, row, n_policies)
