@@ -96,8 +96,8 @@ class Policies:
 class Lines:
     """One entry a location that is a line, by row.
 
-    row: its row, ascending; lon, lat [degrees]: its own point; reach_m: no point of it is farther from there;
-    segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
+    row: its row, ascending; lon, lat [degrees]: its own point; reach_m: no point of it is farther
+    from there; segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
     """
 
     row: Ints

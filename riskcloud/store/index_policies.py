@@ -69,10 +69,11 @@ class PolicyNumbers:
         if not len(where):
             return
         pairs = (-1 - out[where].astype(np.int64)) << 16 | currency[where]
-        found, place = np.unique(pairs, return_inverse=True)
-        number = [self._twins.setdefault(divmod(int(pair), 1 << 16), len(self._twins))
-                  for pair in found]
-        out[where] = -1 - np.array(number, np.int32)[place.reshape(-1)]
+        found, first, place = np.unique(pairs, return_index=True, return_inverse=True)
+        number = np.empty(len(found), np.int32)
+        for k in np.argsort(first):  # in the order they appear, however the rows are cut
+            number[k] = self._twins.setdefault(divmod(int(found[k]), 1 << 16), len(self._twins))
+        out[where] = -1 - number[place.reshape(-1)]
 
     def finish(self, policy: Array) -> int:
         """Give the twins in ``policy`` (all rows) their numbers; return how many entries there are.
