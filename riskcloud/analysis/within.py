@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from riskcloud.errors import InputError
 from riskcloud.kernels import disc, geodesic, lines
+from riskcloud.kernels.threads import threads_for
 from riskcloud.store.index import BLOCK, LocationIndex
 from riskcloud.types import Floats
 
 RowNumbers = npt.NDArray[np.int32]
 """Positions of rows in the portfolio (file or book), ascending."""
+_ENOUGH_BLOCKS, _ENOUGH_ROWS = 1 << 16, 1 << 21  # for more than one thread; ours
 MAX_RADIUS_KM = 20_040.0
 """A radius that holds the globe: half the equator is 20,037.5 km."""
 
@@ -70,14 +72,16 @@ def find_rows(index: LocationIndex, lon: float, lat: float, radius_km: float,
     low, high = np.empty(disc.SLABS + 2), np.empty(disc.SLABS + 2)
     south, per_deg = disc.fill_table(lat, radius_m, low, high)
     kind = np.empty(len(rows.box), np.uint8)
-    disc.classify(rows.box, lon, south, per_deg, low, high, kind)
+    with threads_for(len(kind), _ENOUGH_BLOCKS):
+        disc.classify(rows.box, lon, south, per_deg, low, high, kind)
     block = np.flatnonzero(kind != disc.OUTSIDE)
     room, count = np.empty(len(block) * BLOCK, np.int32), np.empty(len(block), np.int64)
-    disc.rows_inside(block, kind[block], BLOCK, rows.lon, rows.lat, rows.from_day, rows.to_day,
-                     day, lon, lat, radius_m, south, per_deg, low, high, room, count)
-    start = np.concatenate([[0], np.cumsum(count)])
-    found = np.empty(start[-1], np.int32)
-    disc.gather(room, BLOCK, start, found)
+    with threads_for(len(room), _ENOUGH_ROWS):
+        disc.rows_inside(block, kind[block], BLOCK, rows.lon, rows.lat, rows.from_day, rows.to_day,
+                         day, lon, lat, radius_m, south, per_deg, low, high, room, count)
+        start = np.concatenate([[0], np.cumsum(count)])
+        found = np.empty(start[-1], np.int32)
+        disc.gather(room, BLOCK, start, found)
     return _with_lines(index, found, lon, lat, radius_m, day)
 
 

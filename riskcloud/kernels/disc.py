@@ -162,27 +162,25 @@ def _rows_of(first: int, last: int, kind: int, lons: Array, lats: Array, from_da
              to_day: Array, day: int, lon: float, sin_u: float, cos_u: float, radius_m: float,
              south: float, per_deg: float, low: Array, high: Array, out: Array) -> int:
     """Write the rows of one block that are in force and inside; return how many."""
-    n = 0
+    n_open = 0
+    for i in range(first, last):  # without a branch: it would go either way
+        out[n_open] = i
+        n_open += (from_day[i] <= day) & (day <= to_day[i])
     if kind == INSIDE:
-        for i in range(first, last):
-            out[n] = i
-            n += (from_day[i] <= day) & (day <= to_day[i])
-        return n
-    for i in range(first, last):
-        if not from_day[i] <= day <= to_day[i]:
-            continue
+        return n_open
+    n = 0
+    for k in range(n_open):
+        i = out[k]
         turn = turn_between(lon, lons[i])
-        if not turn <= 180.0:  # no coordinates: a line
+        if not turn <= 180.0:  # a line has no coordinates
             continue
         j = _slab(lats[i], south, per_deg)
-        if turn > high[j]:
-            continue
-        if not turn <= low[j]:
+        is_inside = turn <= low[j]
+        if not is_inside and turn <= high[j]:
             sin_u2, cos_u2 = reduced(lats[i])
-            if not distance_of(sin_u, cos_u, sin_u2, cos_u2, turn * _RAD) <= radius_m:
-                continue
+            is_inside = distance_of(sin_u, cos_u, sin_u2, cos_u2, turn * _RAD) <= radius_m
         out[n] = i
-        n += 1
+        n += is_inside
     return n
 
 

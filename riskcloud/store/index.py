@@ -7,7 +7,7 @@ removed at any time: it is made again when next asked for.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +59,10 @@ class Policies:
     """One entry a policy and currency, in the order they first appear in the book.
 
     n: rows; tiv: their sum insured; from_day, to_day: dates of the first row, and of all unless the
-    policy varies: then walk[p]:walk[p + 1] are its rows in walk_from, walk_to, walk_tiv. blank:
-    rows without a policy number, each a policy of its own. The policies from ``n_names`` on are
-    other currencies of the policies ``twin_of``. name_start, name_text: UTF-8 names.
+    policy varies: then walk[p]:walk[p + 1] are its rows in walk_from, walk_to, walk_tiv. The
+    policies from ``n_names`` on are other currencies of the policies ``twin_of``. name_start,
+    name_text: UTF-8 names; a row without a policy number is a policy of its own without a name,
+    n_unnamed (1,) counts them.
     """
 
     n: Codes
@@ -75,6 +76,7 @@ class Policies:
     twin_of: Codes
     name_start: Ints
     name_text: npt.NDArray[np.uint8]
+    n_unnamed: Ints
 
     @property
     def n_names(self) -> int:
@@ -120,12 +122,17 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class LocationIndex:
-    """All of the above for one portfolio, in memory or mapped."""
+    """All of the above for one portfolio, in memory or mapped.
+
+    ``spare`` holds arrays (n_policies,) of zeros for whoever needs room to work in: to take one or
+    make one, and to put it back as zeros. To clear a new one a question costs more than the rest.
+    """
 
     rows: Rows
     policies: Policies
     lines: Lines
     names: Names
+    spare: list[npt.NDArray[np.int32]] = field(default_factory=list, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows.lon)

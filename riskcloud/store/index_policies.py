@@ -78,7 +78,7 @@ class PolicyNumbers:
     def finish(self, policy: Array) -> int:
         """Give the twins in ``policy`` (all rows) their numbers; return how many entries there are.
 
-        Writes policy_twin_of, policy_name_start and policy_name_text.
+        Writes policy_twin_of, policy_name_start, policy_name_text and policy_n_unnamed.
         """
         if self._twins:
             for begin in range(0, len(policy), _PIECE):
@@ -90,6 +90,7 @@ class PolicyNumbers:
         self._sink.array("policy_name_text", np.uint8)
         start = self._sink.new("policy_name_start", np.int64, len(size) + 1)
         np.cumsum(size, out=start[1:])
+        self._sink.new("policy_n_unnamed", np.int64, 1)[0] = (size == 0).sum()
         return self._known + len(self._twins)
 
 
