@@ -11,9 +11,9 @@ steps, so that others (an earthquake's list, two origins compared) can share eac
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError
 from riskcloud.kernels import disc, geodesic, lines
-from riskcloud.kernels.threads import threads_for
 from riskcloud.store.index import BLOCK, LocationIndex
 from riskcloud.types import Floats
 

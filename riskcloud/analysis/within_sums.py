@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.within import RowNumbers, day_of
 from riskcloud.kernels import tally
-from riskcloud.kernels.threads import threads_for
 from riskcloud.store.index import LocationIndex, Names, Policies
 from riskcloud.types import Bools, Floats, Ints
 

@@ -14,6 +14,7 @@ Array = npt.NDArray[Any]
 
 _FIRST_SIZE = 1 << 12
 _PIECE = 1 << 20
+_FULL = 0.7  # of a hash table with linear probing; ours
 
 
 class PolicyNumbers:
@@ -47,12 +48,12 @@ class PolicyNumbers:
         return out
 
     def _grow(self, most: int) -> None:
-        if 2 * most > len(self._number):
-            key, number = _table(1 << (4 * most - 1).bit_length())
+        if most > _FULL * len(self._number):
+            key, number = _table(1 << int(most / _FULL).bit_length())
             rehash(self._key, self._number, key, number)
             self._key, self._number = key, number
         if most > len(self._currency):
-            wider = np.zeros(2 * most, np.int16)
+            wider = np.zeros(most + most // 2, np.int16)
             wider[:self._known] = self._currency[:self._known]
             self._currency = wider
 
