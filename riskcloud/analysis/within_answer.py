@@ -89,7 +89,7 @@ def as_record(found: Within, *, most_policies: int | None = None) -> Mapping[str
         "at_utc": f"{np.datetime_as_string(found.at, unit='s')}Z",
         "n_locations": sums.n_locations, "n_policies": sums.n_policies,
         "n_partly_inside": sums.n_partly_inside, "n_assets": sums.n_assets,
-        "insured_people": sums.insured_people,
+        "insured_people": sums.insured_people, "n_without_people": sums.n_without_people,
         "n_without_policy_id": sums.n_without_policy_id,
         "totals": sums.totals, "by_branch": sums.by_branch, "by_place": sums.by_place,
         "by_asset_class": sums.by_asset_class,

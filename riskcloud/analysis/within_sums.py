@@ -49,9 +49,10 @@ class RowSums:
 
     n_policies counts policy numbers, whatever their currencies; a row without a number is a policy
     of its own (``n_without_policy_id`` of them). n_partly_inside: policies that also have rows in
-    force elsewhere. n_assets: what the rows stand for. totals: currency, tiv and counts; by_branch,
-    by_place, by_asset_class: the same for each branch (that issued the policy, wherever the row
-    lies), province and county, class. The largest sum of a currency comes first.
+    force elsewhere. n_without_people: locations with no insured people, 0 or blank. n_assets: what
+    the rows stand for. totals: currency, tiv and counts; by_branch, by_place, by_asset_class: the
+    same for each branch (that issued the policy, wherever the row lies), province and county,
+    class. The largest sum of a currency comes first.
     """
 
     n_locations: int
@@ -60,6 +61,7 @@ class RowSums:
     n_partly_inside: int
     n_without_policy_id: int
     insured_people: int
+    n_without_people: int
     totals: tuple[Mapping[str, Any], ...]
     by_branch: tuple[Mapping[str, Any], ...]
     by_place: tuple[Mapping[str, Any], ...]
@@ -111,13 +113,14 @@ def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
         n_policies, n_partly = len(np.unique(root)), len(np.unique(root[policies.partly]))
     else:
         n_policies, n_partly = len(root), int(policies.partly.sum())
-    totals, by_branch, by_place, by_class = _group_sums(
-        names, _with_totals(names, sums, policies.currency[policies.n_inside > 0]))
+    sums = _with_totals(names, sums, policies.currency[policies.n_inside > 0])
+    totals, by_branch, by_place, by_class = _group_sums(names, sums)
     return RowSums(
         len(rows), sum(item["n_assets"] for item in totals), n_policies, n_partly,
         _n_unnamed(index.policies, root),
-        sum(item["insured_people"] for item in totals), totals, by_branch, by_place, by_class,
-        policies)
+        sum(item["insured_people"] for item in totals),
+        int(sums[:len(names.currencies), tally.NOBODY].sum()), totals, by_branch, by_place,
+        by_class, policies)
 
 
 def _by_policy(index: LocationIndex, rows: RowNumbers) -> _Grouped:

@@ -14,8 +14,9 @@ Array = npt.NDArray[Any]
 
 PARTS = 4
 """A power of two; one will do where there are few rows."""
-LOCATIONS, POLICIES, PEOPLE, ASSETS, TIV, _SEEN = 0, 1, 2, 3, 4, 5
-"""Columns of the sums; the last is the policy that was counted in the group last."""
+LOCATIONS, POLICIES, PEOPLE, NOBODY, ASSETS, TIV, _SEEN = 0, 1, 2, 3, 4, 5, 6
+"""Columns of the sums (NOBODY: locations without insured people); the last is the policy that was
+counted in the group last."""
 N_SUMS = 8  # a group fills a cache line
 _PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
@@ -94,6 +95,7 @@ def _add(group: int, u: float, is_alone: bool, tiv: float, people: float, assets
         row[POLICIES] += 1.0
         row[_SEEN] = u
     row[PEOPLE] += people
+    row[NOBODY] += people == 0.0
     row[ASSETS] += assets
     row[TIV] += tiv
 

@@ -87,6 +87,7 @@ def check_sums(sums, index, book):
     assert sums.n_locations == len(inside)
     assert sums.n_assets == inside["number_of_assets"].sum()
     assert sums.insured_people == inside["insured_people"].sum()
+    assert sums.n_without_people == (inside["insured_people"].fillna(0) == 0).sum()
     assert sums.n_without_policy_id == (inside["policy_id"] == "").sum()
     assert sums.n_policies == inside["policy"].nunique()
     all_rows = book[book["in_force"] & book["policy"].isin(inside["policy"])]
