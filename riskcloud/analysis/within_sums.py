@@ -162,7 +162,7 @@ def _with_totals(names: Names, sums: Floats, currency: Array) -> Floats:
     """
     n_money = len(names.currencies)
     classes = sums[len(sums) - n_money * len(names.asset_classes):]
-    totals = classes.reshape(-1, n_money, tally.N_SUMS).sum(axis=0)
+    totals = classes.reshape(len(names.asset_classes), n_money, tally.N_SUMS).sum(axis=0)
     totals[:, tally.POLICIES] = np.bincount(currency, minlength=n_money)
     return np.concatenate([totals, sums])
 

@@ -195,8 +195,10 @@ def _write_table(records: "list[Mapping[str, Any]]", path: Path) -> None:
         if records:
             writer.writerow(records[0])
         for item in records:
-            writer.writerow([defused(cell) if isinstance(cell, str) else cell
-                             for cell in item.values()])
+            writer.writerow([
+                defused(cell) if isinstance(cell, str)
+                else f"{cell:.2f}" if key.startswith("tiv") else cell
+                for key, cell in item.items()])
 
 
 def _tell(found: "Within", answer: "Mapping[str, Any]", as_json: bool, by: list[str],

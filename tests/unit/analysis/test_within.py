@@ -156,3 +156,9 @@ def test_the_whole_globe_is_inside_the_largest_radius():
         rng.uniform(-180, 180, 3000), rng.uniform(-90, 90, 3000), strict=True)))])
     assert len(find_rows(index, 13.0, -7.0, 20_004.0, AT)) == 3000
     assert len(find_rows(index, 13.0, -7.0, 1e9, AT)) == 3000
+
+
+def test_nothing_at_all_is_summed_to_nothing():
+    index = index_of([])
+    found = find_within(index, 100.0, 25.7, 50.0, AT)
+    assert (found.sums.n_locations, found.sums.totals, as_record(found)["policies"]) == (0, (), [])
