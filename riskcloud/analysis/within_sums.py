@@ -79,15 +79,23 @@ class _Grouped:
     start: Array
     n_units: Array
 
-    def entries(self, values: Array) -> Array:
-        """Return the values of the policies, one after the other, of an array with gaps."""
-        return np.concatenate([values[b:b + n] for b, n in
+    def policies(self) -> Array:
+        """Return the policies, one after the other."""
+        return np.concatenate([self.unit[b:b + n] for b, n in
                                zip(self.begin[:-1], self.n_units, strict=True)])
 
-    def first(self) -> Array:
-        """Return where in ``order`` each policy's rows begin."""
-        return np.concatenate([self.start[t + b:t + b + n] for t, (b, n) in
-                               enumerate(zip(self.begin[:-1], self.n_units, strict=True))])
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Of each policy found: where its rows begin in ``order``, how many, their sum insured, and
+    branch and currency of the first.
+    """
+
+    first: Ints
+    n_inside: Ints
+    inside: Floats
+    branch: Array
+    currency: Array
 
 
 def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
@@ -103,10 +111,11 @@ def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
     rows = np.ascontiguousarray(rows, np.int32)
     with threads_for(len(rows), _ENOUGH_ROWS):
         grouped = _by_policy(index, rows)
-        sums, inside = _add_groups(index, grouped)
-        policies = _policy_sums(index, grouped, inside, day_of(at))
-    if distance_m is not None:
-        _add_nearest(policies, grouped, rows, distance_m)
+        sums, each = _add_groups(index, grouped)
+        policies = _policy_sums(index, grouped.policies(), each, day_of(at))
+    if distance_m is not None and len(rows):
+        away = distance_m[np.searchsorted(rows, grouped.order)]
+        policies.nearest_m[:len(each.first)] = np.minimum.reduceat(away, each.first)
     names = index.names
     root = _roots(index.policies, policies.policy)
     if len(index.policies.twin_of):
@@ -140,19 +149,23 @@ def _by_policy(index: LocationIndex, rows: RowNumbers) -> _Grouped:
     return grouped
 
 
-def _add_groups(index: LocationIndex, grouped: _Grouped) -> tuple[Floats, Floats]:
-    """Return sums (n_groups, N_SUMS), and each policy's sum found."""
+def _add_groups(index: LocationIndex, grouped: _Grouped) -> tuple[Floats, _Found]:
+    """Return sums (n_groups, N_SUMS), and what was found of each policy."""
     names, row = index.names, index.rows
     n_money = len(names.currencies)
     sizes = [n_money * len(values) for values in (names.branches, names.places,
                                                   names.asset_classes)]
     base = np.concatenate([[0], np.cumsum(sizes)])
     sums = np.zeros((len(grouped.n_units), base[-1], tally.N_SUMS))
-    inside = np.empty(len(grouped.order))
+    place_of = np.concatenate([[0], np.cumsum(grouped.n_units)])
+    n = int(place_of[-1])
+    each = _Found(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n),
+                  np.empty(n, np.int32), np.empty(n, np.int16))
     tally.add_groups(grouped.order, grouped.begin, grouped.start, grouped.n_units, row.tiv,
                      row.people, row.assets, row.currency, n_money, row.branch, row.place,
-                     row.asset_class, base, sums, inside)
-    return sums.sum(axis=0), grouped.entries(inside)
+                     row.asset_class, base, sums, place_of, each.first, each.n_inside, each.inside,
+                     each.branch, each.currency)
+    return sums.sum(axis=0), each
 
 
 def _with_totals(names: Names, sums: Floats, currency: Array) -> Floats:
@@ -177,14 +190,11 @@ def _totals(found: Policies, policy: Array, n_inside: Ints, inside: Floats, day:
     return n, tiv
 
 
-def _policy_sums(index: LocationIndex, grouped: _Grouped, inside: Floats, day: int) -> PolicySums:
-    policy, first = grouped.entries(grouped.unit), grouped.first()
-    n_inside = np.append(first[1:], len(grouped.order)) - first
-    n_total, tiv_total = _totals(index.policies, policy, n_inside, inside, day)
-    row = grouped.order[first]
+def _policy_sums(index: LocationIndex, policy: Array, each: _Found, day: int) -> PolicySums:
+    n_total, tiv_total = _totals(index.policies, policy, each.n_inside, each.inside, day)
     sums = PolicySums(
-        policy, index.rows.branch[row], index.rows.currency[row], n_inside, n_total, inside,
-        tiv_total, n_inside < n_total, np.full(len(policy), np.nan))
+        policy, each.branch, each.currency, each.n_inside, n_total, each.inside, tiv_total,
+        each.n_inside < n_total, np.full(len(policy), np.nan))
     return _with_twins(index, sums, day) if len(index.policies.twin_of) else sums
 
 
@@ -239,14 +249,6 @@ def _currency_of(index: LocationIndex, policy: Array) -> Array:
         at = order[np.searchsorted(policy[order], index.rows.policy[rows])]
         currency[at] = index.rows.currency[rows]
     return currency
-
-
-def _add_nearest(policies: PolicySums, grouped: _Grouped, rows: RowNumbers,
-                 distance_m: Floats) -> None:
-    first = grouped.first()
-    if len(first):
-        away = distance_m[np.searchsorted(rows, grouped.order)]
-        policies.nearest_m[:len(first)] = np.minimum.reduceat(away, first)
 
 
 def _group_sums(names: Names, sums: Floats) -> list[tuple[Mapping[str, Any], ...]]:

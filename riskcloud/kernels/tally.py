@@ -103,9 +103,12 @@ def _add(group: int, u: float, is_alone: bool, tiv: float, people: float, assets
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add_part(order: Array, start: Array, tiv: Array, people: Array, assets: Array,
               currency: Array, n_currencies: int, branch: Array, place: Array, asset_class: Array,
-              base: Array, sums: Array, inside: Array) -> None:
+              base: Array, sums: Array, first: Array, n_inside: Array, inside: Array,
+              of_branch: Array, of_currency: Array) -> None:
     for u in range(start.size - 1):
         total, is_alone = 0.0, start[u + 1] - start[u] == 1
+        first[u], n_inside[u] = start[u], start[u + 1] - start[u]
+        of_branch[u], of_currency[u] = branch[order[start[u]]], currency[order[start[u]]]
         for j in range(start[u], start[u + 1]):
             i = order[j]
             money, value, who, what = currency[i], tiv[i], float(people[i]), float(assets[i])
@@ -122,18 +125,20 @@ def _add_part(order: Array, start: Array, tiv: Array, people: Array, assets: Arr
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Array, people: Array,
                assets: Array, currency: Array, n_currencies: int, branch: Array, place: Array,
-               asset_class: Array, base: Array, sums: Array, inside: Array) -> None:
+               asset_class: Array, base: Array, sums: Array, place_of: Array, first: Array,
+               n_inside: Array, inside: Array, of_branch: Array, of_currency: Array) -> None:
     """Add rows, brought together by policy, to their groups, and to their policies.
 
     Groups are numbered base[k] + value * n_currencies + currency for branch, place, asset class
     (k = 0, 1, 2). sums (n_parts, n_groups, N_SUMS) starts at 0: whole numbers are exact in it to
-    9e15. inside (n_rows,): sum insured of the u-th policy of part t at begin[t] + u.
+    9e15. Of the u-th policy of part t, at place_of[t] + u (n_found,): where in order its rows
+    begin, how many, their sum insured; branch and currency of the first.
     """
     for t in prange(n_units.size):
-        edge = t + begin[t]
+        edge, p, q = t + begin[t], place_of[t], place_of[t] + n_units[t]
         _add_part(order, start[edge:edge + n_units[t] + 1], tiv, people, assets, currency,
-                  n_currencies, branch, place, asset_class, base, sums[t],
-                  inside[begin[t]:begin[t + 1]])
+                  n_currencies, branch, place, asset_class, base, sums[t], first[p:q],
+                  n_inside[p:q], inside[p:q], of_branch[p:q], of_currency[p:q])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
