@@ -49,7 +49,7 @@ bench: install
 	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py && \
 		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py && \
 		../$(BIN)/python ground_motion.py && ../$(BIN)/python shakemap.py && \
-		../$(BIN)/python book.py && ../$(BIN)/python quake.py
+		../$(BIN)/python book.py && ../$(BIN)/python within.py && ../$(BIN)/python quake.py
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

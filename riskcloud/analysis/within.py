@@ -11,6 +11,7 @@ steps, so that others (an earthquake's list, two origins compared) can share eac
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError
 from riskcloud.kernels import disc, geodesic, lines
 from riskcloud.store.index import BLOCK, LocationIndex
@@ -18,6 +19,7 @@ from riskcloud.types import Floats
 
 RowNumbers = npt.NDArray[np.int32]
 """Positions of rows in the portfolio (file or book), ascending."""
+_ENOUGH_BLOCKS, _ENOUGH_ROWS = 1 << 16, 1 << 21  # for more than one thread; ours
 MAX_RADIUS_KM = 20_040.0
 """A radius that holds the globe: half the equator is 20,037.5 km."""
 
@@ -70,14 +72,16 @@ def find_rows(index: LocationIndex, lon: float, lat: float, radius_km: float,
     low, high = np.empty(disc.SLABS + 2), np.empty(disc.SLABS + 2)
     south, per_deg = disc.fill_table(lat, radius_m, low, high)
     kind = np.empty(len(rows.box), np.uint8)
-    disc.classify(rows.box, lon, south, per_deg, low, high, kind)
+    with threads_for(len(kind), _ENOUGH_BLOCKS):
+        disc.classify(rows.box, lon, south, per_deg, low, high, kind)
     block = np.flatnonzero(kind != disc.OUTSIDE)
     room, count = np.empty(len(block) * BLOCK, np.int32), np.empty(len(block), np.int64)
-    disc.rows_inside(block, kind[block], BLOCK, rows.lon, rows.lat, rows.from_day, rows.to_day,
-                     day, lon, lat, radius_m, south, per_deg, low, high, room, count)
-    start = np.concatenate([[0], np.cumsum(count)])
-    found = np.empty(start[-1], np.int32)
-    disc.gather(room, BLOCK, start, found)
+    with threads_for(len(room), _ENOUGH_ROWS):
+        disc.rows_inside(block, kind[block], BLOCK, rows.lon, rows.lat, rows.from_day, rows.to_day,
+                         day, lon, lat, radius_m, south, per_deg, low, high, room, count)
+        start = np.concatenate([[0], np.cumsum(count)])
+        found = np.empty(start[-1], np.int32)
+        disc.gather(room, BLOCK, start, found)
     return _with_lines(index, found, lon, lat, radius_m, day)
 
 
@@ -91,7 +95,7 @@ def _with_lines(index: LocationIndex, found: RowNumbers, lon: float, lat: float,
                        line.start, inside)
     row = line.row[inside]
     row = row[(rows.from_day[row] <= day) & (day <= rows.to_day[row])]
-    return np.sort(np.concatenate([found, row.astype(np.int32)]), kind="stable")
+    return np.insert(found, np.searchsorted(found, row), row.astype(np.int32))
 
 
 def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) -> Floats:
@@ -101,9 +105,8 @@ def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) 
     geodesic.distances_m(lon, lat, index.rows.lon[rows], index.rows.lat[rows], out)
     line = index.lines
     if len(line.row):
-        order = np.argsort(line.row, kind="stable")
         where = np.flatnonzero(np.isnan(out))
-        which = order[np.searchsorted(line.row[order], rows[where])]
+        which = np.searchsorted(line.row, rows[where])
         away = np.empty(len(which))
         lines.line_distances_m(lon, lat, line.segments, line.start, which, away)
         out[where] = away

@@ -3,28 +3,33 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import shapely
 
-from riskcloud.errors import StoreError
-from riskcloud.exposure.portfolio import Portfolio
-from riskcloud.store.index import LocationIndex
-from riskcloud.store.index_build import COLUMNS, IndexBuilder, index_of, keep_index
-from riskcloud.store.index_sinks import MemorySink
-from riskcloud.store.snapshots import Book
+from riskcloud.store.index import LocationIndex, open_index
+
+if TYPE_CHECKING:  # heavy to import, and a book with an index needs none of them
+    import pandas as pd
+    import pyarrow as pa
+
+    from riskcloud.exposure.portfolio import Portfolio
+    from riskcloud.store.snapshots import Book
 
 INDEX = "index"
 """Folder of the index, in that of the snapshot."""
 
 
-def index_of_portfolio(portfolio: Portfolio) -> LocationIndex:
+def index_of_portfolio(portfolio: "Portfolio") -> LocationIndex:
     """Return the index of a portfolio in memory; its rows are those of ``portfolio.table``."""
+    import pyarrow as pa
+    import shapely
+
+    from riskcloud.store.index_build import COLUMNS, IndexBuilder
+    from riskcloud.store.index_sinks import MemorySink
+
     table = portfolio.table
-    columns = {name: _column(table[name]) for name in COLUMNS
+    columns = {name: as_arrow(table[name]) for name in COLUMNS
                if name in table and name != "geometry"}
     geometry = np.asarray(table.geometry.array, dtype=object)
     shaped = np.flatnonzero(shapely.get_dimensions(geometry) == 1)
@@ -33,7 +38,11 @@ def index_of_portfolio(portfolio: Portfolio) -> LocationIndex:
     return builder.finish()
 
 
-def _column(values: "pd.Series[Any]") -> Any:
+def as_arrow(values: "pd.Series[Any]") -> Any:
+    """Return a column of a portfolio's table as arrow has it; categories as a dictionary."""
+    import pandas as pd
+    import pyarrow as pa
+
     if isinstance(values.dtype, pd.CategoricalDtype):
         words = pa.array(values.cat.categories.astype(str).to_numpy(dtype=object), pa.string())
         place = pa.array(values.cat.codes.to_numpy(np.int32), mask=values.isna().to_numpy())
@@ -41,7 +50,7 @@ def _column(values: "pd.Series[Any]") -> Any:
     return pa.array(values)
 
 
-def index_of_book(book: Book, *, on_progress: Callable[[int, int], None] | None = None,
+def index_of_book(book: "Book", *, on_progress: Callable[[int, int], None] | None = None,
                   ) -> LocationIndex:
     """Return the index kept beside a snapshot; it is made at first use (rows as in the snapshot).
 
@@ -52,30 +61,33 @@ def index_of_book(book: Book, *, on_progress: Callable[[int, int], None] | None 
     ------
     StoreError : the snapshot is damaged.
     """
-    def tables() -> Iterator[pa.Table]:
-        stored = {item["name"] for item in book.manifest["columns"]}
-        known = stored | set(book.manifest["constants"])
-        done = 0
-        for table in book.read([name for name in COLUMNS if name in known]):
-            yield table
-            done += len(table)
-            if on_progress is not None:
-                on_progress(done, len(book))
+    folder, sha256 = index_folder(book), str(book.manifest["sha256"])
+    found = open_index(folder, sha256=sha256)
+    if found is not None:
+        return found
+    from riskcloud.store.index_build import index_of, keep_index
 
-    folder = index_folder(book)
-    sha256 = str(book.manifest["sha256"])
-    try:
-        return keep_index(folder, tables, sha256=sha256)
-    except StoreError:
-        if _writable(folder.parent):
-            raise
-    return index_of(tables())
+    if not os.access(folder.parent, os.W_OK):
+        return index_of(_tables(book, on_progress))
+    return keep_index(folder, lambda: _tables(book, on_progress), sha256=sha256)
 
 
-def index_folder(book: Book) -> Path:
+def _tables(book: "Book", on_progress: Callable[[int, int], None] | None) -> "Iterator[pa.Table]":
+    from riskcloud.store.index_build import COLUMNS
+
+    known = {item["name"] for item in book.manifest["columns"]} | set(book.manifest["constants"])
+    wanted = [name for name in COLUMNS if name in known]
+    kinds = book.manifest.get("geometry_types", ["LineString"])
+    if not any(kind.endswith("LineString") for kind in kinds) and "geometry" in wanted:
+        wanted.remove("geometry")  # points and polygons: their place is lon, lat
+    done = 0
+    for table in book.read(wanted):
+        yield table
+        done += len(table)
+        if on_progress is not None:
+            on_progress(done, len(book))
+
+
+def index_folder(book: "Book") -> Path:
     """Return where the index of a snapshot is kept."""
     return book.path / INDEX
-
-
-def _writable(folder: Path) -> bool:
-    return os.access(folder, os.W_OK)

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.within import RowNumbers, day_of
 from riskcloud.kernels import tally
 from riskcloud.store.index import LocationIndex, Names, Policies
 from riskcloud.types import Bools, Floats, Ints
 
 Array = npt.NDArray[Any]
+
+_ENOUGH_ROWS = 1 << 19  # for more than one thread; ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ class RowSums:
 
     n_policies counts policy numbers, whatever their currencies; a row without a number is a policy
     of its own (``n_without_policy_id`` of them). n_partly_inside: policies that also have rows in
-    force elsewhere. insured_people: of the rows that say; ``n_without_people`` do not. n_assets:
-    what the rows stand for. totals: currency, tiv and counts; by_branch, by_place, by_asset_class:
-    the same for each branch (that issued the policy, wherever the row lies), province and county,
+    force elsewhere. n_without_people: locations with no insured people, 0 or blank. n_assets: what
+    the rows stand for. totals: currency, tiv and counts; by_branch, by_place, by_asset_class: the
+    same for each branch (that issued the policy, wherever the row lies), province and county,
     class. The largest sum of a currency comes first.
     """
 
@@ -76,15 +79,23 @@ class _Grouped:
     start: Array
     n_units: Array
 
-    def entries(self, values: Array) -> Array:
-        """Return the values of the policies, one after the other, of an array with gaps."""
-        return np.concatenate([values[b:b + n] for b, n in
+    def policies(self) -> Array:
+        """Return the policies, one after the other."""
+        return np.concatenate([self.unit[b:b + n] for b, n in
                                zip(self.begin[:-1], self.n_units, strict=True)])
 
-    def first(self) -> Array:
-        """Return where in ``order`` each policy's rows begin."""
-        return np.concatenate([self.start[t + b:t + b + n] for t, (b, n) in
-                               enumerate(zip(self.begin[:-1], self.n_units, strict=True))])
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Of each policy found: where its rows begin in ``order``, how many, their sum insured, and
+    branch and currency of the first.
+    """
+
+    first: Ints
+    n_inside: Ints
+    inside: Floats
+    branch: Array
+    currency: Array
 
 
 def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
@@ -98,73 +109,100 @@ def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
     distance_m : (n,) of the rows, for each policy's nearest; without it that is NaN.
     """
     rows = np.ascontiguousarray(rows, np.int32)
-    grouped = _by_policy(index, rows)
-    counts, sums, inside = _add_groups(index, grouped)
-    policies = _policy_sums(index, grouped, inside, day_of(at))
-    if distance_m is not None:
-        _add_nearest(policies, grouped, rows, distance_m)
+    with threads_for(len(rows), _ENOUGH_ROWS):
+        grouped = _by_policy(index, rows)
+        sums, each = _add_groups(index, grouped)
+        policies = _policy_sums(index, grouped.policies(), each, day_of(at))
+    if distance_m is not None and len(rows):
+        away = distance_m[np.searchsorted(rows, grouped.order)]
+        policies.nearest_m[:len(each.first)] = np.minimum.reduceat(away, each.first)
     names = index.names
-    whole = counts[:len(names.currencies)].sum(axis=0)
     root = _roots(index.policies, policies.policy)
     if len(index.policies.twin_of):
         n_policies, n_partly = len(np.unique(root)), len(np.unique(root[policies.partly]))
     else:
         n_policies, n_partly = len(root), int(policies.partly.sum())
-    start = index.policies.name_start
-    totals, by_branch, by_place, by_class = _group_sums(names, counts, sums)
+    sums = _with_totals(names, sums, policies.currency[policies.n_inside > 0])
+    totals, by_branch, by_place, by_class = _group_sums(names, sums)
     return RowSums(
-        len(rows), int(whole[tally.ASSETS]), n_policies, n_partly,
-        int((start[root] == start[root + 1]).sum()), int(whole[tally.PEOPLE]),
-        int(whole[tally.NO_PEOPLE]), totals, by_branch, by_place, by_class, policies)
+        len(rows), sum(item["n_assets"] for item in totals), n_policies, n_partly,
+        _n_unnamed(index.policies, root),
+        sum(item["insured_people"] for item in totals),
+        int(sums[:len(names.currencies), tally.NOBODY].sum()), totals, by_branch, by_place,
+        by_class, policies)
 
 
 def _by_policy(index: LocationIndex, rows: RowNumbers) -> _Grouped:
-    n = len(rows)
-    policy_of, size = np.empty(n, np.int32), np.empty(tally.PARTS, np.int64)
+    n, n_parts = len(rows), tally.PARTS if len(rows) >= _ENOUGH_ROWS else 1
+    policy_of, size = np.empty(n, np.int32), np.empty(n_parts, np.int64)
     tally.part_sizes(rows, index.rows.policy, policy_of, size)
     begin = np.concatenate([[0], np.cumsum(size)])
     grouped = _Grouped(np.empty(n, np.int32), begin, np.empty(n, np.int32),
-                       np.empty(n + tally.PARTS, np.int64), np.empty(tally.PARTS, np.int64))
-    slot = np.zeros(len(index.policies.n), np.int32)  # untouched pages of it cost nothing
+                       np.empty(n + n_parts, np.int64), np.empty(n_parts, np.int64))
+    try:
+        slot = index.spare.pop()
+    except IndexError:
+        slot = np.zeros(len(index.policies.n), np.int32)
     tally.by_policy(rows, policy_of, begin, slot, grouped.order, grouped.unit, grouped.start,
                     grouped.n_units)
+    index.spare.append(slot)
     return grouped
 
 
-def _add_groups(index: LocationIndex, grouped: _Grouped) -> tuple[Array, Array, Array]:
-    """Return counts (n_groups, N_COUNTS) and sums (n_groups,), and each policy's sum found."""
+def _add_groups(index: LocationIndex, grouped: _Grouped) -> tuple[Floats, _Found]:
+    """Return sums (n_groups, N_SUMS), and what was found of each policy."""
     names, row = index.names, index.rows
     n_money = len(names.currencies)
     sizes = [n_money * len(values) for values in (names.branches, names.places,
                                                   names.asset_classes)]
-    base = n_money + np.concatenate([[0], np.cumsum(sizes)])
-    counts = np.zeros((tally.PARTS, base[-1], tally.N_COUNTS), np.int64)
-    sums, seen = np.zeros(counts.shape[:2]), np.zeros(counts.shape[:2], np.int64)
-    inside = np.empty(len(grouped.order))
+    base = np.concatenate([[0], np.cumsum(sizes)])
+    sums = np.zeros((len(grouped.n_units), base[-1], tally.N_SUMS))
+    place_of = np.concatenate([[0], np.cumsum(grouped.n_units)])
+    n = int(place_of[-1])
+    each = _Found(np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n),
+                  np.empty(n, np.int32), np.empty(n, np.int16))
     tally.add_groups(grouped.order, grouped.begin, grouped.start, grouped.n_units, row.tiv,
                      row.people, row.assets, row.currency, n_money, row.branch, row.place,
-                     row.asset_class, base, counts, sums, seen, inside)
-    return counts.sum(axis=0), sums.sum(axis=0), grouped.entries(inside)
+                     row.asset_class, base, sums, place_of, each.first, each.n_inside, each.inside,
+                     each.branch, each.currency)
+    return sums.sum(axis=0), each
 
 
-def _totals(found: Policies, policy: Array, day: int) -> tuple[Ints, Floats]:
-    """Return rows and sum insured in force of policies (n,)."""
+def _with_totals(names: Names, sums: Floats, currency: Array) -> Floats:
+    """Return the sums with those by currency alone in front.
+
+    currency (n_policies,) of each entry found: it counts there once.
+    """
+    n_money = len(names.currencies)
+    classes = sums[len(sums) - n_money * len(names.asset_classes):]
+    totals = classes.reshape(len(names.asset_classes), n_money, tally.N_SUMS).sum(axis=0)
+    totals[:, tally.POLICIES] = np.bincount(currency, minlength=n_money)
+    return np.concatenate([totals, sums])
+
+
+def _totals(found: Policies, policy: Array, n_inside: Ints, inside: Floats, day: int,
+            ) -> tuple[Ints, Floats]:
+    """Return rows and sum insured in force of policies (n,), some of which are known."""
     n, tiv = np.empty(len(policy), np.int64), np.empty(len(policy))
-    tally.totals_in_force(policy, day, found.n, found.tiv, found.from_day, found.to_day,
-                          found.walk, found.walk_from, found.walk_to, found.walk_tiv, n, tiv)
+    tally.totals_in_force(policy, n_inside, inside, day, found.n, found.tiv, found.from_day,
+                          found.to_day, found.walk, found.walk_from, found.walk_to,
+                          found.walk_tiv, n, tiv)
     return n, tiv
 
 
-def _policy_sums(index: LocationIndex, grouped: _Grouped, inside: Floats, day: int) -> PolicySums:
-    policy, first = grouped.entries(grouped.unit), grouped.first()
-    n_total, tiv_total = _totals(index.policies, policy, day)
-    ends = np.append(first[1:], len(grouped.order))
-    n_inside = ends - first
-    row = grouped.order[first]
+def _policy_sums(index: LocationIndex, policy: Array, each: _Found, day: int) -> PolicySums:
+    n_total, tiv_total = _totals(index.policies, policy, each.n_inside, each.inside, day)
     sums = PolicySums(
-        policy, index.rows.branch[row], index.rows.currency[row], n_inside, n_total, inside,
-        tiv_total, n_inside < n_total, np.full(len(policy), np.nan))
+        policy, each.branch, each.currency, each.n_inside, n_total, each.inside, tiv_total,
+        each.n_inside < n_total, np.full(len(policy), np.nan))
     return _with_twins(index, sums, day) if len(index.policies.twin_of) else sums
+
+
+def _n_unnamed(found: Policies, root: Array) -> int:
+    """Return how many policies have no number."""
+    if not found.n_unnamed[0]:
+        return 0
+    return int((found.name_start[root] == found.name_start[root + 1]).sum())
 
 
 def _roots(found: Policies, policy: Array) -> Array:
@@ -184,7 +222,8 @@ def _with_twins(index: LocationIndex, sums: PolicySums, day: int) -> PolicySums:
     family = np.concatenate([asked, found.n_names + np.flatnonzero(
         np.isin(found.twin_of, asked))]).astype(np.int32)
     missing = np.setdiff1d(family, sums.policy).astype(np.int32)
-    n_total, tiv_total = _totals(found, missing, day)
+    none = np.zeros(len(missing), np.int64)
+    n_total, tiv_total = _totals(found, missing, none, none.astype(float), day)
     is_open = n_total > 0
     missing, n_total, tiv_total = missing[is_open], n_total[is_open], tiv_total[is_open]
     missing_root = _roots(found, missing)
@@ -212,15 +251,7 @@ def _currency_of(index: LocationIndex, policy: Array) -> Array:
     return currency
 
 
-def _add_nearest(policies: PolicySums, grouped: _Grouped, rows: RowNumbers,
-                 distance_m: Floats) -> None:
-    first = grouped.first()
-    if len(first):
-        away = distance_m[np.searchsorted(rows, grouped.order)]
-        policies.nearest_m[:len(first)] = np.minimum.reduceat(away, first)
-
-
-def _group_sums(names: Names, counts: Array, sums: Array) -> list[tuple[Mapping[str, Any], ...]]:
+def _group_sums(names: Names, sums: Floats) -> list[tuple[Mapping[str, Any], ...]]:
     """Return totals, by branch, by place and by class."""
     money = names.currencies
     labels: list[list[dict[str, str]]] = [
@@ -231,16 +262,16 @@ def _group_sums(names: Names, counts: Array, sums: Array) -> list[tuple[Mapping[
     base = 0
     for words in labels:
         end = base + len(words) * len(money)
-        here = np.flatnonzero(counts[base:end, tally.LOCATIONS])
+        here = np.flatnonzero(sums[base:end, tally.LOCATIONS])
         # the largest sum of a currency first; of equal ones, the one that comes first in the book
-        here = here[np.lexsort((-sums[base + here], np.array(money)[here % len(money)]))] \
-            if len(here) else here
+        here = here[np.lexsort((-sums[base + here, tally.TIV],
+                                np.array(money, str)[here % len(money)]))] if len(here) else here
         answers.append(tuple(
             {**words[k // len(money)], "currency": money[k % len(money)],
-             "n_locations": int(counts[base + k, tally.LOCATIONS]),
-             "n_policies": int(counts[base + k, tally.POLICIES]),
-             "n_assets": int(counts[base + k, tally.ASSETS]),
-             "insured_people": int(counts[base + k, tally.PEOPLE]),
-             "tiv": float(sums[base + k])} for k in map(int, here)))
+             "n_locations": int(sums[base + k, tally.LOCATIONS]),
+             "n_policies": int(sums[base + k, tally.POLICIES]),
+             "n_assets": int(sums[base + k, tally.ASSETS]),
+             "insured_people": int(sums[base + k, tally.PEOPLE]),
+             "tiv": float(sums[base + k, tally.TIV])} for k in map(int, here)))
         base = end
     return answers

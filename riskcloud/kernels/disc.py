@@ -146,15 +146,15 @@ def _class_of(box: Array, lon: float, south: float, per_deg: float, low: Array, 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def classify(box: Array, lon: float, south: float, per_deg: float, low: Array, high: Array,
              out: Array) -> None:
-    """Write OUTSIDE, INSIDE or EDGE of each box (n, 4: west, south, east, north) into ``out``.
+    """Write OUTSIDE, INSIDE or EDGE of each box (n, 5: see ``block_boxes``) into ``out``.
 
-    A box with a bound that is not a number is EDGE.
+    A box that has rows without coordinates is never INSIDE: they are looked at.
     """
     for k in prange(box.shape[0]):
-        if box[k, 0] <= box[k, 2] and box[k, 1] <= box[k, 3]:
-            out[k] = _class_of(box[k], lon, south, per_deg, low, high)
-        else:
-            out[k] = EDGE
+        kind = OUTSIDE
+        if box[k, 0] <= box[k, 2]:
+            kind = _class_of(box[k], lon, south, per_deg, low, high)
+        out[k] = EDGE if kind == INSIDE and box[k, 4] > 0.0 else kind
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -162,25 +162,25 @@ def _rows_of(first: int, last: int, kind: int, lons: Array, lats: Array, from_da
              to_day: Array, day: int, lon: float, sin_u: float, cos_u: float, radius_m: float,
              south: float, per_deg: float, low: Array, high: Array, out: Array) -> int:
     """Write the rows of one block that are in force and inside; return how many."""
-    n = 0
+    n_open = 0
+    for i in range(first, last):  # without a branch: it would go either way
+        out[n_open] = i
+        n_open += (from_day[i] <= day) & (day <= to_day[i])
     if kind == INSIDE:
-        for i in range(first, last):
-            out[n] = i
-            n += (from_day[i] <= day) & (day <= to_day[i])
-        return n
-    for i in range(first, last):
-        if not from_day[i] <= day <= to_day[i]:
-            continue
+        return n_open
+    n = 0
+    for k in range(n_open):
+        i = out[k]
         turn = turn_between(lon, lons[i])
-        j = _slab(lats[i], south, per_deg)
-        if turn > high[j]:
+        if not turn <= 180.0:  # a line has no coordinates
             continue
-        if not turn <= low[j]:
+        j = _slab(lats[i], south, per_deg)
+        is_inside = turn <= low[j]
+        if not is_inside and turn <= high[j]:
             sin_u2, cos_u2 = reduced(lats[i])
-            if not distance_of(sin_u, cos_u, sin_u2, cos_u2, turn * _RAD) <= radius_m:
-                continue
+            is_inside = distance_of(sin_u, cos_u, sin_u2, cos_u2, turn * _RAD) <= radius_m
         out[n] = i
-        n += 1
+        n += is_inside
     return n
 
 
@@ -213,13 +213,18 @@ def gather(room: Array, block_size: int, start: Array, out: Array) -> None:
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def block_boxes(lons: Array, lats: Array, block_size: int, out: Array) -> None:
-    """Write west, south, east, north of each block of rows (n_blocks, 4); NaN if any row is."""
+    """Write west, south, east, north of each block of rows, and how many rows have no place.
+
+    out (n_blocks, 5). Rows whose coordinates are NaN count in the last alone; without another row
+    west is larger than east.
+    """
     for b in prange(out.shape[0]):
-        west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-        whole = True
+        west, south, east, north, n_nowhere = np.inf, np.inf, -np.inf, -np.inf, 0.0
         for i in range(b * block_size, min((b + 1) * block_size, lons.size)):
-            west, east = min(west, lons[i]), max(east, lons[i])
-            south, north = min(south, lats[i]), max(north, lats[i])
-            whole &= lons[i] == lons[i] and lats[i] == lats[i]
-        out[b, 0], out[b, 1] = (west if whole else np.nan), south
-        out[b, 2], out[b, 3] = east, north
+            if lons[i] == lons[i]:
+                west, east = min(west, lons[i]), max(east, lons[i])
+                south, north = min(south, lats[i]), max(north, lats[i])
+            else:
+                n_nowhere += 1.0
+        out[b, 0], out[b, 1], out[b, 2], out[b, 3] = west, south, east, north
+        out[b, 4] = n_nowhere

@@ -157,7 +157,7 @@ def distance_of(sin_u1: float, cos_u1: float, sin_u2: float, cos_u2: float,
         if abs(omega - last) < 1e-11:  # the last step moves the arc by sin_a0 of itself
             return B_M * _a1(e) * (sigma + sin_a0 * (omega - last)
                                    + _waves(_c1(e), cos_2m, sin_s, cos_s))
-    if not abs(d_lon) <= 4.0:  # not a number
+    if not abs(d_lon) + abs(sin_u1) + abs(sin_u2) <= 6.0:  # not a number
         return np.nan
     return _by_bisection(sin_u1, cos_u1, sin_u2, cos_u2, d_lon)
 

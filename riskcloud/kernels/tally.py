@@ -13,9 +13,11 @@ from numba import njit, prange
 Array = npt.NDArray[Any]
 
 PARTS = 4
-LOCATIONS, POLICIES, PEOPLE, ASSETS, NO_PEOPLE = 0, 1, 2, 3, 4
-"""Columns of the counts."""
-N_COUNTS = 5
+"""A power of two; one will do where there are few rows."""
+LOCATIONS, POLICIES, PEOPLE, NOBODY, ASSETS, TIV, _SEEN = 0, 1, 2, 3, 4, 5, 6
+"""Columns of the sums (NOBODY: locations without insured people); the last is the policy that was
+counted in the group last."""
+N_SUMS = 8  # a group fills a cache line
 _PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
 
@@ -25,26 +27,26 @@ def part_sizes(rows: Array, policy: Array, policy_of: Array, size: Array) -> Non
     """Write the policy of each row into policy_of (n,), and how many rows each part has."""
     for k in prange(rows.size):
         policy_of[k] = policy[rows[k]]
-    for t in prange(PARTS):
-        size[t] = _size_of(policy_of, t)
+    for t in prange(size.size):
+        size[t] = _size_of(policy_of, t, size.size - 1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _size_of(policy_of: Array, t: int) -> int:
+def _size_of(policy_of: Array, t: int, mask: int) -> int:
     n = 0
     for k in range(policy_of.size):
-        n += ((policy_of[k] >> _SHIFT) & (PARTS - 1)) == t
+        n += ((policy_of[k] >> _SHIFT) & mask) == t
     return n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _part_by_policy(t: int, base: int, rows: Array, policy_of: Array, slot: Array, order: Array,
-                    unit: Array, start: Array) -> int:
+def _part_by_policy(t: int, mask: int, base: int, rows: Array, policy_of: Array, slot: Array,
+                    order: Array, unit: Array, start: Array) -> int:
     n = 0
     start[0] = base
     for k in range(policy_of.size):
         p = policy_of[k]
-        if ((p >> _SHIFT) & (PARTS - 1)) == t:
+        if ((p >> _SHIFT) & mask) == t:
             if slot[p] == 0:
                 unit[n] = p
                 n += 1
@@ -55,12 +57,13 @@ def _part_by_policy(t: int, base: int, rows: Array, policy_of: Array, slot: Arra
         start[u + 1] += start[u]
     for k in range(policy_of.size):
         p = policy_of[k]
-        if ((p >> _SHIFT) & (PARTS - 1)) == t:
+        if ((p >> _SHIFT) & mask) == t:
             u = slot[p] - 1
             order[start[u]] = rows[k]
             start[u] += 1
     for u in range(n, 0, -1):
         start[u] = start[u - 1]
+        slot[unit[u - 1]] = 0
     start[0] = base
     return n
 
@@ -70,56 +73,78 @@ def by_policy(rows: Array, policy_of: Array, begin: Array, slot: Array, order: A
               start: Array, n_units: Array) -> None:
     """Bring rows together policy by policy.
 
-    begin (PARTS + 1,): where the part's rows start. slot (n_policies,): zeros, used up. Of part t:
-    order[begin[t]:begin[t + 1]] its rows, policy by policy, each ascending; unit[begin[t] + u] the
-    policy, start[t + begin[t] + u] the first place in order of its u-th policy (one more at the
-    end); n_units (PARTS,) how many.
+    begin (n_parts + 1,): where the part's rows start. slot (n_policies,): zeros to work in, and
+    zeros again afterwards. Of part t: order[begin[t]:begin[t + 1]] its rows, policy by policy, each
+    ascending; unit[begin[t] + u] the policy, start[t + begin[t] + u] the first place in order of
+    its u-th policy (one more at the end); n_units (n_parts,) how many.
     """
-    for t in prange(PARTS):
+    for t in prange(n_units.size):
         base, end = begin[t], begin[t + 1]
-        n_units[t] = _part_by_policy(t, base, rows, policy_of, slot, order, unit[base:end],
-                                     start[base + t:end + t + 1])
+        n_units[t] = _part_by_policy(t, n_units.size - 1, base, rows, policy_of, slot, order,
+                                     unit[base:end], start[base + t:end + t + 1])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _add(group: int, u: int, tiv: float, people: int, silent: int, assets: int, counts: Array,
-         sums: Array, seen: Array) -> None:
-    counts[group, LOCATIONS] += 1
-    counts[group, POLICIES] += seen[group] != u
-    seen[group] = u
-    counts[group, PEOPLE] += people
-    counts[group, NO_PEOPLE] += silent
-    counts[group, ASSETS] += assets
-    sums[group] += tiv
+def _add(group: int, u: float, is_alone: bool, tiv: float, people: float, assets: float,
+         sums: Array) -> None:
+    row = sums[group]
+    row[LOCATIONS] += 1.0
+    if is_alone:
+        row[POLICIES] += 1.0
+    elif row[_SEEN] != u:
+        row[POLICIES] += 1.0
+        row[_SEEN] = u
+    row[PEOPLE] += people
+    row[NOBODY] += people == 0.0
+    row[ASSETS] += assets
+    row[TIV] += tiv
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add_part(order: Array, start: Array, tiv: Array, people: Array, assets: Array,
               currency: Array, n_currencies: int, branch: Array, place: Array, asset_class: Array,
-              base: Array, counts: Array, sums: Array, seen: Array, inside: Array) -> None:
+              base: Array, sums: Array, first: Array, n_inside: Array, inside: Array,
+              of_branch: Array, of_currency: Array) -> None:
     for u in range(start.size - 1):
-        total = 0.0
+        total, is_alone = 0.0, start[u + 1] - start[u] == 1
+        first[u], n_inside[u] = start[u], start[u + 1] - start[u]
+        of_branch[u], of_currency[u] = branch[order[start[u]]], currency[order[start[u]]]
         for j in range(start[u], start[u + 1]):
             i = order[j]
-            money, value, who, what = currency[i], tiv[i], people[i], assets[i]
-            silent = who < 0
-            who = 0 if silent else who
+            money, value, who, what = currency[i], tiv[i], float(people[i]), float(assets[i])
             total += value
-            _add(money, u + 1, value, who, silent, what, counts, sums, seen)
-            _add(base[0] + branch[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
-            _add(base[1] + place[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
-            _add(base[2] + asset_class[i] * n_currencies + money, u + 1, value, who, silent, what,
-                 counts, sums, seen)
+            _add(base[0] + branch[i] * n_currencies + money, u + 1.0, is_alone, value, who, what,
+                 sums)
+            _add(base[1] + place[i] * n_currencies + money, u + 1.0, is_alone, value, who, what,
+                 sums)
+            _add(base[2] + asset_class[i] * n_currencies + money, u + 1.0, is_alone, value, who,
+                 what, sums)
         inside[u] = total
 
 
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Array, people: Array,
+               assets: Array, currency: Array, n_currencies: int, branch: Array, place: Array,
+               asset_class: Array, base: Array, sums: Array, place_of: Array, first: Array,
+               n_inside: Array, inside: Array, of_branch: Array, of_currency: Array) -> None:
+    """Add rows, brought together by policy, to their groups, and to their policies.
+
+    Groups are numbered base[k] + value * n_currencies + currency for branch, place, asset class
+    (k = 0, 1, 2). sums (n_parts, n_groups, N_SUMS) starts at 0: whole numbers are exact in it to
+    9e15. Of the u-th policy of part t, at place_of[t] + u (n_found,): where in order its rows
+    begin, how many, their sum insured; branch and currency of the first.
+    """
+    for t in prange(n_units.size):
+        edge, p, q = t + begin[t], place_of[t], place_of[t] + n_units[t]
+        _add_part(order, start[edge:edge + n_units[t] + 1], tiv, people, assets, currency,
+                  n_currencies, branch, place, asset_class, base, sums[t], first[p:q],
+                  n_inside[p:q], inside[p:q], of_branch[p:q], of_currency[p:q])
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to_day: Array,
-                   walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
-                   ) -> tuple[int, float]:
-    """Return rows and sum insured of one policy that are in force on a day."""
+def _total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to_day: Array,
+                    walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
+                    ) -> tuple[int, float]:
     if walk[p] == walk[p + 1]:
         return (n[p], total[p]) if from_day[p] <= day <= to_day[p] else (0, 0.0)
     rows, tiv = 0, 0.0
@@ -131,32 +156,20 @@ def total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Array, people: Array,
-               assets: Array, currency: Array, n_currencies: int, branch: Array, place: Array,
-               asset_class: Array, base: Array, counts: Array, sums: Array, seen: Array,
-               inside: Array) -> None:
-    """Add rows, brought together by policy, to their groups, and to their policies.
+def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, n: Array, total: Array,
+                    from_day: Array, to_day: Array, walk: Array, walk_from: Array, walk_to: Array,
+                    walk_tiv: Array, out_n: Array, out_tiv: Array) -> None:
+    """Write rows and sum insured in force of each policy of ``unit`` (n,).
 
-    Groups are numbered in one row: currency, then base[k] + value * n_currencies + currency for
-    branch, place, asset class (k = 0, 1, 2). counts (PARTS, n_groups, N_COUNTS), sums and seen
-    (PARTS, n_groups) start at 0. inside (n_rows,): sum insured of the u-th policy of part t at
-    begin[t] + u.
+    n_inside, inside: rows known to be in force and their sum; where these are all, no more is read.
     """
-    for t in prange(PARTS):
-        edge = t + begin[t]
-        _add_part(order, start[edge:edge + n_units[t] + 1], tiv, people, assets, currency,
-                  n_currencies, branch, place, asset_class, base, counts[t], sums[t], seen[t],
-                  inside[begin[t]:begin[t + 1]])
-
-
-@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def totals_in_force(unit: Array, day: int, n: Array, total: Array, from_day: Array, to_day: Array,
-                    walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
-                    out_n: Array, out_tiv: Array) -> None:
-    """Write rows and sum insured in force of each policy of ``unit`` (n,)."""
     n_pieces = -(-unit.size // _PIECE)
     for t in prange(_TURNS):
         for piece in range(t, n_pieces, _TURNS):
             for k in range(piece * _PIECE, min((piece + 1) * _PIECE, unit.size)):
-                out_n[k], out_tiv[k] = total_in_force(unit[k], day, n, total, from_day, to_day,
-                                                      walk, walk_from, walk_to, walk_tiv)
+                if n[unit[k]] == n_inside[k]:
+                    out_n[k], out_tiv[k] = n_inside[k], inside[k]
+                else:
+                    out_n[k], out_tiv[k] = _total_in_force(
+                        unit[k], day, n, total, from_day, to_day, walk, walk_from, walk_to,
+                        walk_tiv)

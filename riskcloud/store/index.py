@@ -7,7 +7,7 @@ removed at any time: it is made again when next asked for.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,6 @@ BLOCK = 1024
 """Rows of a block, whose box decides whether they are looked at one by one. Ours."""
 OPEN_BEGIN, OPEN_END = -(2**31), 2**31 - 1
 """Days that stand for a blank inception or expiry."""
-NO_PEOPLE = -1
-"""Insured people of a row that does not say."""
-
 Codes = npt.NDArray[np.integer[Any]]
 
 
@@ -36,10 +33,10 @@ class Rows:
     """One entry a row, in the book's order.
 
     lon, lat [degrees WGS84], NaN for lines. from_day, to_day: first and last day in force, days
-    since 1970. tiv: sum insured in its currency. people: insured people, ``NO_PEOPLE`` unknown.
-    assets: what the row stands for. currency, branch, place, asset_class: places in ``Names``.
-    policy: number of the policy (``Policies``). box (n_blocks, 4): west, south, east, north of each
-    ``BLOCK`` rows; NaN where one of them is a line.
+    since 1970. tiv: sum insured in its currency. people: insured people; assets: what
+    the row stands for. currency, branch, place, asset_class: places in ``Names``.
+    policy: number of the policy (``Policies``). box (n_blocks, 5): west, south, east, north of each
+    ``BLOCK`` rows, and how many of them are lines, which the box leaves out.
     """
 
     lon: Floats
@@ -62,9 +59,10 @@ class Policies:
     """One entry a policy and currency, in the order they first appear in the book.
 
     n: rows; tiv: their sum insured; from_day, to_day: dates of the first row, and of all unless the
-    policy varies: then walk[p]:walk[p + 1] are its rows in walk_from, walk_to, walk_tiv. blank:
-    rows without a policy number, each a policy of its own. The policies from ``n_names`` on are
-    other currencies of the policies ``twin_of``. name_start, name_text: UTF-8 names.
+    policy varies: then walk[p]:walk[p + 1] are its rows in walk_from, walk_to, walk_tiv. The
+    policies from ``n_names`` on are other currencies of the policies ``twin_of``. name_start,
+    name_text: UTF-8 names; a row without a policy number is a policy of its own without a name,
+    n_unnamed (1,) counts them.
     """
 
     n: Codes
@@ -78,6 +76,7 @@ class Policies:
     twin_of: Codes
     name_start: Ints
     name_text: npt.NDArray[np.uint8]
+    n_unnamed: Ints
 
     @property
     def n_names(self) -> int:
@@ -99,8 +98,8 @@ class Policies:
 class Lines:
     """One entry a location that is a line, by row.
 
-    row: its row; lon, lat [degrees]: its own point; reach_m: no point of it is farther from there;
-    segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
+    row: its row, ascending; lon, lat [degrees]: its own point; reach_m: no point of it is farther
+    from there; segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
     """
 
     row: Ints
@@ -123,12 +122,17 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class LocationIndex:
-    """All of the above for one portfolio, in memory or mapped."""
+    """All of the above for one portfolio, in memory or mapped.
+
+    ``spare`` holds arrays (n_policies,) of zeros for whoever needs room to work in: to take one or
+    make one, and to put it back as zeros. To clear a new one a question costs more than the rest.
+    """
 
     rows: Rows
     policies: Policies
     lines: Lines
     names: Names
+    spare: list[npt.NDArray[np.int32]] = field(default_factory=list, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows.lon)

@@ -22,7 +22,6 @@ from riskcloud.kernels.lines import reaches_m
 from riskcloud.kernels.policies import add_up, copy_varied
 from riskcloud.store.index import (
     BLOCK,
-    NO_PEOPLE,
     OPEN_BEGIN,
     OPEN_END,
     LocationIndex,
@@ -41,6 +40,7 @@ COLUMNS = ("lon", "lat", "inception_date", "expiry_date", "tiv_building", "tiv_o
 """What an index takes of a portfolio; columns that are not there are blank."""
 _TIV = COLUMNS[4:8]
 _POINT_BYTES = 21  # of a point in WKB without height
+_FEW_PAIRS = 1 << 20  # to be counted one by one rather than sorted
 _MOST_ROWS = 2**31 - 2
 
 Array = npt.NDArray[Any]
@@ -58,17 +58,25 @@ class _Words:
             column = column.cast(pa.string()).dictionary_encode()
         place = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         words = column.dictionary.cast(pa.string()).to_pylist()
+        place = np.where(place < 0, len(words), place)
         table = np.zeros(len(words) + 1, np.int32)
-        for k in np.unique(place):  # a dictionary may hold words that no row has
-            word = "" if k < 0 else words[k] or ""
+        for k in np.flatnonzero(np.bincount(place)):  # a dictionary may hold words no row has
+            word = "" if k == len(words) else words[k] or ""
             table[k] = self.code.setdefault(word, len(self.code))
         return np.asarray(table[place])
 
     def pairs(self, first: Array, second: Array) -> Array:
         """Return the code of each pair of codes (n,)."""
-        found, place = np.unique(first.astype(np.int64) << 32 | second, return_inverse=True)
-        table = np.array([self.code.setdefault(divmod(int(pair), 1 << 32), len(self.code))
-                          for pair in found], np.int32)
+        wide = int(second.max()) + 1
+        pair = first.astype(np.int64) * wide + second
+        if pair.max() < _FEW_PAIRS:
+            found, place = np.flatnonzero(np.bincount(pair)), pair
+            table = np.zeros(found[-1] + 1, np.int32)
+        else:
+            found, place = np.unique(pair, return_inverse=True)
+            table = np.zeros(len(found), np.int32)
+        codes = [self.code.setdefault(divmod(int(both), wide), len(self.code)) for both in found]
+        table[found if place is pair else slice(None)] = codes
         return np.asarray(table[place.reshape(-1)])
 
 
@@ -108,7 +116,7 @@ class IndexBuilder:
             "to_day": _days(column.get("expiry_date"), size, OPEN_END),
             "tiv": np.asarray(sum((_numbers(column[name]) for name in _TIV if name in column),
                                   np.zeros(size))),
-            "people": _whole_numbers(column.get("insured_people"), size, NO_PEOPLE),
+            "people": _whole_numbers(column.get("insured_people"), size, 0),
             "assets": _whole_numbers(column.get("number_of_assets"), size, 1),
             "currency": code["currency"].astype(np.int16), "branch": code["branch"],
             "place": self._words["place"].pairs(code["province"], code["county"]),
@@ -143,7 +151,7 @@ class IndexBuilder:
             ("tiv", float), ("people", np.int32), ("assets", np.int32), ("currency", np.int16),
             ("branch", np.int32), ("place", np.int32), ("asset_class", np.int16),
             ("policy", np.int32))}
-        box = sink.new("row_box", float, (-(-self._n // BLOCK), 4))
+        box = sink.new("row_box", float, (-(-self._n // BLOCK), 5))
         block_boxes(row["lon"], row["lat"], BLOCK, box)
         n_policies = self._policies.finish(row["policy"])
         _finish_policies(sink, row, n_policies)

@@ -14,6 +14,7 @@ Array = npt.NDArray[Any]
 
 _FIRST_SIZE = 1 << 12
 _PIECE = 1 << 20
+_FULL = 0.7  # of a hash table with linear probing; ours
 
 
 class PolicyNumbers:
@@ -47,12 +48,12 @@ class PolicyNumbers:
         return out
 
     def _grow(self, most: int) -> None:
-        if 2 * most > len(self._number):
-            key, number = _table(1 << (4 * most - 1).bit_length())
+        if most > _FULL * len(self._number):
+            key, number = _table(1 << int(most / _FULL).bit_length())
             rehash(self._key, self._number, key, number)
             self._key, self._number = key, number
         if most > len(self._currency):
-            wider = np.zeros(2 * most, np.int16)
+            wider = np.zeros(most + most // 2, np.int16)
             wider[:self._known] = self._currency[:self._known]
             self._currency = wider
 
@@ -69,15 +70,16 @@ class PolicyNumbers:
         if not len(where):
             return
         pairs = (-1 - out[where].astype(np.int64)) << 16 | currency[where]
-        found, place = np.unique(pairs, return_inverse=True)
-        number = [self._twins.setdefault(divmod(int(pair), 1 << 16), len(self._twins))
-                  for pair in found]
-        out[where] = -1 - np.array(number, np.int32)[place.reshape(-1)]
+        found, first, place = np.unique(pairs, return_index=True, return_inverse=True)
+        number = np.empty(len(found), np.int32)
+        for k in np.argsort(first):  # in the order they appear, however the rows are cut
+            number[k] = self._twins.setdefault(divmod(int(found[k]), 1 << 16), len(self._twins))
+        out[where] = -1 - number[place.reshape(-1)]
 
     def finish(self, policy: Array) -> int:
         """Give the twins in ``policy`` (all rows) their numbers; return how many entries there are.
 
-        Writes policy_twin_of, policy_name_start and policy_name_text.
+        Writes policy_twin_of, policy_name_start, policy_name_text and policy_n_unnamed.
         """
         if self._twins:
             for begin in range(0, len(policy), _PIECE):
@@ -89,6 +91,7 @@ class PolicyNumbers:
         self._sink.array("policy_name_text", np.uint8)
         start = self._sink.new("policy_name_start", np.int64, len(size) + 1)
         np.cumsum(size, out=start[1:])
+        self._sink.new("policy_n_unnamed", np.int64, 1)[0] = (size == 0).sum()
         return self._known + len(self._twins)
 
 
