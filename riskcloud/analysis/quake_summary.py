@@ -9,6 +9,7 @@ import pandas as pd
 from riskcloud.analysis.quake_assets import BI
 from riskcloud.analysis.quake_book import INSIDE
 from riskcloud.analysis.quake_holding import Holding
+from riskcloud.analysis.quake_tables import prefix_of
 from riskcloud.catalog import load_card
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.earthquake.intensity import degree, roman
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from riskcloud.analysis.quake import OriginResult, QuakeRequest
 
 BAND = (0.05, 0.95)
+LISTS = ("totals", "by_branch", "by_place", "by_asset_class", "by_client", "policies")
+"""Lists of the first origin that also stand at the top, as ``within`` has them."""
+POLICIES_LISTED = 1000
+"""Policies in summary.json, highest expected loss first; policies.csv has them all. Ours."""
 WITHIN_COUNTS = ("n_locations", "n_assets", "n_policies", "n_partly_inside",
                  "n_without_policy_id", "insured_people", "n_without_people")
 
@@ -32,11 +37,14 @@ def summarise_quake(holding: Holding, origins: Sequence["OriginResult"], request
                     ) -> dict[str, Any]:
     """Return summary.json's content but for the figures of the run."""
     locations, policies = tables
+    found = [_origin(one, k, policies) for k, one in enumerate(origins)]
+    first = origins[0].source.event
     return {
         "portfolio": _translated(holding.facts()),
-        "at_utc": f"{at_utc}Z", "radius_km": request.radius_km, "members": request.members,
-        "seed": request.seed,
-        "origins": [_origin(holding, one) for one in origins],
+        "lon": first.lon, "lat": first.lat, "radius_km": request.radius_km,
+        "at_utc": f"{at_utc}Z", "members": request.members, "seed": request.seed,
+        **{name: found[0][name] for name in (*WITHIN_COUNTS, *LISTS)},
+        "origins": found,
         "difference": _difference(origins, locations, policies) if len(origins) > 1 else None,
         "n_listed": {"locations": len(locations), "policies": len(policies)},
     }
@@ -47,7 +55,7 @@ def _translated(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "notes": notes, "notes_zh": [translated(note, "zh") for note in notes]}
 
 
-def _origin(holding: Holding, one: "OriginResult") -> dict[str, Any]:
+def _origin(one: "OriginResult", k: int, policies: pd.DataFrame) -> dict[str, Any]:
     sums = one.sums
     means = _Losses(one)
     notes = list(dict.fromkeys([*one.source.event.notes, *describe_source(one.source.event),
@@ -65,6 +73,7 @@ def _origin(holding: Holding, one: "OriginResult") -> dict[str, Any]:
         "by_asset_class": [means.joined("asset_class", entry["asset_class"], entry)
                            for entry in sums.by_asset_class],
         "by_client": _by_client(one, means),
+        "policies": _policies(policies, k),
         "all_shaken": _all_shaken(one, means),
         "intensity": _intensity(one),
         "variance": _variance(one),
@@ -143,6 +152,19 @@ def _by_client(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
              "n_locations": int(count[k]), "insured_people": int(insured[k]),
              "tiv": float(tiv[k]), "expected_loss": means.entry("client_id", group.key[k])}
             for k in order]
+
+
+def _policies(policies: pd.DataFrame, k: int) -> list[dict[str, Any]]:
+    """Return the policies inside for origin ``k``, highest expected loss first."""
+    start = prefix_of(k)
+    here = policies[policies[f"{start}inside"]].nlargest(POLICIES_LISTED, f"{start}expected_loss")
+    own = ("n_inside", "tiv_inside", "partly_inside", "nearest_km")
+    return [{**{name: row[name] for name in ("policy_id", "branch", "currency", "n_total",
+                                             "tiv_total")},
+             **{name: row[f"{start}{name}"] for name in own},
+             "expected_loss": {"currency": row["currency"], "mean": row[f"{start}expected_loss"],
+                               "gross_mean": row[f"{start}gross_loss"]}}
+            for row in here.to_dict("records")]
 
 
 def _all_shaken(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ def policy_table(holding: Holding, origins: Sequence["OriginResult"]) -> pd.Data
     """Policies with a location within the radius of any origin, highest expected loss first.
 
     Columns: policy_id, branch, currency, n_total, tiv_total, then for each origin (as in
-    :func:`location_table`) inside, n_inside, tiv_inside, partly, nearest_km, expected_loss and
+    :func:`location_table`) inside, n_inside, tiv_inside, partly_inside, nearest_km, expected_loss and
     gross_loss (of the locations inside).
     """
     index = holding.index
@@ -105,7 +105,7 @@ def policy_table(holding: Holding, origins: Sequence["OriginResult"]) -> pd.Data
             one.book.expected.ground_up, one.book.expected.gross))
         part = pd.DataFrame({
             "inside": found.n_inside > 0, "n_inside": found.n_inside,
-            "tiv_inside": found.tiv_inside, "partly": found.partly,
+            "tiv_inside": found.tiv_inside, "partly_inside": found.partly,
             "nearest_km": found.nearest_m / 1000.0,
             "expected_loss": loss.reindex(found.policy, fill_value=0.0).to_numpy(),
             "gross_loss": gross.reindex(found.policy, fill_value=0.0).to_numpy()},
@@ -121,7 +121,7 @@ def policy_table(holding: Holding, origins: Sequence["OriginResult"]) -> pd.Data
         table = table.join(part)
     for k in range(len(origins)):
         for name, value in (("inside", False), ("n_inside", 0), ("tiv_inside", 0.0),
-                            ("partly", False), ("expected_loss", 0.0), ("gross_loss", 0.0)):
+                            ("partly_inside", False), ("expected_loss", 0.0), ("gross_loss", 0.0)):
             column = f"{prefix_of(k)}{name}"
             table[column] = table[column].astype(object).where(table[column].notna(), value).astype(
                 type(value))

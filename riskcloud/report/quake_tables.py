@@ -93,7 +93,7 @@ def policies_table(policies: pd.DataFrame, currency: str, text: Text) -> Table |
                 text("quake_table.tiv_total", unit=value.label), text("quake_table.nearest"),
                 text("quake_table.mean", unit=loss.label),
                 text("quake_table.gross", unit=loss.label))
-    notes = [text("quake_table.partly", count=text.number(int(rows_of["partly"].sum())),
+    notes = [text("quake_table.partly", count=text.number(int(rows_of["partly_inside"].sum())),
                   whole=text.number(len(rows_of)))]
     left = len(rows_of) - len(shown)
     if left:

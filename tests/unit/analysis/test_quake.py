@@ -4,21 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 
+from riskcloud.analysis.books import load_book
 from riskcloud.analysis.quake import QuakeRequest, analyse, quake
 from riskcloud.analysis.quake_aggregate import aggregate, drawn_aggregates
 from riskcloud.analysis.quake_expected import expected_losses
 from riskcloud.analysis.quake_ground import Source, chosen_weights, ground_at, reach_km
 from riskcloud.analysis.quake_holding import BookHolding, FileHolding
 from riskcloud.analysis.quake_sample import sample
-from riskcloud.analysis.within_index import _column
 from riskcloud.errors import InputError, ModelError, UnitError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.earthquake.formats import event_from_options
-from riskcloud.store.snapshots import write_snapshot
-from riskcloud.store.writing import Facts
 from riskcloud.types import ShakingGrid
 
 EVENT = event_from_options(lon=99.87, lat=25.67, depth_km=8.0, magnitude=6.4, magnitude_type="M",
@@ -83,7 +80,7 @@ def test_sums_are_those_of_within_and_losses_add_up(found):
     policies = found.policies[found.policies["inside"]]
     assert policies["expected_loss"].sum() == pytest.approx(total["expected_loss"]["mean"])
     assert (policies["tiv_inside"] <= policies["tiv_total"] + 1e-6).all()
-    assert (policies["partly"] == (policies["n_inside"] < policies["n_total"])).all()
+    assert (policies["partly_inside"] == (policies["n_inside"] < policies["n_total"])).all()
 
 
 def test_losses_leave_business_interruption_out_and_terms_only_take_away(found):
@@ -215,16 +212,22 @@ def test_nobody_near_is_an_answer(holding):
 
 
 def test_a_snapshot_gives_the_numbers_of_its_file(holding, tmp_path):
-    table = holding.portfolio.table
-    columns = {name: _column(table[name]) for name in table.columns if name != "geometry"
-               and table[name].notna().any()}
-    book = write_snapshot(tmp_path, "b", [pa.table(columns)], facts=Facts())
-    got, want = (quake(h, [Source(EVENT)], QuakeRequest(members=50), AT)
-                 for h in (BookHolding.of(book), holding))
+    path = tmp_path / "with_lines.csv"
+    write_book(path)
+    table = pd.read_csv(path)
+    table["Geom"] = None
+    table.loc[2, ["AssetClass", "Geom"]] = ["line_110kv",
+                                            "LINESTRING (99.8 25.6, 99.95 25.72, 100.1 25.7)"]
+    table.to_csv(path, index=False)
+    book = load_book(tmp_path, "b", path)
+    got, want = (quake(one, [Source(EVENT)], QuakeRequest(members=50), AT) for one in (
+        BookHolding.of(book), FileHolding.of(read_portfolio(path))))
     for key in ("n_locations", "n_policies", "insured_people"):
         assert got.summary["origins"][0][key] == want.summary["origins"][0][key]
     got_loss, want_loss = (r.summary["origins"][0]["totals"][0]["expected_loss"]
                            for r in (got, want))
-    assert got_loss["mean"] == pytest.approx(want_loss["mean"], rel=1e-9)
-    assert got_loss["gross_mean"] == pytest.approx(want_loss["gross_mean"], rel=1e-9)
+    for key in ("mean", "gross_mean"):
+        assert got_loss[key] == pytest.approx(want_loss[key], rel=1e-9)
+    line = [r.locations.set_index("loc_id").loc["L0002", "expected_loss"] for r in (got, want)]
+    assert line[0] == pytest.approx(line[1], rel=1e-9) and line[0] > 0.0
     assert set(got.locations["loc_id"]) == set(want.locations["loc_id"])
