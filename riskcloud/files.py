@@ -65,11 +65,16 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+_HELD: set[tuple[int, int]] = set()
+"""Device and inode of the folders that this process has locked."""
+
+
 @contextmanager
 def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     """Lock a folder for the block; yield whether no other process holds it (wait: once none does).
 
-    The lock ends with its process, also by kill -9.
+    The lock ends with its process, also by kill -9. Who waits for a folder that this process holds
+    itself (a file written aside in a folder that is staged) has it.
     """
     import fcntl  # not on every system, and reading does not need it
 
@@ -78,14 +83,23 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     except OSError:  # gone meanwhile, or a file of that name, which is not ours
         yield False
         return
+    state = os.fstat(handle)
+    mark = (state.st_dev, state.st_ino)
+    if wait and mark in _HELD:
+        os.close(handle)
+        yield True
+        return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         free = True
+        _HELD.add(mark)
     except OSError:
         free = False
     try:
         yield free
     finally:
+        if free:
+            _HELD.discard(mark)
         os.close(handle)
 
 

@@ -94,8 +94,8 @@ def policy_table(holding: Holding, origins: Sequence["OriginResult"]) -> pd.Data
     """Policies with a location within the radius of any origin, highest expected loss first.
 
     Columns: policy_id, branch, currency, n_total, tiv_total, then for each origin (as in
-    :func:`location_table`) inside, n_inside, tiv_inside, partly_inside, nearest_km, expected_loss and
-    gross_loss (of the locations inside).
+    :func:`location_table`) inside, n_inside, tiv_inside, partly_inside, nearest_km,
+    expected_loss and gross_loss (of the locations inside).
     """
     index = holding.index
     parts = []

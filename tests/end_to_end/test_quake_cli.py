@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +25,6 @@ def ran(samples, tmp_path_factory):
         rows = list(csv.DictReader(file))
     for row in rows[::9]:
         row["ClientNumber"] = HOSTILE
-    rows[1200]["LocName"] = "=cmd"
     rows[5]["PolNumber"] = "-2+3"
     with (folder / "book.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
@@ -102,7 +100,8 @@ def test_pages_open_without_errors_and_harm(ran):
             assert page.evaluate("window.harmed") is None
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             if name == "map.html":
-                assert page.evaluate("document.querySelectorAll('.leaflet-image-layer').length") == 1
+                images = "document.querySelectorAll('.leaflet-image-layer').length"
+                assert page.evaluate(images) == 1
                 assert page.evaluate("window.riskcloudMap.getZoom()") > 6
             page.close()
         browser.close()

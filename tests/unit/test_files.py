@@ -66,3 +66,11 @@ def test_sha256_of_a_published_vector(tmp_path: Path) -> None:
     path = tmp_path / "abc"
     path.write_bytes(b"abc")  # FIPS 180-4, the example of one block
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_file_is_written_aside_in_a_folder_that_is_staged(tmp_path: Path) -> None:
+    # the stage is locked: who writes a file in it must not wait for himself
+    with staged(tmp_path / "out") as folder:
+        write_text(folder / "page.html", "x")
+        write_text(folder / "page.html", "y")
+    assert (tmp_path / "out" / "page.html").read_text(encoding="utf-8") == "y"
