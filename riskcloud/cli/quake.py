@@ -61,7 +61,6 @@ def quake(
     Give --event (twice for two catalogues), or --lon --lat --depth-km --magnitude.
     """
     from riskcloud.cli.quake_job import Asked, Job, run_job
-    from riskcloud.cli.quake_terminal import print_quake
     from riskcloud.files import to_json
 
     check_lang(lang)
@@ -77,6 +76,8 @@ def quake(
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
+        from riskcloud.cli.quake_terminal import print_quake
+
         print_quake(done.result, done.figures, out, lang)
     return SET_ASIDE if done.set_aside else DONE
 

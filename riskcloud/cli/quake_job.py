@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from riskcloud.analysis.quake import QuakeResult
-    from riskcloud.analysis.quake_ground import Source
     from riskcloud.analysis.quake_holding import Holding
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
+    from riskcloud.types import Earthquake, ShakingGrid
 
 OUTPUTS = ("branches.csv", "locations.csv", "locations.parquet", "manifest.json", "map.html",
            "policies.csv", "quake.html", "rejected.csv", "summary.json")
@@ -53,11 +53,9 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything of an earthquake's analysis."""
-    from riskcloud.analysis.quake import QuakeRequest, quake
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import staged
-    from riskcloud.report.quake_outputs import write_quake
 
     settings, asked = job.settings, job.asked
     found = find_portfolio(job.portfolio, job.store)
@@ -65,19 +63,25 @@ def run_job(job: Job) -> Done:
                                          in enumerate(asked.files)}}
     files |= {"uncertainty": asked.uncertainty} if asked.uncertainty else {}
     check_not_input((job.out / name for name in OUTPUTS), files.values())
-    meter = Meter()
     models = settings["models"]
+    with told_in(settings["lang"]):
+        origins, at_utc = read_origins(asked, models)
+    from riskcloud.analysis.quake import QuakeRequest, quake
+    from riskcloud.analysis.quake_ground import Source
+
+    meter = Meter()
     request = QuakeRequest(settings["radius_km"], None if models is None else tuple(models),
                            settings["members"], settings["seed"])
+    sources = tuple(Source(event, grid) for event, grid in origins)
     with meter.stage("read"):
-        with told_in(settings["lang"]):
-            sources, at_utc = read_sources(asked, models)
         with progress("read") as on_read:
             holding, rejected = _read_holding(found, settings, on_read)
     with staged(job.out, outputs=OUTPUTS) as folder:
         with progress("quake") as on_progress, meter.stage("compute"):
             result = quake(holding, sources, request, at_utc, on_progress=on_progress)
         with meter.stage("write"):
+            from riskcloud.report.quake_outputs import write_quake
+
             write_quake(result, folder, lang=settings["lang"])
             if rejected:
                 from riskcloud.exposure.rejected import write_rejected
@@ -87,9 +91,9 @@ def run_job(job: Job) -> Done:
     return Done(result, figures, bool(result.summary["portfolio"]["n_rejected"] and rejected))
 
 
-def read_sources(asked: Asked, models: Sequence[str] | None
-                 ) -> "tuple[tuple[Source, ...], np.datetime64]":
-    """Return the origins of one earthquake, and the moment policies have to be in force at.
+def read_origins(asked: Asked, models: Sequence[str] | None
+                 ) -> "tuple[list[tuple[Earthquake, ShakingGrid | None]], np.datetime64]":
+    """Return origins, each with its ShakeMap or None, and when policies have to be in force.
 
     Raises
     ------
@@ -97,30 +101,27 @@ def read_sources(asked: Asked, models: Sequence[str] | None
     """
     import numpy as np
 
-    from riskcloud.analysis.quake_ground import Source
     from riskcloud.errors import InputError
     from riskcloud.hazard.earthquake.formats import event_from_options, same_event
 
     if asked.files:
-        sources = [source for path in asked.files
-                   for source in _sources_of(path, asked, models)]
+        origins = [origin for path in asked.files for origin in _origins_of(path, asked, models)]
     else:
-        sources = [Source(event_from_options(**asked.by_hand))]
-    first = sources[0].event
-    for other in sources[1:]:
-        if not same_event(first, other.event):
+        origins = [(event_from_options(**asked.by_hand), None)]
+    first = origins[0][0]
+    for other, _ in origins[1:]:
+        if not same_event(first, other):
             raise InputError(
-                f"two earthquakes: {_told(first)}, and {_told(other.event)}. Origins of one lie "
+                f"two earthquakes: {_told(first)}, and {_told(other)}. Origins of one lie "
                 "within a minute and 100 km of each other. Run each by itself (--event-id chooses "
                 "one of a file)")
-    times = [source.event.time_utc for source in sources if source.event.time_utc is not None]
-    at_utc = times[0] if times else np.datetime64("now", "s")
-    return tuple(sources), at_utc
+    times = [event.time_utc for event, _ in origins if event.time_utc is not None]
+    return origins, times[0] if times else np.datetime64("now", "s")
 
 
-def _sources_of(path: Path, asked: Asked, models: Sequence[str] | None) -> "list[Source]":
+def _origins_of(path: Path, asked: Asked, models: Sequence[str] | None
+                ) -> "list[tuple[Earthquake, ShakingGrid | None]]":
     """Return the origins in a file: a ShakeMap, one event, or several origins of one event."""
-    from riskcloud.analysis.quake_ground import Source
     from riskcloud.errors import InputError
     from riskcloud.hazard.earthquake.formats import (
         is_shaking_grid,
@@ -132,16 +133,16 @@ def _sources_of(path: Path, asked: Asked, models: Sequence[str] | None) -> "list
 
     if models is None and is_shaking_grid(path):
         grid = read_shaking_grid(path, asked.uncertainty)
-        return [Source(grid.event, grid)]
+        return [(grid.event, grid)]
     if asked.uncertainty is not None:
         raise InputError("--uncertainty belongs to a ShakeMap grid given as --event, without "
                          "--model")
     if asked.event_id is not None:
-        return [Source(read_event(path, asked.event_id))]
+        return [(read_event(path, asked.event_id), None)]
     events = read_events(path)
     if all(same_event(events[0], event) for event in events):
-        return [Source(event) for event in events]
-    return [Source(read_event(path))]  # several earthquakes: says which to choose from
+        return [(event, None) for event in events]
+    return [(read_event(path), None)]  # several earthquakes: says which to choose from
 
 
 def _told(event: Any) -> str:
