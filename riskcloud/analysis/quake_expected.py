@@ -18,8 +18,9 @@ CHUNK = 1 << 17
 """Sites at a time: their masses take 25 MB."""
 BAND = (0.05, 0.95)
 LN_PGA = np.linspace(np.log(1e-4), np.log(6.0), 240)
-SIGMA = np.linspace(0.2, 1.2, 11)
-"""Nodes of the tables for very many sites: steps of 0.046 in ln(PGA) and 0.1 in sigma; ours."""
+N_SIGMA = 12
+"""Nodes of the tables for very many sites: steps of 0.046 in ln(PGA), and of sigma so many as
+there are between its least and its largest value (steps of about 0.03); ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def expected_losses(assets: Assets, ground: Ground, curves: QuakeCurves, set_of:
     value, terms = damageable(assets), assets.terms
     set_of_site = set_of[location]
     ratio, gross, low, high = np.zeros((4, len(location)))
-    masses = _masses_of(curves, len(location))
+    masses = _masses_of(curves, ground)
     for first in range(0, len(location), CHUNK):
         here = slice(first, first + CHUNK)
         mass = np.zeros((len(location[here]), kernel.MAX_LEVELS))
@@ -94,16 +95,18 @@ def _summed(values: Floats, group: Ints, size: int) -> Floats:
     return np.asarray(np.bincount(group, values, minlength=size), np.float64)
 
 
-def _masses_of(curves: QuakeCurves, n_sites: int) -> Callable[..., None]:
+def _masses_of(curves: QuakeCurves, ground: Ground) -> Callable[..., None]:
     """Return what writes the masses of sites: exactly at few, from tables at very many."""
-    if n_sites > EXACT_UP_TO:
-        tables = _mass_tables(curves)
+    if ground.ln_pga.shape[1] > EXACT_UP_TO:
+        least, most = (float(pick(np.hypot(ground.tau, ground.phi))) for pick in (np.min, np.max))
+        sigma = np.linspace(least - 0.01, most + 0.01, N_SIGMA)
+        tables = mass_tables(curves, sigma)
 
         def look_up(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats,
                     out: Floats) -> None:
             quake_tables.masses_from_tables(
                 set_of, ln_x, shift, tau, phi, tables, LN_PGA[0], 1.0 / (LN_PGA[1] - LN_PGA[0]),
-                SIGMA[0], 1.0 / (SIGMA[1] - SIGMA[0]), curves.n_levels, out)
+                sigma[0], 1.0 / (sigma[1] - sigma[0]), curves.n_levels, out)
 
         return look_up
 
@@ -115,15 +118,15 @@ def _masses_of(curves: QuakeCurves, n_sites: int) -> Callable[..., None]:
     return exact
 
 
-def _mass_tables(curves: QuakeCurves) -> Floats:
+def mass_tables(curves: QuakeCurves, nodes: Floats) -> Floats:
     """Masses (n_sets, 2, n_sigma, n_x, n_levels) without and with alternatives that have a shape.
 
-    Linear between nodes: within 0.5 % of the closed form where a loss matters
+    nodes (n_sigma,) of sigma. Linear in between: within 1 % of the closed form where a loss matters
     (tests/unit/analysis/test_quake_many.py).
     """
     n_sets, deepest = len(curves.n_levels), int(curves.n_levels.max(initial=1))
-    out = np.empty((n_sets, 2, len(SIGMA), len(LN_PGA), deepest))
-    sigma, ln_x = (part.ravel() for part in np.meshgrid(SIGMA, LN_PGA, indexing="ij"))
+    out = np.empty((n_sets, 2, len(nodes), len(LN_PGA), deepest))
+    sigma, ln_x = (part.ravel() for part in np.meshgrid(nodes, LN_PGA, indexing="ij"))
     mass = np.empty((len(ln_x), kernel.MAX_LEVELS))
     for part in range(2):
         # the other kind weighs nothing
@@ -132,7 +135,7 @@ def _mass_tables(curves: QuakeCurves) -> Floats:
             kernel.set_masses(np.full(len(ln_x), s), ln_x, np.zeros(len(ln_x)), sigma**2,
                               curves.set_start, weight, curves.has_shape, curves.spread,
                               *curves.rows, mass)
-            out[s, part] = mass[:, :deepest].reshape(len(SIGMA), len(LN_PGA), deepest)
+            out[s, part] = mass[:, :deepest].reshape(len(nodes), len(LN_PGA), deepest)
     return out
 
 

@@ -213,6 +213,6 @@ def only_table(policies: pd.DataFrame, summary: Entry, text: Text) -> Table | No
                     str(row.currency)),
          text.money(row.tiv_total, str(row.currency))) for row in differs.head(LISTED).itertuples())
     headings = (text("quake_table.policy"), text("quake_table.branch"),
-                text("quake_origins.only_for"), text("quake_table.tiv_inside", unit="").strip(),
-                text("quake_table.tiv_total", unit="").strip())
+                text("quake_origins.only_for"), text("quake_table.tiv_inside_plain"),
+                text("quake_table.tiv_total_plain"))
     return Table(text("quake_origins.only_title"), headings, rows, 3, "only")
