@@ -117,7 +117,8 @@ def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.
     reach = reach_km(source, weights, request.radius_km + more_km)
     rows = find_rows(holding.index, event.lon, event.lat, reach, at_utc)
     near = find_rows(holding.index, event.lon, event.lat, request.radius_km, at_utc)
-    inside = np.isin(rows, near, assume_unique=True)
+    inside = np.zeros(len(rows), bool)
+    inside[np.searchsorted(rows, near)] = True  # the reach is no shorter than the radius
     distance = distances_m(holding.index, rows, event.lon, event.lat)
     sums = summarise(holding.index, near, at_utc, distance_m=distance[inside])
     assets = holding.assets(rows)

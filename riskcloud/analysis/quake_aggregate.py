@@ -16,8 +16,8 @@ from riskcloud.types import Floats, Ints
 
 BLOCK_VALUES = 8_000_000
 """Losses held at once: aggregates of a block times realisations (64 MB a stage)."""
-UNDRAWN = 0.005
-"""Part of the expected loss that may keep its mean, in the aggregates that expect least; ours."""
+UNDRAWN = 0.01
+"""Part of the expected loss that follows the rest, in the aggregates that expect least; ours."""
 LN_X = np.linspace(np.log(1e-4), np.log(20.0), 560)
 """Nodes of ln(PGA) over capacity: steps of 0.022, a sixth of the steepest curve's beta; ours."""
 
@@ -122,27 +122,21 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
                      ) -> Iterator[Block]:
     """Yield blocks of drawn aggregates with the weights that sum them to groups.
 
-    Aggregates that together expect no more than ``UNDRAWN`` of the loss keep their mean.
+    Aggregates that together expect no more than ``UNDRAWN`` of the loss follow the others.
     """
     curves, members = book.curves, draws.n_members
     field = within_event_field(event_id, made.lon, made.lat, members=members, seed=seed)
     location = book.assets.location_of_site
     n = len(made.value)
     matrices = {name: tuple(group_matrix(group.code[location], len(group.key),
-                                         book.inside[location], made.item, n, part).tocsc()
+                                         book.inside[location], made.item, n, part)
                             for part in (made.site_ground_up, made.site_gross))
                 for name, group in book.groups.items()}
     order = np.argsort(-made.mean, kind="stable")
     left = made.mean.sum() - np.cumsum(made.mean[order])
     drawn = order[:int((left > UNDRAWN * made.mean.sum()).sum()) + 1]
     rest = np.setdiff1d(order, drawn, assume_unique=True)
-    if len(rest):
-        means = (made.mean[rest], made.mean_gross[rest])
-        yield len(rest), n, {name: tuple(
-            sparse.csr_array((matrix[:, rest] @ mean)[:, None])
-            for matrix, mean in zip(pair, means, strict=True))
-            for name, pair in matrices.items()}, (np.ones((1, members)), np.ones((1, members)))
-    tables = _alternative_tables(book)
+    tables, sums = _alternative_tables(book), np.zeros((2, members))
     size = max(BLOCK_VALUES // members, 1)
     for first in range(0, len(drawn), size):
         here = np.sort(drawn[first:first + size])
@@ -154,9 +148,18 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
             curves.has_shape, tables, LN_X[0], 1.0 / (LN_X[1] - LN_X[0]), curves.n_levels,
             curves.level_ratio, made.value[here], made.square[here], made.gross_level[here],
             losses[0], losses[1])
-        yield len(rest) + first + len(here), n, {
+        sums += losses.sum(axis=1)
+        yield first + len(here), n, {
             name: (pair[0][:, here], pair[1][:, here])
             for name, pair in matrices.items()}, (losses[0], losses[1])
+    if len(rest):
+        # a factor, not a sum of money: how far the drawn ones lie from their mean
+        factor = sums / sums.mean(axis=1, keepdims=True)
+        means = (made.mean[rest], made.mean_gross[rest])
+        yield n, n, {name: tuple(
+            sparse.csr_array((matrix[:, rest] @ mean)[:, None])
+            for matrix, mean in zip(pair, means, strict=True))
+            for name, pair in matrices.items()}, (factor[:1], factor[1:])
 
 
 def _alternative_tables(book: Book) -> Floats:

@@ -65,20 +65,20 @@ def make_group(assets: Assets, *names: str) -> Group:
     code = np.zeros(len(assets), np.int64)
     for column in columns:
         code = code * len(column.names) + column.code
-    found, place = np.unique(code, return_inverse=True)
+    place, found = pd.factorize(code)
     keys = []
-    for value in found:
-        words = []
+    for one in found:
+        words, value = [], int(one)
         for column in columns[::-1]:
-            words.append(column.names[int(value) % len(column.names)])
-            value = int(value) // len(column.names)
+            words.append(column.names[value % len(column.names)])
+            value //= len(column.names)
         currency, *rest = words[::-1]
         keys.append((currency, " ".join(word for word in rest if word)))
-    return Group(tuple(keys), np.asarray(place.reshape(-1), np.int64))
+    return Group(tuple(keys), np.asarray(place, np.int64))
 
 
 def cells_of(lon: Floats, lat: Floats, epicentre: tuple[float, float],
-             rings: "list[list[float]]") -> tuple[Ints, Floats, Floats]:
+             rings: list[list[float]]) -> tuple[Ints, Floats, Floats]:
     """Cell of each site, and the middle (mean lon, lat) of each cell.
 
     rings : [distance up to, size], km, from the epicentre outwards.
@@ -112,5 +112,5 @@ def group_matrix(code: Ints, n_groups: int, inside: Bools, item: Ints, n_items: 
     code, inside, item, part (n,): group, side of the radius, item and its part, one entry each.
     """
     side = np.where(inside, INSIDE, OUTSIDE)
-    return sparse.csr_array(sparse.coo_array(
-        (part, (2 * code + side, item)), shape=(2 * n_groups, n_items)))
+    return sparse.coo_array((part, (2 * code + side, item)),
+                            shape=(2 * n_groups, n_items)).tocsc()

@@ -132,6 +132,9 @@ def mass_tables(curves: QuakeCurves, nodes: Floats) -> Floats:
         # the other kind weighs nothing
         weight = np.where(curves.has_shape == bool(part), curves.set_weight, 0.0)
         for s in range(n_sets):
+            if not weight[curves.set_start[s]:curves.set_start[s + 1]].any():
+                out[s, part] = 0.0
+                continue
             kernel.set_masses(np.full(len(ln_x), s), ln_x, np.zeros(len(ln_x)), sigma**2,
                               curves.set_start, weight, curves.has_shape, curves.spread,
                               *curves.rows, mass)

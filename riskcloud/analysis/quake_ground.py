@@ -1,7 +1,7 @@
 """Shaking at the sites of a book: several ground-motion models with weights, or a ShakeMap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -124,6 +124,10 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
         raise ModelError(f"the ShakeMap grid has no {' and no '.join(missing)}; it has "
                          f"{', '.join(source.grid.median)}")
     mapped = shaking_from_grid(source.grid, lon, lat, MEASURES)
+    silent = int(np.isnan(mapped[0].median).sum())
+    if silent:
+        said = f"{silent} of {len(lon)} site(s) lie outside the ShakeMap: no shaking, no loss"
+        mapped = [replace(mapped[0], notes=(*mapped[0].notes, said)), *mapped[1:]]
     return _summed({SHAKEMAP: mapped}, np.ones(1))
 
 

@@ -93,7 +93,9 @@ class BookHolding:
         wanted = [name for name in COLUMNS if name != "loc_id" or len(rows) <= IDS_UP_TO]
         columns = _columns(pick_rows(self.book, wanted, rows))
         columns.setdefault("loc_id", np.full(len(rows), "", dtype=object))
-        lines = np.intersect1d(rows, self.index.lines.row)
+        lines = np.sort(self.index.lines.row)
+        place = np.searchsorted(rows, lines)
+        lines = lines[rows[np.minimum(place, len(rows) - 1)] == lines] if len(rows) else lines[:0]
         if not len(lines):
             return make_assets(columns)
         parts = [table["geometry"].to_numpy()

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 BAND = (0.05, 0.95)
 LISTS = ("totals", "by_branch", "by_place", "by_asset_class", "by_client", "policies")
 """Lists of the first origin that also stand at the top, as ``within`` has them."""
-POLICIES_LISTED = 1000
-"""Policies in summary.json, highest expected loss first; policies.csv has them all. Ours."""
+POLICIES_LISTED = CLIENTS_LISTED = 1000
+"""Policies and clients in summary.json, highest expected loss first; policies.csv has all. Ours."""
 WITHIN_COUNTS = ("n_locations", "n_assets", "n_policies", "n_partly_inside",
                  "n_without_policy_id", "insured_people", "n_without_people")
 
@@ -106,6 +106,7 @@ class _Losses:
 
     def __init__(self, one: "OriginResult") -> None:
         self.one, expected = one, one.book.expected
+        self.bands: dict[tuple[str, int, bool], Floats] = {}
         self.mean: dict[str, Floats] = {}
         for name, group in one.book.groups.items():
             code = 2 * group.code + np.where(one.inside, INSIDE, 1 - INSIDE)
@@ -123,13 +124,20 @@ class _Losses:
             return dict.fromkeys(("mean", "q05", "q95", "gross_mean", "gross_q05", "gross_q95"),
                                  0.0) | {"currency": key[0]}
         found: dict[str, Any] = {"currency": key[0]}
-        for stage, samples, mean in (("", self.one.samples.ground_up, self.mean[name][0]),
-                                     ("gross_", self.one.samples.gross, self.mean[name][1])):
-            drawn = samples[name][k, INSIDE] if inside else samples[name][k].sum(axis=0)
-            low, high = np.quantile(drawn, BAND)
-            found |= {f"{stage}mean": float(mean[k, INSIDE] if inside else mean[k].sum()),
-                      f"{stage}q05": float(low), f"{stage}q95": float(high)}
+        for stage, start in enumerate(("", "gross_")):
+            mean, (low, high) = self.mean[name][stage], self._band(name, stage, inside)
+            found |= {f"{start}mean": float(mean[k, INSIDE] if inside else mean[k].sum()),
+                      f"{start}q05": float(low[k]), f"{start}q95": float(high[k])}
         return found
+
+    def _band(self, name: str, stage: int, inside: bool) -> Floats:
+        """Quantiles (2, n_groups) of all groups of a name, computed once."""
+        asked = (name, stage, inside)
+        if asked not in self.bands:
+            samples = (self.one.samples.ground_up, self.one.samples.gross)[stage][name]
+            drawn = samples[:, INSIDE] if inside else samples.sum(axis=1)
+            self.bands[asked] = np.quantile(drawn, BAND, axis=-1)
+        return self.bands[asked]
 
     def joined(self, name: str, word: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         """Return an entry of within's sums with its expected loss."""
@@ -147,7 +155,7 @@ def _by_client(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
     tiv = np.bincount(code, assets.tiv[inside], minlength=size)
     insured = np.bincount(code, people, minlength=size)
     order = [k for k in np.argsort(-means.mean["client_id"][0, :, INSIDE], kind="stable")
-             if count[k]]
+             if count[k]][:CLIENTS_LISTED]
     return [{"client_id": group.key[k][1], "currency": group.key[k][0],
              "n_locations": int(count[k]), "insured_people": int(insured[k]),
              "tiv": float(tiv[k]), "expected_loss": means.entry("client_id", group.key[k])}

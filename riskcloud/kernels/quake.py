@@ -73,6 +73,8 @@ def set_masses(set_of: Array, ln_x: Array, shape_shift: Array, variance: Array, 
     for i in prange(set_of.size):
         out[i] = 0.0
         for a in range(set_start[set_of[i]], set_start[set_of[i] + 1]):
+            if set_weight[a] == 0.0:
+                continue
             shift = shape_shift[i] if has_shape[a] else 0.0
             add_masses(a, set_weight[a], ln_x[i] - shift, variance[i] + spread[a] * spread[a],
                        row_start, row_ln_median, row_variance, row_weight, row_level, row_below,
@@ -172,7 +174,7 @@ def draw_aggregates(key: Array, seed: int, cell: Array, field: Array, ln_median:
                 second += r * r * mass
                 after += gross_level[i, level] * mass
             own = 1.0
-            if first > 0.0:
+            if first > 1e-6:  # below, neither the mean nor its scatter matters
                 relative = spread * max(second / (first * first) - 1.0, 0.0)
                 if relative > 1e-4:
                     variance = math.log1p(relative)

@@ -14,7 +14,7 @@ from riskcloud.report.quake_map import render_quake_map
 from riskcloud.report.text import load_text
 
 MONEY = ("tiv", "expected_loss", "loss_", "gross_loss", "mean", "q05", "q95")
-CSV_UP_TO = 100_000
+CSV_UP_TO = 50_000
 """Rows a CSV of locations holds, highest expected loss first; the Parquet file has all listed."""
 
 

@@ -129,7 +129,8 @@ def test_a_wider_radius_never_lists_less(holding):
 
 
 def test_aggregates_agree_with_drawing_every_site(found):
-    # the same draws on cells: totals within 5 %, band within 15 % (other draws of single assets)
+    # the same draws on cells: mean within 5 %, band within 15 % or 3 % of the mean (a few hundred
+    # assets draw whole states where an aggregate draws a lognormal)
     one = found.origins[0]
     book, draws = one.book, one.draws
     sums = np.zeros((2, draws.n_members))
@@ -140,7 +141,8 @@ def test_aggregates_agree_with_drawing_every_site(found):
         total = direct["total"].sum(axis=(0, 1))
         assert sums[stage].mean() == pytest.approx(total.mean(), rel=0.05)
         for q in (0.05, 0.5, 0.95):
-            assert np.quantile(sums[stage], q) == pytest.approx(np.quantile(total, q), rel=0.15)
+            assert np.quantile(sums[stage], q) == pytest.approx(
+                np.quantile(total, q), rel=0.15, abs=0.03 * total.mean())
 
 
 def test_correlation_in_space_widens_the_band(found, monkeypatch):
