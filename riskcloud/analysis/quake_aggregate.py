@@ -16,7 +16,7 @@ from riskcloud.types import Floats, Ints
 
 BLOCK_VALUES = 8_000_000
 """Losses held at once: aggregates of a block times realisations (64 MB a stage)."""
-UNDRAWN = 0.01
+UNDRAWN = 0.05
 """Part of the expected loss that follows the rest, in the aggregates that expect least; ours."""
 LN_X = np.linspace(np.log(1e-4), np.log(20.0), 560)
 """Nodes of ln(PGA) over capacity: steps of 0.022, a sixth of the steepest curve's beta; ours."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BAND = (0.05, 0.95)
 LISTS = ("totals", "by_branch", "by_place", "by_asset_class", "by_client", "policies")
 """Lists of the first origin that also stand at the top, as ``within`` has them."""
-POLICIES_LISTED = CLIENTS_LISTED = 1000
+POLICIES_LISTED = CLIENTS_LISTED = 200
 """Policies and clients in summary.json, highest expected loss first; policies.csv has all. Ours."""
 WITHIN_COUNTS = ("n_locations", "n_assets", "n_policies", "n_partly_inside",
                  "n_without_policy_id", "insured_people", "n_without_people")

@@ -143,10 +143,7 @@ def test_nobody_near_is_a_page_too(samples, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    ((), "missing: --event"),
     (("--lon", 99.9, "--lat", 25.7), "missing: --depth-km --magnitude"),
-    (("--lon", 99.9, "--lat", 25.7, "--depth-km", 8, "--magnitude", 6, "--event", "x.json"),
-     "not both"),
     (("--event", "x.json", "--model", "guess"), "--model"),
 ])
 def test_wrong_usage(samples, arguments, words):
@@ -155,7 +152,6 @@ def test_wrong_usage(samples, arguments, words):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("--lon", 99.9, "--lat", 95, "--depth-km", 8, "--magnitude", 6), "lat"),
     (("--lon", 99.9, "--lat", 25.7, "--depth-km", 8000, "--magnitude", 6), "depth_km"),
 ])
 def test_bad_input(samples, tmp_path, arguments, words):
