@@ -1,0 +1,212 @@
+"""Find the names of the gazetteer in Chinese text."""
+
+import re
+
+from riskcloud.geo.geocode.gazetteer import COUNTY, PREFECTURE, PROVINCE, ROOT, Alias, Gazetteer
+from riskcloud.geo.geocode.mention import (
+    AREA,
+    FORMER,
+    FULL,
+    NICK,
+    SHORT,
+    STEM,
+    TOWN,
+    TOWN_STEM,
+    TOWN_VARIANT,
+    VARIANT,
+    Mention,
+    Reading,
+)
+
+# weights and certainties are ours; docs/geocoding.md says how they were checked
+STEM_WEIGHT = {PROVINCE: 2.8, PREFECTURE: 2.2, COUNTY: 1.2}
+_FULL_SKIP, _FORMER_SKIP, _STEM_SKIP, _TOWN_SKIP = 2.0, 1.2, 0.8, 0.4
+
+_ROAD = re.compile(
+    r"(?:[东西南北中前后新老内外上下]{0,2}|第?[一二三四五六七八九十]{1,3}|\d{1,2})(?:环|横|纵)?"
+    r"[东西南北中]?(?:路|街|大道|马路|道(?!外区|里区)|巷|弄|里弄|胡同|公路|高速|国道|省道|快速|立交|大桥|桥|隧道|"
+    r"铁路|环线|线路|号线)")
+_PLACE = re.compile(
+    r"[东西南北新老]?(?:村|花园|小区|家园|苑|广场|大厦|大楼|酒店|宾馆|饭店|酒家|菜馆|料理|大学|学院|中学|小学|"
+    r"医院|银行|公园|车站|站|机场|商场|市场|百货|会馆|影院|剧院|码头|国际|商贸|电器|牌)")
+_COMPANY = re.compile(r"[^\s,;，；。]{0,10}?(?:公司|集团|银行|保险|证券|信托|基金|支行|分行|供电局|"
+                      r"电网|股份|有限)")
+_CITY_SUFFIX = re.compile(r"自治[区州县旗]|地区|新区|林区|省|市|州|县|区|旗|盟")
+_TOWN_SUFFIX = re.compile(
+    r"街道办事处|街道办|街道|办事处|街(?!道)|镇(?!江|海区|平|安|原|巴|雄|远|宁|坪|赉)"
+    r"|民族乡|族乡|乡(?!宁|城区)|苏木")
+_NO_SUFFIX = re.compile(r"市(?:场|值)|区(?:域|间|块|委)|县道|州际|镇流")
+_VARIANTS = {PROVINCE: {"省", "市", "自治区", "区"},
+             PREFECTURE: {"市", "地区", "州", "盟", "自治州"},
+             COUNTY: {"市", "县", "区", "旗", "自治县", "新区"}}
+GENERIC = {"城区", "郊区", "矿区", "东区", "西区", "南区", "北区", "中区", "市区", "新区", "县城"}
+"""Names that mean a place only right after the city they belong to."""
+
+
+def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
+    """Return every mention of a place in a normalised text, by its start.
+
+    A name that is the beginning of a road's (北京路) names no place; one before a bank, a hotel
+    or a company (深圳发展银行) is a weak hint.
+    """
+    found: list[Mention] = []
+    lengths = gazetteer.lengths
+    for start in range(len(text)):
+        here: list[Mention] = []
+        for size in lengths.get(text[start:start + 2], ()):
+            end = start + size
+            name = text[start:end]
+            if len(name) < size or name.isascii():
+                continue
+            here += _cities(text, start, end, name, gazetteer)
+            here += _aliases(text, start, end, gazetteer.aliases.get(name, []), gazetteer)
+            here += _towns(text, start, end, name, gazetteer)
+        one = gazetteer.aliases.get(text[start])
+        if one and not text[start].isascii():
+            here += _aliases(text, start, start + 1, one, gazetteer)
+        found += _longest(here)
+    return found
+
+
+def _longest(here: list[Mention]) -> list[Mention]:
+    """Drop what is the mere beginning of a longer name with a suffix."""
+    longest = max((m.end for m in here for r in m.readings if r.kind in (FULL, FORMER, TOWN)),
+                  default=0)
+    kept = []
+    for mention in here:
+        if mention.end < longest:
+            readings = tuple(r for r in mention.readings
+                             if r.kind not in (STEM, SHORT, NICK, TOWN_STEM, VARIANT))
+            if not readings:
+                continue
+            mention = Mention(mention.start, mention.end, readings, mention.skip, mention.strong)
+        kept.append(mention)
+    return kept
+
+
+def _cities(text: str, start: int, end: int, name: str, gazetteer: Gazetteer) -> list[Mention]:
+    found = []
+    if (units := gazetteer.cities.get(name)) and not _NO_SUFFIX.match(text, end - 1):
+        generic = name in GENERIC
+        readings = tuple(Reading(
+            u, FULL, 3.0, 0.99, within=gazetteer.parent[u] if generic else ROOT,
+            rooted=not generic) for u in units)
+        found.append(Mention(start, end, readings, 0.0 if generic else _FULL_SKIP, not generic))
+    if not (units := gazetteer.city_keys.get(name)):
+        return found
+    suffix = _CITY_SUFFIX.match(text, end)
+    if suffix and not _NO_SUFFIX.match(text, suffix.end() - 1):
+        found += _with_suffix(units, start, name, suffix[0], gazetteer)
+        if found and any(m.end == suffix.end() for m in found):
+            return found
+    readings = _stems(units, text, start, end, gazetteer)
+    if readings:
+        weak = readings[0].certainty < 0.7
+        large = any(gazetteer.level[r.unit] < COUNTY for r in readings)
+        found.append(Mention(start, end, readings,
+                             _STEM_SKIP if large and not weak else 0.0, False))
+    return found
+
+
+def _with_suffix(units: list[int], start: int, name: str, suffix: str, gazetteer: Gazetteer,
+                 ) -> list[Mention]:
+    """Return the mention of a name whose suffix is short for, or another than, the official."""
+    if name + suffix in gazetteer.cities or name + suffix in GENERIC:
+        return []
+    same, other = [], []
+    for unit in units:
+        full, level = gazetteer.full[unit], gazetteer.level[unit]
+        if full == name:  # nothing was cut off: 赵县 is no stem
+            continue
+        if full.endswith(suffix) or (suffix == "区" and full.endswith("新区")):
+            same.append(Reading(unit, FULL, 3.0, 0.98))
+        elif suffix in _VARIANTS[level]:
+            other.append(Reading(unit, VARIANT, 2.0, 0.9))
+    end = start + len(name) + len(suffix)
+    readings = tuple(same or other)
+    return [Mention(start, end, readings, _FULL_SKIP if same else 0.8, bool(same))] if (
+        readings) else []
+
+
+def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazetteer,
+           ) -> tuple[Reading, ...]:
+    """Return the readings of a name without suffix; none where it begins another name."""
+    if _ROAD.match(text, end):
+        return ()
+    place, company = _PLACE.match(text, end), _COMPANY.match(text, end)
+    if place and start > 0:
+        return ()
+    weak = bool(place or company)
+    readings = []
+    for unit in units:
+        level = gazetteer.level[unit]
+        if gazetteer.full[unit] == gazetteer.key[unit] or (weak and level == COUNTY and not (
+                gazetteer.stands_for_city(unit))):
+            continue
+        rank = PREFECTURE if gazetteer.stands_for_city(unit) else level
+        certainty = 0.55 if weak else 0.93
+        readings.append(Reading(unit, STEM, 0.7 if weak else STEM_WEIGHT[rank], certainty,
+                                head=rank == COUNTY))
+    return tuple(readings)
+
+
+def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: Gazetteer,
+             ) -> list[Mention]:
+    if not aliases:
+        return []
+    name = text[start:end]
+    bare = not _CITY_SUFFIX.search(name[-1]) and not name.endswith("开发区")
+    if bare and _ROAD.match(text, end):
+        return []
+    weak = bare and (_PLACE.match(text, end) or _COMPANY.match(text, end))
+    taken = name in gazetteer.cities
+    readings = []
+    for alias in aliases:
+        share = alias.share
+        if alias.kind == "name":
+            readings.append(Reading(alias.unit, FULL, 0.7 if weak else 3.0,
+                                    (0.55 if weak else 0.98) * share))
+        elif alias.kind == "former":
+            readings.append(Reading(alias.unit, FORMER, 2.8, 0.97 * share, within=alias.within,
+                                    rooted=not taken and name not in GENERIC))
+        elif alias.kind == "nick" and not weak:
+            readings.append(Reading(alias.unit, NICK, 2.0, 0.9 * share, head=True))
+        elif alias.kind == "area" and not weak:
+            readings.append(Reading(alias.unit, AREA, 1.5, 0.95 * share, within=alias.within,
+                                    rooted=alias.within == ROOT))
+        elif alias.kind == "short":
+            readings.append(Reading(alias.unit, SHORT, 1.0, 0.85, head=True))
+    kinds = {r.kind for r in readings}
+    skip = _FULL_SKIP if FULL in kinds and not weak else _FORMER_SKIP if (
+        FORMER in kinds and not taken and name not in GENERIC) else 0.0
+    return [Mention(start, end, tuple(readings), skip, skip > 1.0)] if readings else []
+
+
+def _towns(text: str, start: int, end: int, name: str, gazetteer: Gazetteer) -> list[Mention]:
+    units = gazetteer.town_keys.get(name)
+    if not units:
+        return []
+    suffix = _TOWN_SUFFIX.match(text, end)
+    if suffix:
+        whole = name + suffix[0]
+        readings = tuple(
+            Reading(u, TOWN, 2.0, 0.97) if _same_town(gazetteer.full[u], whole) else
+            Reading(u, TOWN_VARIANT, 1.3, 0.9) for u in units if gazetteer.full[u] != name)
+        if any(r.kind == TOWN for r in readings):
+            return [Mention(start, suffix.end(), readings, _TOWN_SKIP, False)]
+        if readings and suffix[0] != "街":
+            return [Mention(start, suffix.end(), readings, 0.0, False)]
+    if len(name) >= 4 and (whole_names := [u for u in units if gazetteer.full[u] == name]):
+        readings = tuple(Reading(u, TOWN, 1.5, 0.9) for u in whole_names)
+        return [Mention(start, end, readings, 0.0, False)]
+    if _ROAD.match(text, end) or _PLACE.match(text, end):
+        return []
+    readings = tuple(Reading(u, TOWN_STEM, 0.8, 0.8, rooted=False) for u in units)
+    return [Mention(start, end, readings, 0.0, False)]
+
+
+def _same_town(full: str, whole: str) -> bool:
+    """Return whether a township is meant by its name or one of its shorter forms."""
+    return full == whole or full.startswith(whole) or whole.startswith(full) or (
+        full.endswith("街道") and whole == full[:-1]) or (
+        full.endswith("乡") and whole.endswith("乡") and whole[:2] == full[:2])
