@@ -283,13 +283,7 @@ def read_names(places: dict[str, Place]) -> None:
 
     by_hand = {row["name"]: row["pinyin"] for row in read_rows(BY_HAND / "pinyin.csv")}
     for place in places.values():
-        short = place.key
-        if len(short) == 2 and short == normalise(place.name):
-            reading = by_hand.get(short) or "".join(lazy_pinyin(short[0], v_to_u=True))
-            reading = reading.removesuffix("xian") if short[1] == "县" and short in by_hand else (
-                reading)
-        else:
-            reading = by_hand.get(short) or "".join(lazy_pinyin(short, v_to_u=True))
+        reading = by_hand.get(place.key) or "".join(lazy_pinyin(place.key, v_to_u=True))
         place.pinyin = latin_key(reading)
 
 

@@ -123,7 +123,8 @@ def _check_usage(online: str | None, lang: str, coordinate_system: str | None,
 
 def _online(geocoder: Any, provider: str, key: str | None, domain: str | None, cache: Path,
             ) -> "Finder":
-    from riskcloud.geo.geocode.online import OnlineGeocoder, open_provider
+    from riskcloud.geo.geocode.online import OnlineGeocoder
+    from riskcloud.geo.geocode.providers import open_provider
 
     return OnlineGeocoder(geocoder, open_provider(provider, key=key, domain=domain), cache).find
 

@@ -61,15 +61,20 @@ def chains(text: str, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list
         states = _arrived(waiting, place)
         after = waiting.setdefault(place + 1, {})
         here = by_start[place]
+        at_head = place <= head
         for chain in states.values():
-            _keep(after, _passed(chain, here, place <= head))
+            _keep(after, _passed(chain, here, at_head))
+            gap = _GAP.match(text, chain.last)
+            beside = at_head or (gap is not None and gap.end() >= place)
             for mention in here:
                 for reading in mention.readings:
-                    new = _joined(text, chain, mention, reading, head, gazetteer)
+                    new = _joined(text, chain, mention, reading, at_head, beside, gazetteer)
                     if new is not None:
                         _keep(waiting.setdefault(mention.end, {}), new)
     final = _arrived(waiting, len(text) + 1)
-    return sorted(final.values(), key=lambda c: (-c.score, -c.certainty, c.unit))
+    return sorted(final.values(), key=lambda c: (
+        -round(c.score, 6), -gazetteer.level[c.unit] if c.unit != ROOT else 0, -c.certainty,
+        c.unit))
 
 
 def _arrived(waiting: dict[int, dict[int, Chain]], place: int) -> dict[int, Chain]:
@@ -100,24 +105,22 @@ def _passed(chain: Chain, here: Sequence[Mention], at_head: bool) -> Chain:
                  chain.taken, against)
 
 
-def _joined(text: str, chain: Chain, mention: Mention, reading: Reading, head: int,
-            gazetteer: Gazetteer) -> Chain | None:
+def _joined(text: str, chain: Chain, mention: Mention, reading: Reading, at_head: bool,
+            beside: bool, gazetteer: Gazetteer) -> Chain | None:
     """Return the chain with one more mention, None where it does not fit."""
     unit, state = reading.unit, chain.unit
-    at_head = mention.start <= head
-    gap = _GAP.match(text, chain.last)
-    beside = at_head or (gap is not None and gap.end() >= mention.start)
+    known = state != ROOT and (gazetteer.within(state, unit) or _moved(state, unit, gazetteer))
+    if not (known or gazetteer.within(unit, state) or _moved(unit, state, gazetteer)):
+        return None
     if not _allowed(reading, state, at_head, beside, text, mention, gazetteer):
         return None
     taken = (*chain.taken, (mention, reading))
-    if state != ROOT and (gazetteer.within(state, unit) or _moved(state, unit, gazetteer)):
+    if known:
         certainty = chain.certainty
         if reading.kind in (FULL, FORMER, TOWN) or beside:
             certainty = 1.0 - (1.0 - certainty) * 0.4
         return Chain(state, chain.score + _CONFIRMS * reading.weight, certainty, mention.end,
                      taken, chain.against)
-    if not (gazetteer.within(unit, state) or _moved(unit, state, gazetteer)):
-        return None
     weight, certainty = _belief(reading, chain, at_head, beside, gazetteer)
     doubt = _DOUBTED ** len(chain.against)
     return Chain(unit, chain.score + weight, certainty * doubt, mention.end, taken, chain.against)
@@ -125,7 +128,7 @@ def _joined(text: str, chain: Chain, mention: Mention, reading: Reading, head: i
 
 def _moved(unit: int, once: int, gazetteer: Gazetteer) -> bool:
     """Return whether a place, or the county it lies in, once lay in another that is named."""
-    return once != ROOT and bool(gazetteer.moved) and any(
+    return once in gazetteer.once and any(
         (part, once) in gazetteer.moved for part in gazetteer.above(unit))
 
 
@@ -139,6 +142,8 @@ def _allowed(reading: Reading, state: int, at_head: bool, beside: bool, text: st
     if kind == FORMER:
         return (reading.rooted if state == ROOT else
                 gazetteer.within(state, reading.within) or gazetteer.within(reading.within, state))
+    if kind == FULL and mention.end - mention.start == 2 and not beside:
+        return False
     if state == ROOT:
         return reading.rooted and (at_head or not reading.head)
     if not reading.rooted and kind == FULL:  # 城区: right after its city

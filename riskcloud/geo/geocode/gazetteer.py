@@ -40,6 +40,10 @@ class Alias:
     until: str = ""
 
 
+Entry = tuple[list[int], list[int], list[Alias], list[int]]
+"""Units of a full name, units of a name without suffix, aliases, townships without suffix."""
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """Units by number: code, name, level, parent (ROOT for none), point.
@@ -103,6 +107,16 @@ class Gazetteer:
         return self.level[unit] == COUNTY and self.code[unit].endswith("00")
 
     @cached_property
+    def entries(self) -> dict[str, "Entry"]:
+        """Return all that a name may be."""
+        parts = (self.cities, self.city_keys, self.aliases, self.town_keys)
+        names = dict.fromkeys(name for part in parts for name in part)
+        none: list[Any] = []
+        return {name: (self.cities.get(name, none), self.city_keys.get(name, none),
+                       self.aliases.get(name, none), self.town_keys.get(name, none))
+                for name in names if not name.isascii()}
+
+    @cached_property
     def cities(self) -> dict[str, list[int]]:
         """Return provinces, prefectures and counties by full name."""
         return _grouped(self.full, [u for u, level in enumerate(self.level) if level < TOWNSHIP])
@@ -121,10 +135,14 @@ class Gazetteer:
     def lengths(self) -> dict[str, tuple[int, ...]]:
         """Return the lengths of names by their first two characters, longest first."""
         found: dict[str, set[int]] = defaultdict(set)
-        for names in (self.cities, self.city_keys, self.town_keys, self.aliases):
-            for name in names:
-                found[name[:2]].add(len(name))
+        for name in self.entries:
+            found[name[:2]].add(len(name))
         return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
+
+    @cached_property
+    def once(self) -> frozenset[int]:
+        """Return the units that a county has left, see ``moved``."""
+        return frozenset(once for _, once in self.moved)
 
     @cached_property
     def tree(self) -> tuple[Any, npt.NDArray[np.int64]]:
@@ -150,6 +168,11 @@ class Gazetteer:
             if name.isascii():
                 found[latin_key(name)].extend(aliases)
         return dict(found)
+
+
+def is_zone(code: str) -> bool:
+    """Return whether a code is the statistics' own, for a development zone beside counties."""
+    return code[4] == "7" and len(code) == 6 and code < "70"
 
 
 def unit_vectors(lon: Floats, lat: Floats) -> Floats:

@@ -26,7 +26,7 @@ _MOST_WORDS = 5  # of a name
 _SUFFIX = {  # an English or pinyin word after a name, and the ends of official names it stands for
     "province": "省区", "sheng": "省", "region": "区", "city": "市", "shi": "市",
     "municipality": "市", "prefecture": "市州盟区", "zhou": "州", "league": "盟", "district": "区",
-    "dist": "区", "qu": "区", "newarea": "区", "area": "区", "county": "县旗",
+    "dist": "区", "qu": "区", "newarea": "新", "newdistrict": "新", "county": "县旗",
     "xian": "县", "banner": "旗", "qi": "旗",
     "town": "镇道乡", "zhen": "镇", "township": "乡镇", "xiang": "乡", "subdistrict": "道",
     "jiedao": "道", "street": "道", "sub": "道",
@@ -73,7 +73,7 @@ def _named(words: Sequence[_Word], first: int, size: int, gazetteer: Gazetteer) 
     if len(key) < 2 or key.isdigit():
         return None
     aliases = gazetteer.latin_aliases.get(key, [])
-    units = gazetteer.latin.get(key, []) if len(key) > 3 else []
+    units = gazetteer.latin.get(key, []) if len(key) > 2 else []
     after = first + size
     suffix, used = _suffix(words, after)
     if not units and not aliases and not suffix:
@@ -117,10 +117,12 @@ def _with_suffix(units: Sequence[int], suffix: str, gazetteer: Gazetteer) -> tup
     readings = []
     for unit in units:
         level = gazetteer.level[unit]
-        if gazetteer.full[unit][-1] in suffix:
+        full = gazetteer.full[unit]
+        if full.endswith("新区") if suffix == "新" else (
+                full[-1] in suffix and not full.endswith("新区")):
             readings.append(Reading(unit, TOWN, 2.0, 0.95) if level == TOWNSHIP else
                             Reading(unit, FULL, 3.0, 0.97))
-        elif level == COUNTY and suffix in ("市", "区", "县旗", "县"):
+        elif level == COUNTY and suffix in ("市", "区", "县旗", "县", "新"):
             readings.append(Reading(unit, VARIANT, 1.6, 0.85))
     if any(r.kind != TOWN for r in readings):
         return tuple(r for r in readings if r.kind != TOWN)
@@ -132,7 +134,7 @@ def _bare(units: Sequence[int], gazetteer: Gazetteer) -> tuple[Reading, ...]:
     for unit in units:
         level = gazetteer.level[unit]
         if level == TOWNSHIP:
-            readings.append(Reading(unit, TOWN_STEM, 0.6, 0.7, rooted=False))
+            readings.append(Reading(unit, TOWN_STEM, 0.2, 0.7, rooted=False))
         else:
             rank = PREFECTURE if gazetteer.stands_for_city(unit) else level
             readings.append(Reading(unit, STEM, STEM_WEIGHT[rank], 0.93, head=rank == COUNTY))

@@ -13,7 +13,7 @@ from riskcloud.geo.geocode.gazetteer import (
     load_gazetteer,
 )
 from riskcloud.geo.geocode.latin import scan_latin
-from riskcloud.geo.geocode.mention import FORMER, Mention
+from riskcloud.geo.geocode.mention import FORMER, FULL, Mention
 from riskcloud.geo.geocode.names import normalise
 from riskcloud.geo.geocode.place import Candidate, Place, unplaced
 from riskcloud.geo.geocode.scan import scan
@@ -32,6 +32,8 @@ _BLANK = {"", "无", "不详", "未知", "暂无", "空", "n/a", "na", "none", "
 _CHINA = re.compile(r"\b(?:the )?(?:people's republic of china|p\.? ?r\.? ?china|china|prc)\b\.?")
 _CODE = re.compile(r"(?<!\d)[1-8]\d{5}(?!\d)")
 _PARTS = re.compile(r"[;；|\n、]|/|\s和\s|\s及\s|(?<=[\u4e00-\u9fff号)])[和及与]|\sand\s|&")
+_NO_COUNTRY = re.compile(r"[东西南北中]?(?:路|街|大道|城|村|花园|广场|料理|餐|工业园|园区)")
+_LONGEST_COUNTRY = 12
 _LATIN = re.compile(r"[a-z]{2}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -110,21 +112,20 @@ def _turned(mention: Mention, size: int) -> Mention:
 
 
 def _foreign(text: str, best: Chain, gazetteer: Gazetteer) -> str:
-    """Return the country an address lies in, if it says one and does not name a place of ours."""
-    named = {part.strip() for part in text.split(",")}
-    for part in [*(p.strip() for p in reversed(text.split(","))), text]:
-        if part in gazetteer.foreign and (part.isascii() or best.score < 2.5):
+    """Return the country an address lies in, if it names one before, or after, no city of ours."""
+    cities = any(r.kind == FULL and gazetteer.level[r.unit] <= PREFECTURE for _, r in best.taken)
+    parts = [part.strip() for part in text.split(",")]
+    for part in (*reversed(parts), text):
+        if part in gazetteer.foreign and (part.isascii() or not cities):
             return part
-    if best.score >= 2.5 or not named:
+    if cities:
         return ""
-    for size in range(min(12, len(text)), 1, -1):
-        if text[:size] in gazetteer.foreign and _HAN.match(text) and not re.match(
-                r"[东西南北中]?(?:路|街|大道|城|村|花园|广场|料理|餐)", text[size:]):
+    for size in range(min(_LONGEST_COUNTRY, len(text)), 1, -1):
+        if text[:size] in gazetteer.foreign and _HAN.match(text) and not _NO_COUNTRY.match(
+                text, size):
             return text[:size]
-    words = text.replace(",", " ").split()
-    if words and words[-1] in gazetteer.foreign and best.score < 2.0:
-        return words[-1]
-    return ""
+    words = parts[-1].split()
+    return words[-1] if words and words[-1] in gazetteer.foreign and best.score < 2.0 else ""
 
 
 def _with_code(text: str, best: Chain, gazetteer: Gazetteer) -> tuple[Chain, tuple[str, ...]]:
@@ -250,17 +251,17 @@ def _former_note(unit: int, name: str, gazetteer: Gazetteer) -> str:
 
 def _described(text: str, best: Chain, unit: int, gazetteer: Gazetteer) -> Place:
     """Return the names of a unit and what of the text was understood; without point."""
-    names = dict.fromkeys(LEVELS[1:], "")
-    for part in gazetteer.above(unit):
-        names[LEVELS[gazetteer.level[part]]] = gazetteer.name[part]
-        if gazetteer.stands_for_city(part):
-            names["prefecture"] = gazetteer.name[part]
+    names: dict[str, str] = dict.fromkeys(LEVELS[1:], "")
+    for above in gazetteer.above(unit):
+        names[LEVELS[gazetteer.level[above]]] = gazetteer.name[above]
+        if gazetteer.stands_for_city(above):
+            names["prefecture"] = gazetteer.name[above]
     spans = sorted((m.start, m.end) for m, _ in best.taken)
-    rest, at = [], 0
+    rest, done = [], 0
     for start, end in spans:
-        rest.append(text[at:start])
-        at = max(at, end)
-    rest.append(text[at:])
+        rest.append(text[done:start])
+        done = max(done, end)
+    rest.append(text[done:])
     return Place(
         None, None, 0.0, LEVELS[gazetteer.level[unit]] if unit != ROOT else "", "",
         adcode=gazetteer.code[unit] if unit != ROOT else "", province=names["province"],

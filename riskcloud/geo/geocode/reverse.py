@@ -105,12 +105,13 @@ def reverse(lon: Floats | float, lat: Floats | float, polygons: CountyPolygons |
                                              predicate="intersects")
         rows = np.flatnonzero(known)
         for point, shape in zip(points[::-1], shapes[::-1], strict=True):
-            row = int(rows[point])
+            row = int(rows[int(point)])
             found[row] = _of_polygon(polygons, int(shape), gazetteer)
             known[row] = False
     rows = np.flatnonzero(known)
-    for row, county in zip(rows, _nearest(lon[rows], lat[rows], gazetteer), strict=True):
-        found[row] = county
+    near = _nearest(lon[rows], lat[rows], gazetteer)
+    for at, county in zip(rows.tolist(), near, strict=True):
+        found[at] = county
     return found
 
 

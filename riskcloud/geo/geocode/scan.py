@@ -2,7 +2,15 @@
 
 import re
 
-from riskcloud.geo.geocode.gazetteer import COUNTY, PREFECTURE, PROVINCE, ROOT, Alias, Gazetteer
+from riskcloud.geo.geocode.gazetteer import (
+    COUNTY,
+    PREFECTURE,
+    PROVINCE,
+    ROOT,
+    Alias,
+    Gazetteer,
+    is_zone,
+)
 from riskcloud.geo.geocode.mention import (
     AREA,
     FORMER,
@@ -24,7 +32,7 @@ _FULL_SKIP, _FORMER_SKIP, _STEM_SKIP, _TOWN_SKIP = 2.0, 1.2, 0.8, 0.4
 
 _ROAD = re.compile(
     r"(?:[东西南北中前后新老内外上下]{0,2}|第?[一二三四五六七八九十]{1,3}|\d{1,2})(?:环|横|纵)?"
-    r"[东西南北中]?(?:路|街|大道|马路|道(?!外区|里区)|巷|弄|里弄|胡同|公路|高速|国道|省道|快速|立交|大桥|桥|隧道|"
+    r"[东西南北中]?(?:路|街|大道|马路|道(?!外区|里区)|巷|弄|里弄|胡同|公路|高速|国道|省道|快速|立交|大桥|隧道|"
     r"铁路|环线|线路|号线)")
 _PLACE = re.compile(
     r"[东西南北新老]?(?:村|花园|小区|家园|苑|广场|大厦|大楼|酒店|宾馆|饭店|酒家|菜馆|料理|大学|学院|中学|小学|"
@@ -33,7 +41,7 @@ _COMPANY = re.compile(r"[^\s,;，；。]{0,10}?(?:公司|集团|银行|保险|�
                       r"电网|股份|有限)")
 _CITY_SUFFIX = re.compile(r"自治[区州县旗]|地区|新区|林区|省|市|州|县|区|旗|盟")
 _TOWN_SUFFIX = re.compile(
-    r"街道办事处|街道办|街道|办事处|街(?!道)|镇(?!江|海区|平|安|原|巴|雄|远|宁|坪|赉)"
+    r"街道办事处|街道办|街道|办事处|街(?!道)|镇(?![江平安原巴雄远宁坪赉沅康南]|海区)"
     r"|民族乡|族乡|乡(?!宁|城区)|苏木")
 _NO_SUFFIX = re.compile(r"市(?:场|值)|区(?:域|间|块|委)|县道|州际|镇流")
 _VARIANTS = {PROVINCE: {"省", "市", "自治区", "区"},
@@ -50,31 +58,52 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
     or a company (深圳发展银行) is a weak hint.
     """
     found: list[Mention] = []
-    lengths = gazetteer.lengths
+    lengths, entries = gazetteer.lengths, gazetteer.entries
     for start in range(len(text)):
+        sizes = lengths.get(text[start:start + 2], ())
+        if text[start] in lengths:
+            sizes = (*sizes, 1)
         here: list[Mention] = []
-        for size in lengths.get(text[start:start + 2], ()):
+        for size in sizes:
             end = start + size
-            name = text[start:end]
-            if len(name) < size or name.isascii():
+            entry = entries.get(text[start:end]) if end <= len(text) else None
+            if entry is None:
                 continue
-            here += _cities(text, start, end, name, gazetteer)
-            here += _aliases(text, start, end, gazetteer.aliases.get(name, []), gazetteer)
-            here += _towns(text, start, end, name, gazetteer)
-        one = gazetteer.aliases.get(text[start])
-        if one and not text[start].isascii():
-            here += _aliases(text, start, start + 1, one, gazetteer)
-        found += _longest(here)
+            name = text[start:end]
+            units, stems, aliases, towns = entry
+            if units or stems:
+                here += _cities(text, start, end, name, units, stems, gazetteer)
+            if aliases:
+                here += _aliases(text, start, end, aliases, gazetteer)
+            if towns:
+                here += _towns(text, start, end, name, towns, gazetteer)
+        found += _longest(text, here, gazetteer) if len(here) > 1 else here
     return found
 
 
-def _longest(here: list[Mention]) -> list[Mention]:
-    """Drop what is the mere beginning of a longer name with a suffix."""
+def _county_at(text: str, at: int, gazetteer: Gazetteer) -> bool:
+    """Return whether a full name such as 市中区 or 路南区 begins there."""
+    return any(text[at:at + size] in gazetteer.cities for size in (3, 4, 5))
+
+
+def _child_at(text: str, at: int, units: list[int], gazetteer: Gazetteer) -> bool:
+    """Return whether a county of one of the units is named there (哈尔滨道里, 唐山路南区)."""
+    return any(gazetteer.parent[unit] in units for size in (2, 3, 4)
+               for unit in gazetteer.city_keys.get(text[at:at + size], ()))
+
+
+def _longest(text: str, here: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """Drop what is the mere beginning of a longer name with a suffix (but see 济南市中区)."""
     longest = max((m.end for m in here for r in m.readings if r.kind in (FULL, FORMER, TOWN)),
                   default=0)
+    stems = max((m.end for m in here for r in m.readings if r.kind == STEM), default=0)
     kept = []
     for mention in here:
-        if mention.end < longest:
+        if mention.end < stems and all(r.kind == STEM for r in mention.readings):
+            units = [r.unit for r in mention.readings]
+            if not _child_at(text, mention.end, units, gazetteer):
+                continue
+        if mention.end < longest and not _county_at(text, mention.end, gazetteer):
             readings = tuple(r for r in mention.readings
                              if r.kind not in (STEM, SHORT, NICK, TOWN_STEM, VARIANT))
             if not readings:
@@ -84,22 +113,26 @@ def _longest(here: list[Mention]) -> list[Mention]:
     return kept
 
 
-def _cities(text: str, start: int, end: int, name: str, gazetteer: Gazetteer) -> list[Mention]:
+def _cities(text: str, start: int, end: int, name: str, units: list[int], stems: list[int],
+            gazetteer: Gazetteer) -> list[Mention]:
+    """Return the mentions of a name: of ``units`` in full, of ``stems`` without suffix."""
     found = []
-    if (units := gazetteer.cities.get(name)) and not _NO_SUFFIX.match(text, end - 1):
+    if units and not _NO_SUFFIX.match(text, end - 1):
         generic = name in GENERIC
+        # 文县 in 徐文县 is no contradiction
+        inside = generic or (len(name) == 2 and start > 0 and "\u4e00" <= text[start - 1])
         readings = tuple(Reading(
             u, FULL, 3.0, 0.99, within=gazetteer.parent[u] if generic else ROOT,
             rooted=not generic) for u in units)
-        found.append(Mention(start, end, readings, 0.0 if generic else _FULL_SKIP, not generic))
-    if not (units := gazetteer.city_keys.get(name)):
+        found.append(Mention(start, end, readings, 0.0 if inside else _FULL_SKIP, not inside))
+    if not stems:
         return found
     suffix = _CITY_SUFFIX.match(text, end)
     if suffix and not _NO_SUFFIX.match(text, suffix.end() - 1):
-        found += _with_suffix(units, start, name, suffix[0], gazetteer)
+        found += _with_suffix(stems, start, name, suffix[0], gazetteer)
         if found and any(m.end == suffix.end() for m in found):
             return found
-    readings = _stems(units, text, start, end, gazetteer)
+    readings = _stems(stems, text, start, end, gazetteer)
     if readings:
         weak = readings[0].certainty < 0.7
         large = any(gazetteer.level[r.unit] < COUNTY for r in readings)
@@ -131,10 +164,9 @@ def _with_suffix(units: list[int], start: int, name: str, suffix: str, gazetteer
 def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazetteer,
            ) -> tuple[Reading, ...]:
     """Return the readings of a name without suffix; none where it begins another name."""
-    if _ROAD.match(text, end):
-        return ()
     place, company = _PLACE.match(text, end), _COMPANY.match(text, end)
-    if place and start > 0:
+    if (_ROAD.match(text, end) or (place and start > 0)) and not _child_at(
+            text, end, units, gazetteer):
         return ()
     weak = bool(place or company)
     readings = []
@@ -142,6 +174,8 @@ def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazette
         level = gazetteer.level[unit]
         if gazetteer.full[unit] == gazetteer.key[unit] or (weak and level == COUNTY and not (
                 gazetteer.stands_for_city(unit))):
+            continue
+        if is_zone(gazetteer.code[unit]):  # beside a district of the same name, and rarely meant
             continue
         rank = PREFECTURE if gazetteer.stands_for_city(unit) else level
         certainty = 0.55 if weak else 0.93
@@ -152,8 +186,6 @@ def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazette
 
 def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: Gazetteer,
              ) -> list[Mention]:
-    if not aliases:
-        return []
     name = text[start:end]
     bare = not _CITY_SUFFIX.search(name[-1]) and not name.endswith("开发区")
     if bare and _ROAD.match(text, end):
@@ -182,15 +214,14 @@ def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: G
     return [Mention(start, end, tuple(readings), skip, skip > 1.0)] if readings else []
 
 
-def _towns(text: str, start: int, end: int, name: str, gazetteer: Gazetteer) -> list[Mention]:
-    units = gazetteer.town_keys.get(name)
-    if not units:
-        return []
+def _towns(text: str, start: int, end: int, name: str, units: list[int], gazetteer: Gazetteer,
+           ) -> list[Mention]:
     suffix = _TOWN_SUFFIX.match(text, end)
     if suffix:
         whole = name + suffix[0]
         readings = tuple(
-            Reading(u, TOWN, 2.0, 0.97) if _same_town(gazetteer.full[u], whole) else
+            Reading(u, TOWN, 2.0, 0.97, rooted=suffix[0] != "街")
+            if _same_town(gazetteer.full[u], whole) else
             Reading(u, TOWN_VARIANT, 1.3, 0.9) for u in units if gazetteer.full[u] != name)
         if any(r.kind == TOWN for r in readings):
             return [Mention(start, suffix.end(), readings, _TOWN_SKIP, False)]
@@ -199,9 +230,9 @@ def _towns(text: str, start: int, end: int, name: str, gazetteer: Gazetteer) -> 
     if len(name) >= 4 and (whole_names := [u for u in units if gazetteer.full[u] == name]):
         readings = tuple(Reading(u, TOWN, 1.5, 0.9) for u in whole_names)
         return [Mention(start, end, readings, 0.0, False)]
-    if _ROAD.match(text, end) or _PLACE.match(text, end):
+    if name[-1] in "路街道巷" or _ROAD.match(text, end) or _PLACE.match(text, end):
         return []
-    readings = tuple(Reading(u, TOWN_STEM, 0.8, 0.8, rooted=False) for u in units)
+    readings = tuple(Reading(u, TOWN_STEM, 0.2, 0.8, rooted=False) for u in units)
     return [Mention(start, end, readings, 0.0, False)]
 
 
