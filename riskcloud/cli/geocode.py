@@ -19,6 +19,7 @@ from riskcloud.cli.options import (
     check_lang,
     check_not_input,
     in_words,
+    told_in,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def geocode(
     if out is not None:
         check_not_input([out], [portfolio, *(gazetteer or ())])
     meter = Meter()
-    with meter.stage("load"):
+    with meter.stage("load"), told_in(lang):
         geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
     with meter.stage("read"):
         raw = read_raw(portfolio)

@@ -193,7 +193,8 @@ def load_gazetteer(*tables: Path) -> Gazetteer:
     """Return the gazetteer that ships, with the centres of ``tables`` added or put in place.
 
     A table is CSV: adcode, name, level, parent, lon, lat (a row whose adcode is known moves its
-    point, another is added); or code, name, areaCode for townships.
+    point, as does one of a known name under the same parent; another is added); or code, name,
+    areaCode for townships.
 
     Raises
     ------
@@ -242,6 +243,8 @@ def _moved(card: Card, number: dict[str, int]) -> frozenset[tuple[int, int]]:
 def _merge(path: Path, columns: dict[str, list[Any]], number: dict[str, int]) -> None:
     """Add the rows of a table, or move the points of known units."""
     problems: list[Problem] = []
+    named = {(parent, name): unit for unit, (parent, name) in enumerate(
+        zip(columns["parent"], columns["name"], strict=True))}
     reader = csv.DictReader(io.StringIO(_text(path)))
     header = set(reader.fieldnames or ())
     is_town = {"code", "name", "areaCode"} <= header
@@ -252,6 +255,8 @@ def _merge(path: Path, columns: dict[str, list[Any]], number: dict[str, int]) ->
         row = {key: (value or "").strip() for key, value in cells.items() if key}
         if is_town:
             row |= {"adcode": row["code"], "level": "township", "parent": row["areaCode"]}
+        if row["adcode"] not in number and (row.get("parent", ""), row["name"]) in named:
+            number[row["adcode"]] = named[row["parent"], row["name"]]  # an earlier code of it
         if fault := _add(row, columns, number):
             problems.append(Problem(row_number, *fault))
     if problems:

@@ -198,7 +198,8 @@ def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: G
         if alias.kind == "name":
             readings.append(Reading(alias.unit, FULL, 0.7 if weak else 3.0,
                                     (0.55 if weak else 0.98) * share))
-        elif alias.kind == "former":
+        elif alias.kind == "former" and not (taken and any(
+                gazetteer.within(unit, alias.within) for unit in gazetteer.cities[name])):
             readings.append(Reading(alias.unit, FORMER, 2.8, 0.97 * share, within=alias.within,
                                     rooted=not taken and name not in GENERIC))
         elif alias.kind == "nick" and not weak:

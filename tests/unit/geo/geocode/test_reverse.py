@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import shapely
 
 from riskcloud.errors import InputError
 from riskcloud.geo.geocode.reverse import read_polygons, reverse
@@ -52,7 +53,6 @@ def test_bad_polygons(tmp_path):
 def test_against_the_shared_polygons(shared):
     """Points inside real counties: polygons give the county, nearest points most of them."""
     polygons = read_polygons(shared / "boundaries" / "south_china_counties.geojson")
-    import shapely
     take = [k for k, code in enumerate(polygons.adcode) if code.startswith("44")]
     points = shapely.point_on_surface(polygons.tree.geometries[take])
     lon, lat = shapely.get_x(points), shapely.get_y(points)
