@@ -32,34 +32,45 @@ _LONG = 20_000  # rows worth a progress bar: about two seconds
 _MIN_QUALITY = 0.3  # the point of a province is no place of an asset; ours
 
 
+PORTFOLIO = Annotated[Path, typer.Argument(
+    help="Portfolio of any format, or any table with a column of addresses.")]
+OUT = Annotated[Path | None, typer.Option(
+    "--out", help="CSV, .xlsx or .parquet; without it CSV to the terminal.")]
+ONLINE = Annotated[str | None, typer.Option(
+    "--online", help="nominatim, amap or baidu: ask for what a county's centre is too coarse for "
+                     "(extra: online).")]
+KEY = Annotated[str | None, typer.Option(
+    "--key", help="Key of the provider; else $RISKCLOUD_AMAP_KEY, $RISKCLOUD_BAIDU_KEY.")]
+DOMAIN = Annotated[str | None, typer.Option(
+    "--domain", help="Host of the provider, such as your own Nominatim.")]
+CACHE = Annotated[Path | None, typer.Option(
+    "--cache", help="Folder of the provider's answers; default ./riskcloud-geocodes.")]
+GAZETTEER = Annotated[list[Path] | None, typer.Option(
+    "--gazetteer", help="CSV of more places or better points: adcode, name, level, parent, lon, "
+                        "lat. Repeatable.")]
+REVERSE = Annotated[bool, typer.Option(
+    "--reverse", help="Also name the county of rows that have coordinates.")]
+LAYER = Annotated[Path | None, typer.Option(
+    "--layer", help="Polygons of counties with a column adcode, for --reverse and the check of "
+                    "rows that have coordinates.")]
+MIN_QUALITY = Annotated[float, typer.Option(
+    "--min-quality", help="Below it coordinates stay blank.")]
+COORDINATES = Annotated[str | None, typer.Option(
+    "--coordinates", help="WGS84, GCJ-02 or BD-09, for rows with coordinates that do not say.")]
+
+
 def geocode(
-    portfolio: Annotated[Path, typer.Argument(
-        help="Portfolio of any format, or any table with a column of addresses.")],
-    out: Annotated[Path | None, typer.Option(
-        "--out", help="CSV, .xlsx or .parquet; without it CSV to the terminal.")] = None,
-    online: Annotated[str | None, typer.Option(
-        "--online", help="nominatim, amap or baidu: ask for what a county's centre is too coarse "
-                         "for (extra: online).")] = None,
-    key: Annotated[str | None, typer.Option(
-        "--key", help="Key of the provider; else $RISKCLOUD_AMAP_KEY, $RISKCLOUD_BAIDU_KEY.",
-    )] = None,
-    domain: Annotated[str | None, typer.Option(
-        "--domain", help="Host of the provider, such as your own Nominatim.")] = None,
-    cache: Annotated[Path | None, typer.Option(
-        "--cache", help="Folder of the provider's answers; default ./riskcloud-geocodes.")] = None,
-    gazetteer: Annotated[list[Path] | None, typer.Option(
-        "--gazetteer", help="CSV of more places or better points: adcode, name, level, parent, "
-                            "lon, lat. Repeatable.")] = None,
-    reverse: Annotated[bool, typer.Option(
-        "--reverse", help="Also name the county of rows that have coordinates.")] = False,
-    layer: Annotated[Path | None, typer.Option(
-        "--layer", help="Polygons of counties with a column adcode, for --reverse and the check "
-                        "of rows that have coordinates.")] = None,
-    min_quality: Annotated[float, typer.Option(
-        "--min-quality", help="Below it coordinates stay blank.")] = _MIN_QUALITY,
-    coordinate_system: Annotated[str | None, typer.Option(
-        "--coordinates", help="WGS84, GCJ-02 or BD-09, for rows with coordinates that do not "
-                              "say.")] = None,
+    portfolio: PORTFOLIO,
+    out: OUT = None,
+    online: ONLINE = None,
+    key: KEY = None,
+    domain: DOMAIN = None,
+    cache: CACHE = None,
+    gazetteer: GAZETTEER = None,
+    reverse: REVERSE = False,
+    layer: LAYER = None,
+    min_quality: MIN_QUALITY = _MIN_QUALITY,
+    coordinate_system: COORDINATES = None,
     lang: LANG = "zh",
     as_json: JSON = False,
     skip_bad: SKIP_BAD = False,

@@ -21,13 +21,14 @@ def run(*arguments):
 def book(tmp_path):
     path = tmp_path / "book.csv"
     path.write_text(
-        HEADER + "1,广东省湛江市徐闻县曲界镇,substation,100,CNY\n2,佛山市三水市西南镇,substation,5,CNY\n"
+        HEADER + "1,广东省湛江市徐闻县曲界镇,substation,100,CNY\n"
+        "2,佛山市三水市西南镇,substation,5,CNY\n"
         "3,鼓楼区中山北路,substation,5,CNY\n4,\"Tokyo, Japan\",substation,5,CNY\n",
         encoding="utf-8")
     return path
 
 
-def test_placed_rows_run_and_the_others_are_told(book, tmp_path):
+def test_placed_rows_run_and_the_others_are_told(book, tmp_path, capsys):
     out = tmp_path / "placed.csv"
     done = run("geocode", book, "--out", out, "--json", "--lang", "zh")
     assert done.returncode == 0, done.stderr
@@ -41,7 +42,8 @@ def test_placed_rows_run_and_the_others_are_told(book, tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["GeocodeCounty"] for row in rows] == ["徐闻县", "三水区", "", ""]
     assert rows[2]["GeocodeNote"].startswith("有歧义：江苏省南京市鼓楼区 / ")
-    check = json.loads(run("check", out, "--json", "--skip-bad", "--lang", "en").stdout)
+    assert status("check", out, "--json", "--skip-bad", "--lang", "en") == 3
+    check = json.loads(capsys.readouterr().out)
     assert {item["row"] for item in check["problems"]} == {4, 5}
     assert all("riskcloud geocode" in item["reason"] for item in check["problems"])
 

