@@ -14,7 +14,12 @@ from riskcloud.units import EARTH_RADIUS_M
 FARTHEST_M = 200_000.0
 """From the nearest known point; beyond it no county is named. Ours."""
 
-_EVEN_M = 5_000.0  # where two counties' points are this near to equally far, it is a toss-up; ours
+_EVEN_M = 5_000.0  # added to both distances: below it they say little; ours
+_FARTHER = (1.0, 1.6, 2.2, 3.0)  # how many times as far the nearest point of another county is
+_RIGHT = (0.35, 0.65, 0.82, 0.9)
+"""The share of points in the right county at that ratio, measured on 13,345 random points in South
+China against the polygons of a map service (0.40, 0.66, 0.83, 0.92), rounded down; ours."""
+
 _ADCODE = ("adcode", "ADCODE", "adcode99", "code", "CODE", "district_code", "id")
 _NAME = ("name", "NAME", "name_zh", "district")
 
@@ -23,7 +28,7 @@ _NAME = ("name", "NAME", "name_zh", "district")
 class County:
     """The county of a point.
 
-    quality: 1 inside a polygon; by nearest point the chance that it is right, at most 0.7 (see
+    quality: 1 inside a polygon; by nearest point the chance that it is right, at most 0.9 (see
     docs/geocoding.md), 0 where none is near. distance_m: to the nearest known point of the county;
     0 inside a polygon.
     """
@@ -136,8 +141,7 @@ def _described(unit: int, quality: float, distance_m: float, how: str, gazetteer
 def _nearest(lon: Floats, lat: Floats, gazetteer: Gazetteer) -> list[County]:
     """Return the county of the nearest point of a county or township.
 
-    quality = 0.7 where no other county has a point within three times the distance, falling to
-    0.35 where another is as near.
+    The quality is high where the points of any other county are several times as far.
     """
     if not len(lon):
         return []
@@ -153,6 +157,6 @@ def _nearest(lon: Floats, lat: Floats, gazetteer: Gazetteer) -> list[County]:
             continue
         other = metres[row][near != first]
         ratio = float((other[0] + _EVEN_M) / (metres[row, 0] + _EVEN_M)) if len(other) else 3.0
-        quality = 0.35 + 0.35 * min(max((ratio - 1.0) / 2.0, 0.0), 1.0)
+        quality = float(np.interp(ratio, _FARTHER, _RIGHT))
         found.append(_described(first, quality, float(metres[row, 0]), "nearest", gazetteer))
     return found
