@@ -171,7 +171,9 @@ def _belief(reading: Reading, chain: Chain, at_head: bool, beside: bool, gazette
         if kind in (TOWN, TOWN_VARIANT):
             return weight, 0.7 if kind == TOWN else 0.5
         if kind == STEM and level == COUNTY and not gazetteer.stands_for_city(reading.unit):
-            return weight, 0.65
+            return weight, 0.55
+        if kind == AREA:
+            return weight, certainty * 0.8
         if kind in (FULL, VARIANT, FORMER) and level == COUNTY:
             return weight, certainty * 0.93
         return weight, certainty

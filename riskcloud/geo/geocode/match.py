@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from riskcloud.geo.geocode.chain import Chain, chains
 from riskcloud.geo.geocode.gazetteer import (
+    COUNTY,
     LEVELS,
     PREFECTURE,
     ROOT,
@@ -13,7 +14,7 @@ from riskcloud.geo.geocode.gazetteer import (
     load_gazetteer,
 )
 from riskcloud.geo.geocode.latin import scan_latin
-from riskcloud.geo.geocode.mention import FORMER, FULL, Mention
+from riskcloud.geo.geocode.mention import FORMER, FULL, STEM, Mention
 from riskcloud.geo.geocode.names import normalise
 from riskcloud.geo.geocode.place import Candidate, Place, unplaced
 from riskcloud.geo.geocode.scan import scan
@@ -32,6 +33,8 @@ _BLANK = {"", "无", "不详", "未知", "暂无", "空", "n/a", "na", "none", "
 _CHINA = re.compile(r"\b(?:the )?(?:people's republic of china|p\.? ?r\.? ?china|china|prc)\b\.?")
 _CODE = re.compile(r"(?<!\d)[1-8]\d{5}(?!\d)")
 _PARTS = re.compile(r"[;；|\n、]|/|\s和\s|\s及\s|(?<=[\u4e00-\u9fff号)])[和及与]|\sand\s|&")
+_ADDRESS = re.compile(r"[路街道巷弄村镇乡号栋楼室座厦]|\d|小区|花园|广场|社区|园区|工业")
+_WORD_AT_MOST = 0.3  # certainty; ours
 _NO_COUNTRY = re.compile(r"[东西南北中]?(?:路|街|大道|城|村|花园|广场|料理|餐|工业园|园区)")
 _LONGEST_COUNTRY = 12
 _LATIN = re.compile(r"[a-z]{2}")
@@ -207,6 +210,9 @@ def _placed(text: str, best: Chain, ranked: Sequence[Chain], gazetteer: Gazettee
         candidates = [_candidate(unit, 0.6, gazetteer), *(
             _candidate(c.unit, 0.4 / len(rivals), gazetteer) for c in rivals[:_MOST_CANDIDATES])]
         words.append("less likely: " + " / ".join(_path(c.unit, gazetteer) for c in rivals[:5]))
+    if _is_mere_word(text, best, gazetteer):
+        certainty = min(certainty, _WORD_AT_MOST)
+        words.append("the name may be no place here: nothing else of an address is with it")
     if best.against:
         certainty = min(certainty, AMBIGUOUS_AT_MOST)
         words.append("names that do not fit together: " + _words(text, best.against))
@@ -226,6 +232,15 @@ def _placed(text: str, best: Chain, ranked: Sequence[Chain], gazetteer: Gazettee
         quality = min(quality, AMBIGUOUS_AT_MOST)
     return replace(place, lon=lon, lat=lat, point_level=point_level, quality=round(quality, 3),
                    candidates=tuple(candidates), notes=tuple(words))
+
+
+def _is_mere_word(text: str, best: Chain, gazetteer: Gazetteer) -> bool:
+    """Return whether all there is is the short name of a county before words of no address."""
+    (mention, reading), more = best.taken[0] if best.taken else (None, None), best.taken[1:]
+    if mention is None or reading is None or more or reading.kind != STEM:
+        return False
+    rest = text[mention.end:].strip()
+    return gazetteer.level[reading.unit] == COUNTY and bool(rest) and not _ADDRESS.search(rest)
 
 
 def _doubt_unknown(text: str, best: Chain, certainty: float, gazetteer: Gazetteer,

@@ -1,8 +1,8 @@
 """Addresses asked of Nominatim, AMap or Baidu: cached, never faster than allowed, in WGS84.
 
 The provider is asked only for what the gazetteer cannot place to a township. Its answer is
-believed where it lies in the county that the address names; an answer elsewhere is told and not
-taken. geopy (extra ``online``) carries the requests of Nominatim and Baidu; AMap, which geopy
+believed where it lies in the prefecture that the address names; an answer elsewhere is told and
+not taken. geopy (extra ``online``) carries the requests of Nominatim and Baidu; AMap, which geopy
 lacks, goes through the same adapter.
 """
 
@@ -18,14 +18,16 @@ import numpy as np
 
 from riskcloud.errors import InputError
 from riskcloud.files import write_json
-from riskcloud.geo.geocode.match import Geocoder
+from riskcloud.geo.geocode.gazetteer import PREFECTURE
+from riskcloud.geo.geocode.match import AMBIGUOUS_AT_MOST, Geocoder
 from riskcloud.geo.geocode.place import Place
 from riskcloud.geo.geocode.providers import Answer, Provider, ProviderError, read_message
+from riskcloud.geo.geocode.reverse import reverse
 from riskcloud.geo.points import bd09_to_wgs84, gcj02_to_wgs84, haversine_m
 
 _TIMEOUT_S, _TRIES, _WAIT_S = 10.0, 3, 2.0  # ours
 _MOST_BYTES = 1 << 20  # of an answer; ours
-_FAR_M = 150_000.0  # from the county's centre: not the same place; ours, most counties are smaller
+_NEAR_M = 30_000.0  # from the point of the unit named: the same place; ours
 _AGENT = "riskcloud (open risk cloud; geocoding of insured assets)"
 _GIVE_UP_AFTER = 5  # failures in a row: the provider is down, the rest goes offline; ours
 
@@ -143,20 +145,37 @@ class OnlineGeocoder:
         name = self._provider.name
         if place.is_ambiguous:
             return self._chosen(place, answer, lon, lat)
-        if place.lon is not None and place.lat is not None and place.level in (
-                "county", "township") and haversine_m(place.lon, place.lat, lon, lat) > _FAR_M:
-            return replace(place, notes=(*place.notes, f"{name}: its answer lies in another "
-                                         "county and is not taken"))
-        if answer.quality <= place.quality:
+        note, quality = f"point by {name} ({answer.grade or 'no grade'})", answer.quality
+        if not place.level:
+            note, quality = f"placed by {name} alone: the address names no city", min(
+                quality, AMBIGUOUS_AT_MOST)
+        elif not self._agrees(place, lon, lat):
+            return replace(place, notes=(*place.notes, f"{name}: its answer lies elsewhere and is "
+                                         "not taken"))
+        if quality <= place.quality:
             return place
-        note = f"point by {name} ({answer.grade or 'no grade'})"
-        return replace(place, lon=lon, lat=lat, quality=round(answer.quality, 3), level="address",
-                       point_level="address", notes=(*place.notes, note))
+        notes = [n for n in place.notes if not n.startswith("no point of the ")]
+        return replace(place, lon=lon, lat=lat, quality=round(quality, 3), level="address",
+                       point_level="address", notes=(*notes, note))
+
+    def _agrees(self, place: Place, lon: float, lat: float) -> bool:
+        """Return whether a point lies in the prefecture (or province) that an address names.
+
+        Told by the nearest known place, or by the point being near that of the unit named.
+        """
+        gazetteer = self._offline.gazetteer
+        line = gazetteer.above(gazetteer.by_code[place.adcode])
+        area = next((u for u in line if gazetteer.level[u] == PREFECTURE), line[-1])
+        nearest = gazetteer.by_code.get(reverse(lon, lat, gazetteer=gazetteer)[0].adcode)
+        if nearest is not None and gazetteer.within(nearest, area):
+            return True
+        return place.level != "province" and place.lon is not None and place.lat is not None and (
+            float(haversine_m(place.lon, place.lat, lon, lat)) < _NEAR_M)
 
     def _chosen(self, place: Place, answer: Answer, lon: float, lat: float) -> Place:
         """Return an ambiguous place still ambiguous, with the provider's choice told."""
         near = [c for c in place.candidates if c.lon is not None and c.lat is not None
-                and float(haversine_m(c.lon, c.lat, lon, lat)) < _FAR_M]
+                and float(haversine_m(c.lon, c.lat, lon, lat)) < _NEAR_M]
         words = near[0].name if len(near) == 1 else answer.label or "another place"
         return replace(place, notes=(*place.notes, f"{self._provider.name} takes it for {words}"))
 

@@ -154,7 +154,7 @@ def _with_suffix(units: list[int], start: int, name: str, suffix: str, gazetteer
         if full.endswith(suffix) or (suffix == "区" and full.endswith("新区")):
             same.append(Reading(unit, FULL, 3.0, 0.98))
         elif suffix in _VARIANTS[level]:
-            other.append(Reading(unit, VARIANT, 2.0, 0.9))
+            other.append(Reading(unit, VARIANT, 2.0, 0.9, head=level == COUNTY))
     end = start + len(name) + len(suffix)
     readings = tuple(same or other)
     return [Mention(start, end, readings, _FULL_SKIP if same else 0.8, bool(same))] if (
@@ -169,6 +169,7 @@ def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazette
             text, end, units, gazetteer):
         return ()
     weak = bool(place or company)
+    has_province = any(gazetteer.level[unit] == PROVINCE for unit in units)
     readings = []
     for unit in units:
         level = gazetteer.level[unit]
@@ -180,6 +181,7 @@ def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazette
         rank = PREFECTURE if gazetteer.stands_for_city(unit) else level
         certainty = 0.55 if weak else 0.93
         readings.append(Reading(unit, STEM, 0.7 if weak else STEM_WEIGHT[rank], certainty,
+                                rooted=level == PROVINCE or not has_province,
                                 head=rank == COUNTY))
     return tuple(readings)
 
@@ -210,8 +212,11 @@ def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: G
         elif alias.kind == "short":
             readings.append(Reading(alias.unit, SHORT, 1.0, 0.85, head=True))
     kinds = {r.kind for r in readings}
-    skip = _FULL_SKIP if FULL in kinds and not weak else _FORMER_SKIP if (
-        FORMER in kinds and not taken and name not in GENERIC) else 0.0
+    skip = 0.0
+    if FULL in kinds and not weak:  # 新疆 may begin the name of a shop, 广西自治区 does not
+        skip = _STEM_SKIP if bare else _FULL_SKIP
+    elif FORMER in kinds and not taken and name not in GENERIC:
+        skip = _FORMER_SKIP
     return [Mention(start, end, tuple(readings), skip, skip > 1.0)] if readings else []
 
 

@@ -126,7 +126,7 @@ def test_a_busy_provider_is_asked_again(server, offline, tmp_path):
     ((200, b'[{"lat": "95", "lon": "1"}]'), "nominatim: its coordinates are off the Earth"),
     ((200, b"[]"), "nominatim: knows no such address"),
     ((200, b'[{"lat": "39.9", "lon": "116.4", "place_rank": 30}]'),
-     "nominatim: its answer lies in another county and is not taken"),
+     "nominatim: its answer lies elsewhere and is not taken"),
 ])
 def test_what_goes_wrong_is_told_and_the_offline_answer_stays(server, offline, tmp_path, answer,
                                                               note):
@@ -157,6 +157,13 @@ def test_an_ambiguous_address_stays_so(server, offline, tmp_path):
     place = online.find("鼓楼区中山北路")
     assert place.lon is None and len(place.candidates) == 4
     assert place.notes[-1] == "nominatim takes it for 江苏省南京市鼓楼区"
+
+
+def test_an_address_without_a_city_is_not_believed(server, offline, tmp_path):
+    online, _ = make(server, offline, tmp_path)
+    place = online.find("人民路1号")
+    assert place.quality == 0.5 and place.level == "address" and place.adcode == ""
+    assert place.notes[-1] == "placed by nominatim alone: the address names no city"
 
 
 def test_nothing_is_asked_of_empty_and_foreign_addresses(server, offline, tmp_path):
