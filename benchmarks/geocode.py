@@ -65,7 +65,7 @@ def main() -> None:
     begin = time.process_time()
     found = [geocoder.find(text) for text, _ in rows]
     cpu = time.process_time() - begin
-    right = sum(place.county_adcode == code for place, (_, code) in zip(found, rows, strict=True))
+    right = sum(place.adcode == code for place, (_, code) in zip(found, rows, strict=True))
     print(f"{N:,} addresses; {machine()}")
     print(f"command {walls['command']:.2f} s (budget {BUDGET_S:g} s: x "
           f"{BUDGET_S / walls['command']:.1f}; aim {AIM_S:g} s: x "

@@ -18,7 +18,8 @@ from riskcloud.geo.points import bd09_to_wgs84, gcj02_to_wgs84
 from riskcloud.types import Bools, Floats
 
 ADDED = ("GeocodeQuality", "GeocodeLevel", "GeocodePointLevel", "GeocodeMatched", "GeocodeAdcode",
-         "GeocodeProvince", "GeocodeCity", "GeocodeCounty", "GeocodeCandidates", "GeocodeNote")
+         "GeocodeProvince", "GeocodeCity", "GeocodeCounty", "GeocodeTownship", "GeocodeTowncode",
+         "GeocodeCandidates", "GeocodeNote")
 """Columns that geocoding adds to a table, in this order; of an earlier run they are replaced."""
 
 GIVEN = "given"
@@ -213,9 +214,10 @@ def _answers(found: Geocoded, said: Callable[[str], str]) -> dict[str, list[str]
     for place, notes, had in zip(found.place, found.notes, found.had, strict=True):
         note = "; ".join(map(said, notes))
         if place is None:
-            rows.append(("", GIVEN if had else "", "", "", "", "", "", "", "", note))
+            rows.append(("", GIVEN if had else "", *[""] * 9, note))
             continue
         candidates = "; ".join(f"{c.name} {c.adcode} {c.score:g}" for c in place.candidates)
         rows.append((f"{place.quality:g}", place.level, place.point_level, place.matched,
-                     place.adcode, place.province, place.city, place.county, candidates, note))
+                     place.adcode, place.province, place.city, place.county, place.township,
+                     place.towncode, candidates, note))
     return {name: [row[k] for row in rows] for k, name in enumerate(ADDED)}

@@ -271,6 +271,7 @@ def _described(text: str, best: Chain, unit: int, gazetteer: Gazetteer) -> Place
         names[LEVELS[gazetteer.level[above]]] = gazetteer.name[above]
         if gazetteer.stands_for_city(above):
             names["prefecture"] = gazetteer.name[above]
+    code = gazetteer.code[unit] if unit != ROOT else ""
     spans = sorted((m.start, m.end) for m, _ in best.taken)
     rest, done = [], 0
     for start, end in spans:
@@ -279,8 +280,9 @@ def _described(text: str, best: Chain, unit: int, gazetteer: Gazetteer) -> Place
     rest.append(text[done:])
     return Place(
         None, None, 0.0, LEVELS[gazetteer.level[unit]] if unit != ROOT else "", "",
-        adcode=gazetteer.code[unit] if unit != ROOT else "", province=names["province"],
-        city=names["prefecture"], county=names["county"], township=names["township"],
+        adcode=code[:6], province=names["province"], city=names["prefecture"],
+        county=names["county"], township=names["township"],
+        towncode=code if names["township"] else "",
         matched="".join(text[start:end] for start, end in spans),
         rest=" ".join(part for piece in rest if (part := piece.strip(" ,;:，"))))
 
@@ -297,7 +299,7 @@ def _point(unit: int, gazetteer: Gazetteer) -> tuple[float | None, float | None,
 
 def _candidate(unit: int, score: float, gazetteer: Gazetteer) -> Candidate:
     lon, lat, _, _ = _point(unit, gazetteer)
-    return Candidate(_path(unit, gazetteer), gazetteer.code[unit], lon, lat, round(score, 3))
+    return Candidate(_path(unit, gazetteer), gazetteer.code[unit][:6], lon, lat, round(score, 3))
 
 
 def _path(unit: int, gazetteer: Gazetteer) -> str:

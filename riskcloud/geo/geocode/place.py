@@ -24,7 +24,8 @@ class Place:
     level : the smallest unit that the address names for certain: province, prefecture, county,
         township; address for a point of an online provider; blank where nothing was found.
     point_level : what the point is: the unit whose seat it is, or address.
-    adcode : code of that unit, 6 digits, 9 for a township; blank where there is none.
+    adcode : code of the county, or of the larger unit where no county is told, 6 digits; blank
+        where there is none. towncode : that of the township, 9 digits.
     matched, rest : what of the (normalised) address was understood as names, and what was not.
     candidates : the places it may mean, where they are several.
     notes : what was assumed or does not fit, in English (see messages.csv).
@@ -40,15 +41,11 @@ class Place:
     city: str = ""
     county: str = ""
     township: str = ""
+    towncode: str = ""
     matched: str = ""
     rest: str = ""
     candidates: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def county_adcode(self) -> str:
-        """Return the code down to the county, 6 digits."""
-        return self.adcode[:6]
 
     @property
     def is_ambiguous(self) -> bool:
