@@ -37,13 +37,16 @@ _ROAD = re.compile(
 _PLACE = re.compile(
     r"[东西南北新老]?(?:村|花园|小区|家园|苑|广场|大厦|大楼|酒店|宾馆|饭店|酒家|菜馆|料理|大学|学院|中学|小学|"
     r"医院|银行|公园|车站|站|机场|商场|市场|百货|会馆|影院|剧院|码头|国际|商贸|电器|牌)")
-_COMPANY = re.compile(r"[^\s,;，；。]{0,10}?(?:公司|集团|银行|保险|证券|信托|基金|支行|分行|供电局|"
-                      r"电网|股份|有限)")
+_COMPANY_WORD = re.compile(r"公司|集团|银行|保险|证券|信托|基金|支行|分行|供电局|电网|股份|有限")
+_COMPANY = re.compile(rf"[^\s,;，；。]{{0,10}}?(?:{_COMPANY_WORD.pattern})")
 _CITY_SUFFIX = re.compile(r"自治[区州县旗]|地区|新区|林区|省|市|州|县|区|旗|盟")
 _TOWN_SUFFIX = re.compile(
     r"街道办事处|街道办|街道|办事处|街(?!道)|镇(?![江平安原巴雄远宁坪赉沅康南]|海区)"
     r"|民族乡|族乡|乡(?!宁|城区)|苏木")
 _NO_SUFFIX = re.compile(r"市(?:场|值)|区(?:域|间|块|委)|县道|州际|镇流")
+_NO_NEXT, _SUFFIX_STARTS = frozenset("场值域间块委道际流"), frozenset("自地新林省市州县区旗盟")
+"""What the two patterns above can go on with: a look before a match."""
+
 _VARIANTS = {PROVINCE: {"省", "市", "自治区", "区"},
              PREFECTURE: {"市", "地区", "州", "盟", "自治州"},
              COUNTY: {"市", "县", "区", "旗", "自治县", "新区"}}
@@ -59,6 +62,7 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
     """
     found: list[Mention] = []
     lengths, entries = gazetteer.lengths, gazetteer.entries
+    company = _COMPANY if _COMPANY_WORD.search(text) else None
     for start in range(len(text)):
         sizes = lengths.get(text[start:start + 2], ())
         if text[start] in lengths:
@@ -72,9 +76,9 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
             name = text[start:end]
             units, stems, aliases, towns = entry
             if units or stems:
-                here += _cities(text, start, end, name, units, stems, gazetteer)
+                here += _cities(text, start, end, name, units, stems, company, gazetteer)
             if aliases:
-                here += _aliases(text, start, end, aliases, gazetteer)
+                here += _aliases(text, start, end, aliases, company, gazetteer)
             if towns:
                 here += _towns(text, start, end, name, towns, gazetteer)
         found += _longest(text, here, gazetteer) if len(here) > 1 else here
@@ -114,10 +118,10 @@ def _longest(text: str, here: list[Mention], gazetteer: Gazetteer) -> list[Menti
 
 
 def _cities(text: str, start: int, end: int, name: str, units: list[int], stems: list[int],
-            gazetteer: Gazetteer) -> list[Mention]:
+            company: re.Pattern[str] | None, gazetteer: Gazetteer) -> list[Mention]:
     """Return the mentions of a name: of ``units`` in full, of ``stems`` without suffix."""
     found = []
-    if units and not _NO_SUFFIX.match(text, end - 1):
+    if units and not (text[end:end + 1] in _NO_NEXT and _NO_SUFFIX.match(text, end - 1)):
         generic = name in GENERIC
         # 文县 in 徐文县 is no contradiction
         inside = generic or (len(name) == 2 and start > 0 and "\u4e00" <= text[start - 1])
@@ -127,12 +131,12 @@ def _cities(text: str, start: int, end: int, name: str, units: list[int], stems:
         found.append(Mention(start, end, readings, 0.0 if inside else _FULL_SKIP, not inside))
     if not stems:
         return found
-    suffix = _CITY_SUFFIX.match(text, end)
+    suffix = _CITY_SUFFIX.match(text, end) if text[end:end + 1] in _SUFFIX_STARTS else None
     if suffix and not _NO_SUFFIX.match(text, suffix.end() - 1):
         found += _with_suffix(stems, start, name, suffix[0], gazetteer)
         if found and any(m.end == suffix.end() for m in found):
             return found
-    readings = _stems(stems, text, start, end, gazetteer)
+    readings = _stems(stems, text, start, end, company, gazetteer)
     if readings:
         weak = readings[0].certainty < 0.7
         large = any(gazetteer.level[r.unit] < COUNTY for r in readings)
@@ -161,14 +165,14 @@ def _with_suffix(units: list[int], start: int, name: str, suffix: str, gazetteer
         readings) else []
 
 
-def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazetteer,
-           ) -> tuple[Reading, ...]:
+def _stems(units: list[int], text: str, start: int, end: int,
+           company: re.Pattern[str] | None, gazetteer: Gazetteer) -> tuple[Reading, ...]:
     """Return the readings of a name without suffix; none where it begins another name."""
-    place, company = _PLACE.match(text, end), _COMPANY.match(text, end)
+    place = _PLACE.match(text, end)
     if (_ROAD.match(text, end) or (place and start > 0)) and not _child_at(
             text, end, units, gazetteer):
         return ()
-    weak = bool(place or company)
+    weak = bool(place or (company is not None and company.match(text, end)))
     has_province = any(gazetteer.level[unit] == PROVINCE for unit in units)
     readings = []
     for unit in units:
@@ -186,13 +190,14 @@ def _stems(units: list[int], text: str, start: int, end: int, gazetteer: Gazette
     return tuple(readings)
 
 
-def _aliases(text: str, start: int, end: int, aliases: list[Alias], gazetteer: Gazetteer,
-             ) -> list[Mention]:
+def _aliases(text: str, start: int, end: int, aliases: list[Alias],
+             company: re.Pattern[str] | None, gazetteer: Gazetteer) -> list[Mention]:
     name = text[start:end]
     bare = not _CITY_SUFFIX.search(name[-1]) and not name.endswith("开发区")
     if bare and _ROAD.match(text, end):
         return []
-    weak = bare and (_PLACE.match(text, end) or _COMPANY.match(text, end))
+    weak = bare and (_PLACE.match(text, end) or (
+        company is not None and company.match(text, end)))
     taken = name in gazetteer.cities
     readings = []
     for alias in aliases:
