@@ -29,7 +29,7 @@ _SUFFIX = {  # an English or pinyin word after a name, and the ends of official 
     "dist": "区", "qu": "区", "newarea": "新", "newdistrict": "新", "county": "县旗",
     "xian": "县", "banner": "旗", "qi": "旗",
     "town": "镇道乡", "zhen": "镇", "township": "乡镇", "xiang": "乡", "subdistrict": "道",
-    "jiedao": "道", "street": "道", "sub": "道",
+    "jiedao": "道",
 }
 _GLUED = ("sheng", "shi", "qu", "xian", "zhen", "xiang", "jiedao")
 _ROAD = {"road", "rd", "street", "st", "str", "avenue", "ave", "av", "lu", "jie", "dadao", "dajie",

@@ -32,7 +32,8 @@ _BLANK = {"", "无", "不详", "未知", "暂无", "空", "n/a", "na", "none", "
           "tbd", "中国", "china", "同上", "待定", "(空)", "见清单", "详见清单"}
 _CHINA = re.compile(r"\b(?:the )?(?:people's republic of china|p\.? ?r\.? ?china|china|prc)\b\.?")
 _CODE = re.compile(r"(?<!\d)[1-8]\d{5}(?!\d)")
-_PARTS = re.compile(r"[;；|\n、]|/|\s和\s|\s及\s|(?<=[\u4e00-\u9fff号)])[和及与]|\sand\s|&")
+_POSTCODE = re.compile(r"邮编|邮政|post ?code|zip")
+_PARTS = re.compile(r"[;；|\n、]|/|\s和\s|\s及\s|(?<=[\u4e00-\u9fff号)])[和及与到至]|\sand\s|&")
 _ADDRESS = re.compile(r"[路街道巷弄村镇乡号栋楼室座厦]|\d|小区|花园|广场|社区|园区|工业")
 _WORD_AT_MOST = 0.3  # certainty; ours
 _NO_COUNTRY = re.compile(r"[东西南北中]?(?:路|街|大道|城|村|花园|广场|料理|餐|工业园|园区)")
@@ -79,7 +80,8 @@ def _find(text: str, gazetteer: Gazetteer) -> Place:
     if best.unit == ROOT:
         return unplaced("no province, city or county is named" if len(text) > 1 else "no address",
                         text)
-    if best.against and len(parts := _several(text, gazetteer)) > 1:
+    if (best.against or len(best.taken) == 1) and _PARTS.search(text) and (
+            len(parts := _several(text, gazetteer)) > 1):
         note = "two addresses in one cell: " + " / ".join(_path(u, gazetteer) for u in parts)
         return _ambiguous(text, best, parts, gazetteer, (note,))
     rivals = [] if noted else _rivals(best, ranked, gazetteer)
@@ -139,7 +141,9 @@ def _with_code(text: str, best: Chain, gazetteer: Gazetteer) -> tuple[Chain, tup
             continue
         if best.unit == ROOT and best.score == 0.0:
             alone = text.strip() == match[0]
-            return (replace(best, unit=unit, certainty=0.95 if alone else 0.5),
+            if not alone and (_POSTCODE.search(text) or gazetteer.level[unit] < PREFECTURE):
+                continue
+            return (replace(best, unit=unit, certainty=0.95 if alone else 0.3),
                     (f"placed by the code {match[0]} alone",))
         if best.unit != ROOT and gazetteer.within(unit, best.unit):
             return (replace(best, unit=unit, certainty=max(best.certainty * 0.95, 0.5)),

@@ -33,7 +33,7 @@ _FULL_SKIP, _FORMER_SKIP, _STEM_SKIP, _TOWN_SKIP = 2.0, 1.2, 0.8, 0.4
 _ROAD = re.compile(
     r"(?:[东西南北中前后新老内外上下]{0,2}|第?[一二三四五六七八九十]{1,3}|\d{1,2})(?:环|横|纵)?"
     r"[东西南北中]?(?:路|街|大道|马路|道(?!外区|里区)|巷|弄|里弄|胡同|公路|高速|国道|省道|快速|立交|大桥|隧道|"
-    r"铁路|环线|线路|号线)")
+    r"铁路|环线|线路|号线|门(?:[内外]|大街|口|$))")
 _PLACE = re.compile(
     r"[东西南北新老]?(?:村|花园|小区|家园|苑|广场|大厦|大楼|酒店|宾馆|饭店|酒家|菜馆|料理|大学|学院|中学|小学|"
     r"医院|银行|公园|车站|站|机场|商场|市场|百货|会馆|影院|剧院|码头|国际|商贸|电器|牌)")
@@ -68,6 +68,7 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
         if text[start] in lengths:
             sizes = (*sizes, 1)
         here: list[Mention] = []
+        longest = 0  # end of the longest alias that begins here
         for size in sizes:
             end = start + size
             entry = entries.get(text[start:end]) if end <= len(text) else None
@@ -75,9 +76,12 @@ def scan(text: str, gazetteer: Gazetteer) -> list[Mention]:
                 continue
             name = text[start:end]
             units, stems, aliases, towns = entry
-            if units or stems:
+            if (units or stems) and not (end < longest and not units):
                 here += _cities(text, start, end, name, units, stems, company, gazetteer)
             if aliases:
+                if size > 2:  # 长沙湾 is not 长沙, even where it is but a road
+                    here = [m for m in here if m.end >= end or m.readings[0].kind != STEM]
+                    longest = max(longest, end)
                 here += _aliases(text, start, end, aliases, company, gazetteer)
             if towns:
                 here += _towns(text, start, end, name, towns, gazetteer)
@@ -251,7 +255,7 @@ def _town_readings(name: str, suffix: str, units: list[int], gazetteer: Gazettee
         if suffix:
             known = tuple(Reading(u, TOWN, 2.0, 0.97, rooted=suffix != "街")
                           if _same_town(gazetteer.full[u], name + suffix) else
-                          Reading(u, TOWN_VARIANT, 1.3, 0.9)
+                          Reading(u, TOWN_VARIANT, 1.3, 0.9, rooted=suffix != "街")
                           for u in units if gazetteer.full[u] != name)
         else:
             known = tuple(Reading(u, TOWN_STEM, 0.2, 0.8, rooted=False) for u in units)
