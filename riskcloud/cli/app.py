@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import check, curves, forecast, geocode, shake, track, wind
+from riskcloud.cli import book, check, curves, forecast, geocode, shake, track, wind
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -30,6 +30,7 @@ app.command("check")(check.check)
 app.command("curves")(curves.curves)
 app.command("geocode")(geocode.geocode)
 app.command("shake")(shake.shake)
+app.add_typer(book.app, name="book")
 
 
 @app.callback()
