@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import check, curves, data, forecast, overlay, track, wind
+from riskcloud.cli import book, check, curves, data, forecast, overlay, track, wind
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -28,6 +28,7 @@ app.command("track")(track.track)
 app.command("wind")(wind.wind)
 app.command("check")(check.check)
 app.command("curves")(curves.curves)
+app.add_typer(book.app, name="book")
 app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 

@@ -88,12 +88,21 @@ def _plain_numbers(text: Any, size: int) -> Numbers | None:
     return Numbers(found, blank, none, none, ~blank & ~np.isfinite(found), 0)
 
 
-def to_numbers(text: Any) -> Numbers:
-    """Return an arrow text column as numbers.
+def _typed_numbers(column: Any, size: int) -> Numbers:
+    """Return the numbers of a column that is no text: null and NaN are blank, infinity is bad."""
+    value = np.array(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    blank, none = np.isnan(value), np.zeros(size, dtype=bool)
+    return Numbers(value, blank, none, none, np.isinf(value), 0)
 
-    Accepted: 1234.5, 1e6, 1,234.5, full-width digits, and 5% (0.05, marked in ``percent``).
+
+def to_numbers(text: Any) -> Numbers:
+    """Return an arrow column, text or numbers, as numbers.
+
+    Accepted as text: 1234.5, 1e6, 1,234.5, full-width digits, and 5% (0.05, marked in ``percent``).
     Blank is NaN and marked; anything else, also nan and inf, is marked bad.
     """
+    if not pa.types.is_string(text.type):
+        return _typed_numbers(text, len(text))
     plain = _plain_numbers(text, len(text))
     if plain is not None:
         return plain
