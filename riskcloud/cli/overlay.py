@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -19,17 +20,15 @@ from riskcloud.cli.options import (
 )
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from riskcloud.exposure.portfolio import Portfolio
-    from riskcloud.geo.overlay.engine import Assets, Overlay, Wanted
+    from riskcloud.cli.overlay_files import Subject
+    from riskcloud.geo.overlay.engine import Overlay, Wanted
     from riskcloud.geo.overlay.layers import LayerSpec
 
 _SHOWN = 20  # notes shown on a terminal. Ours
 
 
 def overlay(
-    portfolio: Annotated[str, typer.Argument(help="Portfolio file, or the name of a book.")],
+    portfolio: Annotated[str, typer.Argument(help=PORTFOLIO_HELP)],
     layer: Annotated[list[str] | None, typer.Option(
         "--layer", help="[NAME=]FILE[@RETURN_PERIOD][:band, variable or column]; repeat it."),
     ] = None,
@@ -57,14 +56,15 @@ def overlay(
         "--out", help="CSV or .parquet; without it CSV to the terminal.")] = None,
     coordinate_system: Annotated[str | None, typer.Option(
         "--coordinates", help="WGS84, GCJ-02 or BD-09, for rows that do not say.")] = None,
-    store: Annotated[Path | None, typer.Option(
-        "--store", help="Where books are kept; else $RISKCLOUD_STORE.")] = None,
+    store: STORE = STORE_PATH,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
     """Lay layers over a portfolio: one row a location, one group of columns a layer."""
+    from riskcloud.cli.books import find_portfolio
     from riskcloud.cli.meter import Meter
+    from riskcloud.cli.overlay_files import read_subject, write_rejected_rows, write_table
     from riskcloud.cli.terminal import progress
     from riskcloud.geo.overlay.engine import overlay as lay_over
 
@@ -73,21 +73,21 @@ def overlay(
         layers, near = _specs(layer or [], nearest or [], return_period_pattern)
         wanted = _wanted(method, layer_crs, layer_unit, nodata, unit, time, time_method,
                          time_statistic, return_period or [])
+        where = find_portfolio(portfolio, store)
         if out is not None:
-            check_not_input([out], [Path(portfolio), *(one.path for one in (*layers, *near))])
+            check_not_input([out], [where.path, *(one.path for one in (*layers, *near))])
         meter = Meter()
         with meter.stage("read"):
-            book = _portfolio(portfolio, store, skip_bad, coordinate_system)
-            assets = _assets(book)
+            subject = read_subject(where, skip_bad=skip_bad, coordinate_system=coordinate_system)
         with meter.stage("compute"), progress("overlay") as on_progress:
-            found = lay_over(assets, layers, nearest=near, wanted=wanted, on_progress=on_progress)
+            found = lay_over(subject.assets, layers, nearest=near, wanted=wanted,
+                             on_progress=on_progress)
     with meter.stage("write"):
-        table = _table(book, found)
         if out is not None or not as_json:
-            _write(table, out)
-        rejected = _write_rejected(book, out)
-    _tell(book, found, out, rejected, lang, as_json, meter.figures())
-    return SET_ASIDE if book.rejected_rows else DONE
+            write_table(subject, found, out)
+        rejected = write_rejected_rows(subject, out, lang)
+    _tell(subject, found, out, rejected, lang, as_json, meter.figures())
+    return SET_ASIDE if subject.n_rejected else DONE
 
 
 def _check_usage(lang: str, method: str, time_method: str, statistic: str,
@@ -146,106 +146,15 @@ def _wanted(method: str, crs: str | None, layer_unit: str | None, nodata: str, u
                   time=choice, return_period_yr=tuple(sorted(set(periods))))
 
 
-def _portfolio(name: str, store: Path | None, skip_bad: bool, coordinates: str | None,
-               ) -> "Portfolio":
-    from riskcloud.exposure.read import read_portfolio
-
-    return read_portfolio(Path(name), skip_bad=skip_bad, coordinate_system=coordinates)
-
-
-def _assets(book: "Portfolio") -> "Assets":
-    import numpy as np
-    import shapely
-
-    from riskcloud.geo.overlay.engine import Assets
-
-    table = book.table
-    geometry = np.asarray(table.geometry.array, dtype=object)
-    plain = bool(np.all(shapely.get_dimensions(geometry) == 0))
-    return Assets(table["lon"].to_numpy(np.float64), table["lat"].to_numpy(np.float64),
-                  None if plain else geometry)
-
-
-def _table(book: "Portfolio", found: "Overlay") -> "pa.Table":
-    """Return loc_id, lon, lat and the layers' columns."""
-    import pyarrow as pa
-
-    names = ("loc_id", "lon", "lat")
-    columns: dict[str, Any] = {name: pa.Array.from_pandas(book.table[name]) for name in names}
-    for name, values in found.columns.items():
-        try:
-            columns[name] = pa.array(values, from_pandas=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):  # mixed kinds: as words
-            columns[name] = pa.array([None if value is None else str(value) for value in values])
-    return pa.table(columns)
-
-
-def _write(table: "pa.Table", out: Path | None) -> None:
-    """Write CSV (formulas defused, UTF-8 with BOM for spreadsheets) or Parquet, whole or not."""
-    import sys
-
-    import pyarrow as pa
-    import pyarrow.csv as pacsv
-    import pyarrow.parquet as pq
-
-    from riskcloud.files import written_aside
-
-    options = pacsv.WriteOptions(quoting_style="needed")
-    if out is None:
-        pacsv.write_csv(_for_csv(table), pa.PythonFile(sys.stdout.buffer, mode="w"), options)
-        return
-    with written_aside(out) as aside:
-        if out.suffix.lower() in (".parquet", ".pq"):
-            pq.write_table(table, aside)
-            return
-        with aside.open("wb") as file:
-            file.write(b"\xef\xbb\xbf")
-            pacsv.write_csv(_for_csv(table), file, options)
-
-
-def _for_csv(table: "pa.Table") -> "pa.Table":
-    """Return the table with what a spreadsheet would run defused, in names and cells."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from riskcloud.files import defused
-
-    columns: dict[str, Any] = {}
-    for name in table.column_names:
-        column = table[name]
-        if pa.types.is_dictionary(column.type):
-            column = pc.cast(column, column.type.value_type)
-        if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
-            column = pa.array([None if v is None else str(v) for v in column.to_pylist()])
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            unique = pc.unique(column).to_pylist()
-            risky = {v: defused(v) for v in unique if v is not None and defused(v) != v}
-            if risky:
-                column = pa.array([risky.get(v, v) for v in column.to_pylist()], pa.string())
-        columns[defused(name)] = column
-    return pa.table(columns)
-
-
-def _write_rejected(book: "Portfolio", out: Path | None) -> Path | None:
-    """Write the rows set aside beside the output; return where, None where there are none."""
-    from riskcloud.exposure.rejected import write_rejected
-
-    if not book.rejected_rows or out is None:
-        return None
-    path = out.with_name("rejected.csv")
-    write_rejected(book.rejected, path)
-    return path
-
-
-def _tell(book: "Portfolio", found: "Overlay", out: Path | None, rejected: Path | None, lang: str,
+def _tell(subject: "Subject", found: "Overlay", out: Path | None, rejected: Path | None, lang: str,
           as_json: bool, figures: dict[str, Any]) -> None:
     from riskcloud.files import to_json
     from riskcloud.messages import translated
 
-    notes = [translated(note, lang) for note in dict.fromkeys([*book.notes, *found.notes])]
+    notes = [translated(note, lang) for note in dict.fromkeys([*subject.notes, *found.notes])]
     if as_json:
         typer.echo(to_json({
-            "n_locations": len(book), "n_rejected": book.rejected_rows,
+            "n_locations": len(subject.assets.lon), "n_rejected": subject.n_rejected,
             "columns": ["loc_id", "lon", "lat", *found.columns], "layers": found.layers,
             "counts": _counts(found), "notes": notes, "out": None if out is None else str(out),
             "rejected": None if rejected is None else str(rejected), **figures}))
