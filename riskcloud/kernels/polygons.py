@@ -209,9 +209,10 @@ def locate(x: Array, y: Array, box: Array, shape: Array, cell_start: Array, entr
     for i in prange(x.size):
         out[i], n_inside[i] = -1, 0
         u, v = (x[i] - west) * per_x, (y[i] - south) * per_y
-        if not (u >= 0.0 and v >= 0.0 and u <= shape[1] and v <= shape[0]):
+        # a little more than the grid: rounding may put a point of its edge outside
+        if not (u >= -1e-6 and v >= -1e-6 and u <= shape[1] + 1e-6 and v <= shape[0] + 1e-6):
             continue
-        r, c = min(int(v), shape[0] - 1), min(int(u), shape[1] - 1)
+        r, c = min(max(int(v), 0), shape[0] - 1), min(max(int(u), 0), shape[1] - 1)
         cell = r * shape[1] + c
         for k in range(cell_start[cell], cell_start[cell + 1]):
             p = entry[k]

@@ -44,7 +44,7 @@ def parse_layer(text: str) -> LayerSpec:
         if Path(base).is_file():
             return LayerSpec(Path(base), _tidy(Path(base).stem), None, selector)
         path, at, period = base.rpartition("@")
-        if at and Path(path).is_file():
+        if at and ":" not in period and Path(path).is_file():
             return LayerSpec(Path(path), _tidy(Path(path).stem), _period(period, text), selector)
     raise InputError(f"{text}: no such file", [
         Problem(0, "layer", text, f"expected {SYNTAX}")])

@@ -12,6 +12,9 @@ from riskcloud.geo.overlay.ellipsoid import GEOD
 from riskcloud.geo.overlay.vector_file import POLYGON, VectorLayer
 from riskcloud.types import Floats, Ints
 
+PIECE_DEG = 0.02
+"""Longest edge measured as one geodesic [degrees]: it bends 5 cm off the straight line. Ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -36,8 +39,11 @@ class Inside:
 def measure(geometry: Any) -> float:
     """Return the length [m] of a line or the area [m2] of a polygon on WGS84.
 
-    Source: Karney (2013), J. Geodesy 87, 43-55, as in PROJ. Edges are taken as geodesics.
+    Edges are straight in longitude and latitude, taken as geodesics of ``PIECE_DEG`` each.
+
+    Source: Karney (2013), J. Geodesy 87, 43-55, as in PROJ.
     """
+    geometry = shapely.segmentize(geometry, PIECE_DEG)
     if shapely.get_dimensions(geometry) == POLYGON:
         return float(sum(abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(part))[0])
                          for part in shapely.get_parts(geometry)))
