@@ -108,6 +108,7 @@ def _specs(layer: list[str], nearest: list[str], pattern: str | None,
     """Return the layers asked for; every one that cannot be is told at once."""
     from riskcloud.errors import InputError
     from riskcloud.geo.overlay.layers import parse_layer, with_periods
+    from riskcloud.geo.overlay.raster import driver_of
 
     if not layer and not nearest:
         raise typer.BadParameter("give a --layer or a --nearest")
@@ -122,7 +123,11 @@ def _specs(layer: list[str], nearest: list[str], pattern: str | None,
                          [problem for fault in faults for problem in fault.problems])
     layers, near = done[:len(layer)], done[len(layer):]
     if pattern is not None:
-        layers = list(with_periods(layers, pattern))
+        rasters = [driver_of(spec.path) != "" for spec in layers]
+        periods = iter(with_periods([one for one, is_raster in zip(layers, rasters, strict=True)
+                                     if is_raster], pattern))
+        layers = [next(periods) if is_raster else one
+                  for one, is_raster in zip(layers, rasters, strict=True)]
     return layers, near
 
 

@@ -63,7 +63,7 @@ def axis_times(file: Any, source: str, selector: str) -> tuple[tuple[int, ...], 
     tags = file.tags()
     dims = re.findall(r"[^{},\s]+", tags.get("NETCDF_DIM_EXTRA", ""))
     wanted = dict(part.split("=", 1) for part in re.findall(r"[^\[\],\s]+=[^\[\],\s]+", selector))
-    problems = [Problem(0, "dimension", name, f"it has {', '.join(dims) or 'none'}")
+    problems = [Problem(0, "dimension", name, f"known here: {', '.join(dims) or 'none'}")
                 for name in wanted if name not in dims]
     bands = list(range(1, file.count + 1))
     place = {band: file.tags(band) for band in bands}
@@ -99,4 +99,5 @@ def _same(value: float, wanted: str) -> bool:
 
 
 def _unknown(name: str, wanted: str, known: list[float]) -> Problem:
-    return Problem(0, name, wanted, f"it has {', '.join(f'{value:g}' for value in known[:12])}")
+    return Problem(0, name, wanted,
+                   f"known here: {', '.join(f'{value:g}' for value in known[:12])}")

@@ -93,7 +93,7 @@ def _chosen(path: Path, messages: list[dict[str, Any]], selector: str) -> list[i
         found = [k for k in found if str(messages[k][name]) == value]
         if not found:
             raise InputError(f"{path}: no {name} {value}", [
-                Problem(0, name, value, f"it has {', '.join(values[:12])}")])
+                Problem(0, name, value, f"known here: {', '.join(values[:12])}")])
     moments = [(messages[k]["validityDate"], messages[k]["validityTime"]) for k in found]
     if len(set(moments)) < len(moments):
         problems = []

@@ -69,29 +69,26 @@ def with_periods(specs: Sequence[LayerSpec], pattern: str) -> tuple[LayerSpec, .
     """Return specs with the return period that ``pattern`` finds in their file names.
 
     pattern : words with one ``{rp}`` where the years stand, such as ``rp{rp}``; found anywhere in
-        the name. A period given with @ stays.
+        the name. A period given with @ stays; a layer whose name lacks it is one without.
 
     Raises
     ------
-    InputError : no {rp} in the pattern, or file names that it does not fit; all at once.
+    InputError : no {rp} in the pattern, or no file name that it fits.
     """
     before, mark, after = pattern.partition("{rp}")
     if not mark:
         raise InputError(f"{pattern!r}: no {{rp}} in it", [
-            Problem(0, "pattern", pattern, "write {rp} where the years stand, such as rp{rp}")])
+            Problem(0, "pattern", pattern, "say where the years stand, such as rp{rp}")])
     found = re.compile(re.escape(before) + r"(\d+(?:\.\d+)?)" + re.escape(after))
-    done, problems = [], []
+    done = []
     for spec in specs:
-        match = found.search(spec.path.stem)
-        if spec.return_period_yr is not None or match is None:
-            if spec.return_period_yr is None:
-                problems.append(Problem(0, "layer", spec.path.name,
-                                        f"the pattern {pattern} is not in its name"))
-            done.append(spec)
-        else:
-            done.append(replace(spec, return_period_yr=_period(match[1], spec.path.name)))
-    if problems:
-        raise InputError(f"{len(problems)} file name(s) without a return period", problems)
+        match = None if spec.return_period_yr is not None else found.search(spec.path.stem)
+        done.append(spec if match is None else
+                    replace(spec, return_period_yr=_period(match[1], spec.path.name)))
+    if all(spec.return_period_yr is None for spec in done):
+        raise InputError(f"no file name with {pattern}", [
+            Problem(0, "layer", ", ".join(spec.path.name for spec in specs),
+                    f"{pattern} is in none of their names")])
     return tuple(done)
 
 

@@ -76,7 +76,7 @@ def _dataset(path: Path, driver: str, selector: str) -> tuple[str, str]:
     if not inner:
         if variable and not bands and variable != only:
             raise InputError(f"{path}: no variable {variable!r}", [
-                Problem(0, "variable", variable, f"it has {only}")])
+                Problem(0, "variable", variable, f"known here: {only}")])
         return str(path), selector if bands else left
     if variable in inner and not bands:
         return inner[variable], left
@@ -165,7 +165,7 @@ def _choose_bands(file: Any, source: str, selector: str) -> tuple[tuple[int, ...
         band = int(selector)
         if band not in everything:
             raise InputError(f"{source}: no band {band}", [
-                Problem(0, "band", selector, f"it has {file.count}")])
+                Problem(0, "band", selector, f"known here: {file.count}")])
         return (band,), None
     if selector and not selector.startswith("["):
         named = [band for band in everything if file.descriptions[band - 1] == selector]

@@ -78,7 +78,7 @@ def at_period(stacked: Stacked, period_yr: float) -> tuple[Floats, npt.NDArray[A
     if not periods[0] <= period_yr <= periods[-1]:
         raise InputError(f"return period {period_yr:g} years is beyond the stack", [Problem(
             0, "return_period_yr", f"{period_yr:g}",
-            f"expected {periods[0]:g} to {periods[-1]:g}: nothing is extrapolated")])
+            f"give years from {periods[0]:g} to {periods[-1]:g}: nothing is extrapolated")])
     above = int(np.searchsorted(periods, period_yr))
     if periods[above] == period_yr:
         return stacked.value[:, above], stacked.status[:, above]

@@ -72,7 +72,7 @@ def bands_of(layer: RasterLayer, choice: TimeChoice | None) -> tuple[list[int], 
             0, "time", "", f"choose with --time; it has {first}Z to {last}Z")])
     if choice.end < first or choice.begin > last:
         raise InputError(f"{layer.source}: no grid of that time", [Problem(
-            0, "time", f"{choice.begin}Z", f"it has {first}Z to {last}Z")])
+            0, "time", f"{choice.begin}Z", f"known here are times from {first}Z to {last}Z")])
     if choice.end > choice.begin:
         within = [int(k) for k in order if choice.begin <= times[k] <= choice.end]
         if not within:

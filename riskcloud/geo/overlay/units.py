@@ -61,7 +61,7 @@ def unit_factor(have: str, want: str, source: str) -> float:
     if first is None or last is None:
         raise InputError(f"{source}: unit {(have if first is None else want)!r} is not known", [
             Problem(0, "unit", have if first is None else want,
-                    f"known: {', '.join(sorted({name for _, name, _ in _KNOWN.values()}))}")])
+                    f"known units: {', '.join(sorted({name for _, name, _ in _KNOWN.values()}))}")])
     if first[0] != last[0]:
         raise InputError(f"{source}: {have} is a {first[0]}, {want} a {last[0]}", [Problem(
             0, "unit", want, f"expected a unit of {first[0]}")])

@@ -196,7 +196,7 @@ def _chosen(attributes: dict[str, Any], columns: str, path: Path) -> list[str]:
     wanted = [name.strip() for name in columns.split(",") if name.strip()]
     if missing := [name for name in wanted if name not in attributes]:
         raise InputError(f"{path}: {len(missing)} column(s) not there", [Problem(
-            0, "column", name, f"it has {', '.join(attributes)}") for name in missing])
+            0, "column", name, f"known here: {', '.join(attributes)}") for name in missing])
     return wanted or list(attributes)
 
 

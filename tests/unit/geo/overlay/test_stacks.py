@@ -91,7 +91,7 @@ def test_what_a_user_writes(tmp_path):
     both = [parse_layer(f"{tmp_path}/depth_rp{rp}.tif") for rp in ("0010", "0100")]
     assert [s.return_period_yr for s in with_periods(both, "rp{rp}")] == [10.0, 100.0]
     assert stack_name([s.name for s in both]) == "depth"
-    with pytest.raises(InputError, match="without a return period"):
+    with pytest.raises(InputError, match="no file name with T"):
         with_periods(both, "T{rp}")
     with pytest.raises(InputError, match="no {rp} in it"):
         with_periods(both, "rp")
