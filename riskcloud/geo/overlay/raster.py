@@ -29,14 +29,18 @@ CACHE_MB = 64
 """Decoded blocks that GDAL keeps for all threads together [MB]. Ours."""
 
 
+_SHORT = 16_384  # points of a product of matrices: fewer than what BLAS starts threads for
+
+
 @dataclass(frozen=True, slots=True)
 class RasterLayer:
     """A raster or stack of grids of one geometry.
 
     transform: x = a col + b row + c, y = d col + e row + f, of the cells' upper left corners, in
     ``crs``. bands (n_bands,) to read, with nodata, scale, offset (value = raw * scale + offset)
-    each. times (n_bands,) or None. block: rows and columns stored together. ``array``
-    (n_bands, height, width) in place of a file. ``nodata_policy``: "auto" takes numbers that are
+    each. times (n_bands,) or None. block: rows and columns stored together. packed: a
+    GeoTIFF whose blocks must be unpacked, which threads share. ``array`` (n_bands, height, width)
+    in place of a file. ``nodata_policy``: "auto" takes numbers that are
     no values for nodata, "none" does not.
     """
 
@@ -57,6 +61,7 @@ class RasterLayer:
     unit: str = ""
     times: Times | None = None
     has_mask: bool = False
+    packed: bool = False
     nodata_policy: str = "auto"
     array: npt.NDArray[Any] | None = None
     notes: tuple[str, ...] = ()
@@ -109,7 +114,7 @@ class RasterLayer:
         with rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_DISABLE_READDIR_ON_OPEN="FALSE",
                           CPL_VSIL_CURL_ALLOWED_EXTENSIONS="none"):
             try:
-                options = {"NUM_THREADS": "ALL_CPUS"} if self.driver == "GTiff" else {}
+                options = {"NUM_THREADS": "ALL_CPUS"} if self.packed else {}
                 with rasterio.open(self.dataset, driver=self.driver, **options) as file:
                     def read_file(bands: tuple[int, ...], window: tuple[int, int, int, int],
                                   ) -> tuple[npt.NDArray[Any], Bools | None]:
@@ -140,15 +145,18 @@ class RasterLayer:
             west, _, east, _ = self.bounds
             x = nearest_window(x, 0.5 * (west + east))
         matrix = np.array(~Affine(*self.transform)).reshape(3, 3)
-        points = np.empty((3, len(x)))
-        points[0], points[1], points[2] = x, y, 1.0
+        u, v = np.empty(len(x)), np.empty(len(x))
+        points = np.ones((3, min(len(x), _SHORT)))
         with np.errstate(invalid="ignore"):
-            points = matrix.dot(points)
+            for begin in range(0, len(x), _SHORT):
+                part = slice(begin, begin + _SHORT)
+                n = len(u[part])
+                points[0, :n], points[1, :n] = x[part], y[part]
+                u[part], v[part], _ = matrix.dot(points[:, :n])
         if self.wraps:
-            column = points[0]
-            column[column >= self.width] -= self.width
-            column[column < 0.0] += self.width
-        return points[0], points[1]
+            u[u >= self.width] -= self.width
+            u[u < 0.0] += self.width
+        return u, v
 
 
 def grid_layer(values: npt.NDArray[Any], lon: Floats, lat: Floats, *, unit: str = "",

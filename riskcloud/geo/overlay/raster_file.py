@@ -103,6 +103,7 @@ def _described(file: Any, path: Path, selector: str, stated: Stated) -> RasterLa
         offset=tuple(float(file.offsets[band - 1]) for band in bands),
         unit=known_unit(stated.unit or file.units[bands[0] - 1] or _vertical_unit(file)),
         times=times, has_mask=_has_mask(file, bands),
+        packed=file.driver == "GTiff" and file.compression is not None,
         nodata_policy="auto" if stated.nodata == "auto" else "none",
         notes=())
     _check_axes(layer, source)

@@ -107,17 +107,19 @@ def _bilinear(layer: RasterLayer, u: Floats, v: Floats, row: Ints, column: Ints,
         layer, np.concatenate([rows[0], rows[0], rows[1], rows[1]]),
         np.concatenate([columns[0], columns[1], columns[0], columns[1]]), which)
     raw = _scaled(layer, raw, which)
-    weight = np.concatenate([(1.0 - to_right) * (1.0 - down), to_right * (1.0 - down),
-                             (1.0 - to_right) * down, to_right * down])[:, np.newaxis] * valid
-    shape = (4, n, len(which))
-    total = weight.reshape(shape).sum(axis=0)
-    product = np.where(valid, raw, 0.0) * weight
+    raw[~valid] = 0.0
+    value, total = np.zeros((n, len(which))), np.zeros((n, len(which)))
+    for k, (across, along) in enumerate((((1.0 - to_right), (1.0 - down)), (to_right, 1.0 - down),
+                                         ((1.0 - to_right), down), (to_right, down))):
+        corner = slice(k * n, (k + 1) * n)
+        weight = (across * along)[:, np.newaxis] * valid[corner]
+        total += weight
+        value += weight * raw[corner]
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = product.reshape(shape).sum(axis=0) / total
-    own = np.zeros((n, len(which)), bool)  # whether the cell the point lies in has a value
-    for k in range(4):
-        here = (row == rows[k // 2]) & (column == columns[k % 2])
-        own |= here[:, np.newaxis] & valid.reshape(shape)[k]
+        value /= total
+    # whether the cell the point lies in, one of the four, has a value
+    corner_of = 2 * (row != rows[0]) + (column != columns[0])
+    own = valid[corner_of * n + np.arange(n)]
     return value, own & (total > 0.0), notes
 
 
@@ -173,9 +175,10 @@ def _read_cells(layer: RasterLayer, row: Ints, column: Ints, bands: tuple[int, .
         values, mask = read(bands, window)
         here = slice(None) if points is None else points
         flat = (row[here] - window[0]) * window[3] + (column[here] - window[1])
-        raw[here] = values.reshape(len(bands), -1)[:, flat].T
-        if mask is not None:
-            valid[here] = mask.reshape(len(bands), -1)[:, flat].T
+        for k in range(len(bands)):
+            raw[here, k] = values[k].reshape(-1).take(flat)
+            if mask is not None:
+                valid[here, k] = mask[k].reshape(-1).take(flat)
 
     n_threads = 1 if layer.driver == "netCDF" else min(os.cpu_count() or 1, 8, len(groups) // 2)
     if n_threads <= 1:
