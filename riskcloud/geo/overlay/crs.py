@@ -34,6 +34,34 @@ def parse_crs(text: Any, source: str) -> pyproj.CRS:
     return crs
 
 
+def possible_degrees(bounds: tuple[float, float, float, float]) -> bool:
+    """Tell whether west, south, east, north can be longitudes and latitudes in degrees."""
+    west, south, east, north = bounds
+    return south >= -91.0 and north <= 91.0 and west >= -361.0 and east <= 541.0
+
+
+def choose_crs(named: pyproj.CRS | None, stated: str | None, source: str,
+               bounds: tuple[float, float, float, float]) -> tuple[pyproj.CRS, list[str]]:
+    """Return the reference system of a file and notes: its own where it names one that can be.
+
+    Raises
+    ------
+    InputError : neither names nor is stated one; words that name none.
+    """
+    given = None if stated is None else parse_crs(stated, source)
+    if named is None and given is None:
+        raise InputError(f"{source}: no coordinate reference system", [Problem(
+            0, "crs", "", "state it with --layer-crs, such as EPSG:4326")])
+    if named is None:
+        assert given is not None
+        return given, []
+    if given is None or given.equals(named, ignore_axis_order=True):
+        return named, []
+    if named.is_geographic and not possible_degrees(bounds):
+        return given, [f"{stated} as stated, for its coordinates are no degrees as it says"]
+    return named, [f"its own reference system is kept ({named.name}), not the one stated"]
+
+
 @lru_cache(maxsize=64)
 def _described(crs_wkt: str) -> tuple[pyproj.CRS, bool, tuple[str, ...]]:
     """Return the horizontal system, whether it is WGS84 itself, and notes on the way to it."""
@@ -49,11 +77,6 @@ def _described(crs_wkt: str) -> tuple[pyproj.CRS, bool, tuple[str, ...]]:
         return crs, False, (f"no exact transformation from WGS84 to {crs.name} is known: places "
                             "may be off by up to some hundred metres",)
     return crs, False, ()
-
-
-def is_wgs84(crs: pyproj.CRS) -> bool:
-    """Tell whether lon, lat in degrees WGS84 are the system's own coordinates."""
-    return _described(crs.to_wkt())[1]
 
 
 def crs_notes(crs: pyproj.CRS) -> tuple[str, ...]:

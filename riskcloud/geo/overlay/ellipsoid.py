@@ -23,7 +23,13 @@ def geocentric(lon: Floats, lat: Floats) -> Floats:
 
 def cut_edges(first: Floats, last: Floats, owner: Ints, longest_m: float,
               ) -> tuple[Floats, Floats, Ints]:
-    """Return edges (n, 2) lon, lat cut into equal pieces of at most ``longest_m``, and owners."""
+    """Return edges (n, 2) lon, lat cut into equal pieces of at most ``longest_m``, and owners.
+
+    An edge of more than 180 degrees goes the short way, but one around the Earth (as at a pole).
+    """
+    jump = last[:, 0] - first[:, 0]
+    far = (np.abs(jump) > 180.0) & (np.abs(jump) < 360.0 - 1e-9)
+    last = np.column_stack([last[:, 0] - np.where(far, 360.0 * np.sign(jump), 0.0), last[:, 1]])
     step = np.abs(last - first)
     widest = np.cos(np.radians(np.minimum(np.abs(first[:, 1]), np.abs(last[:, 1]))))
     metres = np.hypot(step[:, 0] * widest, step[:, 1]) * _DEG_M

@@ -12,7 +12,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.layers import LayerSpec, distinct, stack_name
 from riskcloud.geo.overlay.nearest import attribute, nearest_features
 from riskcloud.geo.overlay.polygons import points_in_polygons
-from riskcloud.geo.overlay.raster import RasterLayer, driver_of
+from riskcloud.geo.overlay.raster import RasterLayer, driver_of, floors
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.geo.overlay.sample import OK, OUTSIDE, words
 from riskcloud.geo.overlay.stack import Stacked, at_period
@@ -172,6 +172,7 @@ def _of_raster(assets: Assets, layer: RasterLayer, wanted: Wanted,
                               bands=bands)
         notes += found.notes
         value[points], status[points] = combined(found, weight, wanted.time)
+        notes += _look_swapped(layer, assets.lon[points], assets.lat[points], status[points])
         high[points], low[points] = value[points], value[points]
         share[points] = status[points] == OK
     for dimension in (1, 2):
@@ -190,6 +191,17 @@ def _of_raster(assets: Assets, layer: RasterLayer, wanted: Wanted,
     if points.size < n:
         columns |= {"_max": high * factor, "_min": low * factor, "_share": share}
     return columns, unit, notes
+
+
+def _look_swapped(layer: RasterLayer, lon: Floats, lat: Floats, status: Column) -> list[str]:
+    """Return a note where no place lies in a raster that they would lie in the other way round."""
+    turned = np.abs(lon) <= 90.0
+    if not layer.crs.is_geographic or np.any(status != OUTSIDE) or not turned.any():
+        return []
+    u, v = layer.pixels(lat[turned], lon[turned])
+    n = int(floors(u, v, layer)[2].sum())
+    return [f"no place lies in the raster; {n} would with latitude and longitude swapped: is it "
+            "written the wrong way round?"] * (n > 0)
 
 
 def _add_stack(done: Overlay, assets: Assets, name: str, specs: list[LayerSpec],

@@ -51,14 +51,14 @@ def open_grib(path: Path, selector: str, stated: Stated) -> RasterLayer:
         width=width, height=height, block=(height, width), dtype=np.dtype(np.float64),
         bands=tuple(k + 1 for k in chosen), names=(first["shortName"],) * n, nodata=(None,) * n,
         scale=(1.0,) * n, offset=(0.0,) * n,
-        unit=known_unit(stated.unit or str(first["units"] or "")),
+        unit=known_unit(str(first["units"] or "") or stated.unit or ""),
         times=_times([messages[k] for k in chosen], path), nodata_policy="none",
         notes=("latitudes and longitudes of a weather model: WGS84 taken",))
 
 
 def _run(what: str, path: Path, *numbers: int) -> bytes:
     """Return what the decoder says, in a process of its own: ecCodes may crash on damaged data."""
-    command = [sys.executable, "-I", str(DECODER), what, str(path.resolve()),
+    command = [sys.executable, "-P", str(DECODER), what, str(path.resolve()),
                *map(str, numbers)]
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

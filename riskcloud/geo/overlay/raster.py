@@ -69,10 +69,7 @@ class RasterLayer:
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Return west, south, east, north of all cells in ``crs``; of a rotated one, its box."""
-        a, b, c, d, e, f = self.transform
-        x = [c, c + a * self.width, c + b * self.height, c + a * self.width + b * self.height]
-        y = [f, f + d * self.width, f + e * self.height, f + d * self.width + e * self.height]
-        return min(x), min(y), max(x), max(y)
+        return bounds_of(self.transform, self.width, self.height)
 
     @property
     def wraps(self) -> bool:
@@ -159,6 +156,15 @@ class RasterLayer:
         return u, v
 
 
+def bounds_of(transform: tuple[float, float, float, float, float, float], width: int,
+              height: int) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of the cells of a raster; of a rotated one, its box."""
+    a, b, c, d, e, f = transform
+    x = [c, c + a * width, c + b * height, c + a * width + b * height]
+    y = [f, f + d * width, f + e * height, f + d * width + e * height]
+    return min(x), min(y), max(x), max(y)
+
+
 def grid_layer(values: npt.NDArray[Any], lon: Floats, lat: Floats, *, unit: str = "",
                times: Times | None = None, name: str = "grid", nodata: float | None = None,
                notes: tuple[str, ...] = ()) -> RasterLayer:
@@ -212,7 +218,10 @@ def driver_of(path: Path) -> str:
     for driver, starts in _MAGIC.items():
         if (head.lstrip().lower() if driver == "AAIGrid" else head).startswith(starts):
             return driver
-    return "GRIB" if b"GRIB" in head else _SUFFIX.get(path.suffix.lower(), "")
+    at = head.find(b"GRIB")  # perhaps after a bulletin's heading; the edition's byte is no text
+    if at >= 0 and head[at + 7:at + 8] in (b"\1", b"\2"):
+        return "GRIB"
+    return _SUFFIX.get(path.suffix.lower(), "")
 
 
 def floors(u: Floats, v: Floats, layer: RasterLayer) -> tuple[Ints, Ints, Bools]:

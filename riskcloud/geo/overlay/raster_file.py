@@ -10,8 +10,8 @@ import pyproj
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.cf import axis_times, split_selector
-from riskcloud.geo.overlay.crs import WGS84, crs_notes, parse_crs
-from riskcloud.geo.overlay.raster import RasterLayer, driver_of
+from riskcloud.geo.overlay.crs import WGS84, choose_crs, crs_notes, parse_crs, possible_degrees
+from riskcloud.geo.overlay.raster import RasterLayer, bounds_of, driver_of
 from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.overlay.units import known_unit
 from riskcloud.types import Times
@@ -101,7 +101,7 @@ def _described(file: Any, path: Path, selector: str, stated: Stated) -> RasterLa
         nodata=tuple(_nodata(file, band, stated) for band in bands),
         scale=tuple(float(file.scales[band - 1]) for band in bands),
         offset=tuple(float(file.offsets[band - 1]) for band in bands),
-        unit=known_unit(stated.unit or file.units[bands[0] - 1] or _vertical_unit(file)),
+        unit=known_unit(file.units[bands[0] - 1] or _vertical_unit(file) or stated.unit or ""),
         times=times, has_mask=_has_mask(file, bands),
         packed=file.driver == "GTiff" and file.compression is not None,
         nodata_policy="auto" if stated.nodata == "auto" else "none",
@@ -127,20 +127,17 @@ def _check_place(file: Any, source: str) -> None:
 
 
 def _crs(file: Any, source: str, stated: Stated) -> tuple[pyproj.CRS, list[str]]:
-    if stated.crs is not None:
-        crs = parse_crs(stated.crs, source)
-        if file.crs and not crs.equals(pyproj.CRS.from_wkt(file.crs.to_wkt()),
-                                       ignore_axis_order=True):
-            return crs, [f"its own reference system is put aside for {stated.crs}, as stated"]
-        return crs, []
-    if file.crs:
-        return parse_crs(file.crs.to_wkt(), source), []
+    named, notes = None, []
     tags = file.tags()
-    if any(str(tags.get(key, "")).startswith(("degrees_north", "degree_north"))
-           for key in tags if key.endswith("#units")):
-        return WGS84, ["latitudes and longitudes without a datum (CF): WGS84 taken"]
-    raise InputError(f"{source}: no coordinate reference system", [Problem(
-        0, "crs", "", "state it with --layer-crs, such as EPSG:4326")])
+    if file.crs:
+        named = parse_crs(file.crs.to_wkt(), source)
+    elif stated.crs is None and any(
+            str(tags.get(key, "")).startswith(("degrees_north", "degree_north"))
+            for key in tags if key.endswith("#units")):
+        named, notes = WGS84, ["latitudes and longitudes without a datum (CF): WGS84 taken"]
+    crs, said = choose_crs(named, stated.crs, source,
+                           bounds_of(file.transform[:6], file.width, file.height))
+    return crs, notes + said
 
 
 def _check_axes(layer: RasterLayer, source: str) -> None:
@@ -148,11 +145,10 @@ def _check_axes(layer: RasterLayer, source: str) -> None:
     if not layer.crs.is_geographic:
         return
     west, south, east, north = layer.bounds
-    slack = 1.0
-    if south >= -90.0 - slack and north <= 90.0 + slack:
+    if possible_degrees(layer.bounds):
         return
     box = f"x {west:g} to {east:g}, y {south:g} to {north:g}"
-    if -90.0 - slack <= west and east <= 90.0 + slack and south >= -360.0 and north <= 360.0:
+    if possible_degrees((south, west, north, east)):
         raise InputError(f"{source}: latitude and longitude are swapped ({box})", [Problem(
             0, "bounds", box, "write it again with the longitude as x and the latitude as y")])
     raise InputError(f"{source}: its bounds are no degrees ({box})", [Problem(

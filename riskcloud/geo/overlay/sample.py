@@ -254,11 +254,6 @@ def _by_tile(row: Ints, column: Ints, height: int, width: int, n_columns: int) -
     return [np.asarray(part) for part in np.split(order, cuts)]
 
 
-def first_band(sampled: Sampled) -> tuple[Floats, npt.NDArray[np.uint8]]:
-    """Return value and status (n_points,) of the only band."""
-    return sampled.value[:, 0], sampled.status[:, 0]
-
-
 def words(status: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the words of statuses (...,)."""
     return np.asarray(np.asarray(STATUS, dtype=object)[status])

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """crs: EPSG:N or the like; unit of the stored values; nodata: a number that is no value, "none"
-    (every number is one), or "auto": the file's word, and numbers that look like none.
+    """crs (EPSG:N or the like) and unit count where a file names none.
+
+    nodata: a number that is no value, "none" (every number is one), or "auto": the file's word, and
+    numbers that look like none.
     """
 
     crs: str | None = None

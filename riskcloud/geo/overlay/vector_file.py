@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.geo.overlay.crs import WGS84, parse_crs
+from riskcloud.geo.overlay.crs import WGS84, choose_crs, parse_crs, possible_degrees
 from riskcloud.geo.overlay.dateline import in_one_window
 from riskcloud.types import Floats, Ints
 
@@ -59,7 +59,7 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
     path : GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet, or CSV with a column of WKT.
     columns : names of attributes to keep, separated by commas; "": all. ``layer/`` before them
         chooses a layer of a GeoPackage.
-    crs : the reference system where the file names none, or names a wrong one.
+    crs : the reference system where the file names none, or one that cannot be.
 
     Raises
     ------
@@ -72,9 +72,10 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
         raise InputError(f"{path}: larger than {MAX_BYTES >> 30} GB; cut it to the region first")
     inner, slash, names = columns.rpartition("/")
     geometry, attributes, named = _read(path, inner if slash else "")
-    crs_found, notes = _crs(named, path, crs)
     keep = _chosen(attributes, names if slash else columns, path)
     geometry = shapely.force_2d(geometry)
+    crs_found, notes = choose_crs(None if named is None else parse_crs(named, str(path)), crs,
+                                  str(path), tuple(shapely.total_bounds(geometry)))
     filled = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     if (n_empty := int((~filled).sum())) > 0:
         notes.append(f"{n_empty} empty feature(s) left out{_rows(np.flatnonzero(~filled) + 1)}")
@@ -181,17 +182,6 @@ def _read_csv(path: Path) -> tuple[npt.NDArray[Any], dict[str, npt.NDArray[Any]]
                       for name in names if name != wkt}, None
 
 
-def _crs(named: Any, path: Path, stated: str | None) -> tuple[pyproj.CRS, list[str]]:
-    if stated is not None:
-        crs = parse_crs(stated, str(path))
-        other = named is not None and not crs.equals(named, ignore_axis_order=True)
-        return crs, [f"its own reference system is put aside for {stated}, as stated"] * other
-    if named is None:
-        raise InputError(f"{path}: no coordinate reference system", [Problem(
-            0, "crs", "", "state it with --layer-crs, such as EPSG:4326")])
-    return parse_crs(named, str(path)), []
-
-
 def _chosen(attributes: dict[str, Any], columns: str, path: Path) -> list[str]:
     wanted = [name.strip() for name in columns.split(",") if name.strip()]
     if missing := [name for name in wanted if name not in attributes]:
@@ -227,10 +217,10 @@ def _mended(geometry: npt.NDArray[Any], row: Ints, dimension: int,
 
 def _check_degrees(geometry: npt.NDArray[Any], path: Path) -> None:
     west, south, east, north = shapely.total_bounds(geometry)
-    if -90.01 <= south and north <= 90.01 and -360.01 <= west and east <= 540.01:
+    if possible_degrees((west, south, east, north)):
         return
     box = f"x {west:g} to {east:g}, y {south:g} to {north:g}"
-    if -90.01 <= west and east <= 90.01 and -360.01 <= south and north <= 360.01:
+    if possible_degrees((south, west, north, east)):
         raise InputError(f"{path}: latitude and longitude are swapped ({box})", [Problem(
             0, "bounds", box, "write it again with the longitude first")])
     raise InputError(f"{path}: its coordinates are no degrees ({box})", [Problem(

@@ -66,9 +66,10 @@ def inside_polygons(layer: VectorLayer, geometry: npt.NDArray[Any]) -> Inside:
     polygon, count = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     inside, total = np.zeros(n), np.array([measure(one) for one in geometry])
     asset, candidate = tree.query(geometry, predicate="intersects")
+    order = np.lexsort([candidate, asset])
+    asset, candidate = asset[order], candidate[order]
     for i in np.unique(asset):
-        these = np.sort(candidate[asset == i]) if n < 64 else np.sort(
-            candidate[slice(*np.searchsorted(asset, [i, i + 1]))])
+        these = candidate[slice(*np.searchsorted(asset, [i, i + 1]))]
         parts = shapely.intersection(geometry[i], polygons[these])
         amounts = np.array([measure(_of_kind(part, geometry[i])) for part in parts])
         count[i] = int((amounts > 0.0).sum())

@@ -36,6 +36,16 @@ def test_no_reference_system_is_told_and_can_be_stated(raster):
     assert values(layer)[0][:3] == [0.0, 23.0, 11.0]
 
 
+def test_what_is_stated_does_not_overrule_what_a_file_says(raster):
+    own = open_raster(raster(units=["ft"]), stated=Stated(crs="EPSG:32649", unit="m"))
+    assert own.unit == "ft" and own.crs.to_epsg() == 4326
+    assert own.notes == ("its own reference system is kept (WGS 84), not the one stated",)
+    wrong = raster("w.tif", transform=from_origin(500000, 2500000, 1000, 1000))
+    layer = open_raster(wrong, stated=Stated(crs="EPSG:32649"))
+    assert layer.crs.to_epsg() == 32649 and layer.notes == (
+        "EPSG:32649 as stated, for its coordinates are no degrees as it says",)
+
+
 @pytest.mark.parametrize("crs", ["EPSG:99999999", "nowhere", 'LOCAL_CS["a"]'])
 def test_a_system_that_is_none(raster, crs):
     with pytest.raises(InputError, match="reference system"):

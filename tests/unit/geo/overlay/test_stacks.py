@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rasterio.transform import from_origin
 from scipy.io import netcdf_file
 
 from riskcloud.errors import InputError
@@ -114,6 +115,14 @@ def test_units_of_layers_are_converted_and_never_silently(raster):
     assert done.columns["grid"] == pytest.approx([3.048, 6.096]) and done.layers[0]["unit"] == "m"
     with pytest.raises(InputError, match="the file names no unit"):
         overlay(Assets(LON, LAT), [parse_layer(str(raster("b.tif")))], wanted=Wanted(unit="m"))
+
+
+def test_a_raster_the_wrong_way_round_within_possible_degrees_is_told(raster):
+    path = raster(transform=from_origin(43, 89, 1, 1))  # Urumqi as x = latitude
+    done = overlay(Assets(np.array([87.6]), np.array([43.8])), [parse_layer(str(path))])
+    assert done.columns["grid_status"].tolist() == ["outside"]
+    assert done.notes == ["grid.tif: no place lies in the raster; 1 would with latitude and "
+                          "longitude swapped: is it written the wrong way round?"]
 
 
 @pytest.mark.parametrize("lat", [(20.0, 21.0, 22.0), (22.0, 21.0, 20.0)])

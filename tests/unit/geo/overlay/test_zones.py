@@ -95,7 +95,8 @@ def test_strips_and_rotation_change_nothing(raster, monkeypatch):
 def test_over_the_dateline_and_the_seam(raster):
     over = open_raster(raster(values=[[1, 2, 3, 4]], transform=from_origin(178, 1, 1, 1)))
     line = LineString([(179.5, 0.5), (180.5, 0.5)])
-    assert along_lines(over, lines(line)).mean[0, 0] == pytest.approx(2.5, rel=1e-6)
+    jump = LineString([(179.5, 0.5), (-179.5, 0.5)])
+    assert along_lines(over, lines(line, jump)).mean[:, 0] == pytest.approx([2.5, 2.5], rel=1e-6)
     around = open_raster(raster("g.tif", values=np.arange(360)[np.newaxis], dtype="int16",
                                 transform=from_origin(0, 1, 1, 1)))
     zonal = along_lines(around, lines(LineString([(-0.5, 0.5), (0.5, 0.5)])))
