@@ -1,6 +1,5 @@
 """Read a vector layer: its reference system, geometry and attributes; what is broken is mended."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import shapely
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.crs import WGS84, choose_crs, parse_crs, possible_degrees
+from riskcloud.geo.overlay.csv_layer import read_csv
 from riskcloud.geo.overlay.dateline import in_one_window
 from riskcloud.types import Floats, Ints
 
@@ -56,7 +56,8 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
 
     Parameters
     ----------
-    path : GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet, or CSV with a column of WKT.
+    path : GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet, or CSV with a
+        column of WKT or columns of longitude and latitude (degrees WGS84).
     columns : names of attributes to keep, separated by commas; "": all. ``layer/`` before them
         chooses a layer of a GeoPackage.
     crs : the reference system where the file names none, or one that cannot be.
@@ -109,7 +110,7 @@ def _read(path: Path, inner: str) -> tuple[npt.NDArray[Any], dict[str, npt.NDArr
     if not kind and start.startswith(b"{"):
         kind = "GeoJSON"
     if not kind:
-        return _read_csv(path)
+        return read_csv(path)
     import pyarrow as pa
 
     try:
@@ -152,34 +153,6 @@ def _dbf_encoding(path: Path) -> str:
     except UnicodeDecodeError:
         return "GB18030"
     return "UTF-8"
-
-
-def _read_csv(path: Path) -> tuple[npt.NDArray[Any], dict[str, npt.NDArray[Any]], Any]:
-    """Return a CSV's rows; the geometry is its column of WKT."""
-    csv.field_size_limit(64 << 20)  # a province's outline is a long cell
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: no vector file that is known", [Problem(
-            0, "layer", path.name, "expected GeoJSON, GeoPackage, shapefile, FlatGeobuf, "
-            "GeoParquet, or CSV in UTF-8 with a column of WKT")]) from error
-    names = [name for name in (rows[0] if rows else {}) if name]
-    wkt = next((name for name in names if name.lower() in ("geometry_wkt", "wkt", "geometry",
-                                                           "geom")), None)
-    if wkt is None:
-        raise InputError(f"{path}: no vector file that is known", [Problem(
-            0, "layer", path.name, "a CSV needs a column named wkt")])
-    text = np.array([(row[wkt] or "").strip() for row in rows], dtype=object)
-    geometry = np.full(len(text), None, dtype=object)
-    geometry[text != ""] = shapely.from_wkt(text[text != ""], on_invalid="ignore")
-    unread = np.flatnonzero((text != "") & shapely.is_missing(geometry))
-    if unread.size:
-        raise InputError(f"{path}: {unread.size} problem(s)", [
-            Problem(int(k) + 2, wkt, text[k][:60], "expected WKT such as POLYGON ((...))")
-            for k in unread])
-    return geometry, {name: np.array([row[name] or "" for row in rows], dtype=object)
-                      for name in names if name != wkt}, None
 
 
 def _chosen(attributes: dict[str, Any], columns: str, path: Path) -> list[str]:

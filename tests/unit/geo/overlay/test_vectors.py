@@ -61,6 +61,21 @@ def test_csv_with_wkt_needs_its_system_stated(tmp_path):
     assert caught.value.problems[0].row == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_csv_of_places(tmp_path, encoding):
+    path = tmp_path / "depots.csv"
+    path.write_text("名称,经度,纬度\n仓库甲,110,20\n仓库乙,111,20\n", encoding=encoding)
+    a = read_vector(path, "名称")
+    near = nearest_features(a, np.array([110.9]), np.array([20.0]))
+    assert a.attributes["名称"][near.feature[0]] == "仓库乙"
+    path.write_text("name,lon,lat\na,abc,20\n")
+    with pytest.raises(InputError, match="1 problem"):
+        read_vector(path)
+    path.write_text("name,value\na,1\n")
+    with pytest.raises(InputError, match="no vector file that is known"):
+        read_vector(path)
+
+
 def test_self_crossing_and_empty_polygons(layer):
     a = layer([box(5, 5, 6, 6), None, BOWTIE, Polygon()], name="a.parquet")
     assert a.notes == ("2 empty feature(s) left out (feature 2, 4)",
