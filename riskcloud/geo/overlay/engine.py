@@ -133,10 +133,15 @@ def _add_layer(done: Overlay, assets: Assets, name: str, specs: list[LayerSpec],
         _add_polygons(done, assets, name, spec, wanted)
         return
     layer = open_raster(spec.path, spec.selector, stated=wanted.stated)
-    columns, unit, notes = _of_raster(assets, layer, wanted)
-    for suffix, values in columns.items():
-        _put(done, name + suffix, values)
-    _told(done, name, "raster", spec, notes, unit=unit, method=wanted.method)
+    parts = [(name, layer)]
+    if layer.times is None and len(layer.bands) > 1:
+        parts = [(f"{name}_{band}", open_raster(spec.path, str(number), stated=wanted.stated))
+                 for number, band in zip(layer.bands, distinct(layer.names), strict=True)]
+    for band, one in parts:
+        columns, unit, notes = _of_raster(assets, one, wanted)
+        for suffix, values in columns.items():
+            _put(done, band + suffix, values)
+        _told(done, band, "raster", spec, notes, unit=unit, method=wanted.method)
 
 
 def _put(done: Overlay, name: str, values: Column) -> None:
@@ -218,6 +223,9 @@ def _add_stack(done: Overlay, assets: Assets, name: str, specs: list[LayerSpec],
         if not driver_of(specs[k].path):
             raise InputError(f"{specs[k].path}: a return period needs a raster")
         layer = open_raster(specs[k].path, specs[k].selector, stated=wanted.stated)
+        if layer.times is None and len(layer.bands) > 1:
+            raise InputError(f"{layer.source}: {len(layer.bands)} bands; "
+                             "expected one a return period")
         columns, unit, said = _of_raster(assets, layer, wanted)
         parts.append(columns)
         units.append(unit)

@@ -25,8 +25,8 @@ def open_raster(path: Path, selector: str = "", *, stated: Stated | None = None)
     Parameters
     ----------
     path : GeoTIFF, NetCDF (CF), GRIB (extra ``bufr``), ASCII grid, ERDAS, JPEG 2000.
-    selector : a band's number or description; in NetCDF and GRIB a variable, where several
-        dimensions need it with their values: ``t2m[number=3,level=850]``.
+    selector : a band's number or description, all where blank; in NetCDF and GRIB a variable,
+        where several dimensions need it with their values: ``t2m[number=3,level=850]``.
     stated : what the file does not say.
 
     Raises
@@ -173,13 +173,7 @@ def _choose_bands(file: Any, source: str, selector: str) -> tuple[tuple[int, ...
         return (named[0],), None
     if file.driver == "netCDF":
         return axis_times(file, source, selector)
-    if file.count > 1:
-        names = ", ".join(f"{band} {file.descriptions[band - 1] or ''}".strip()
-                          for band in everything[:20])
-        raise InputError(f"{source}: it has {file.count} bands", [Problem(
-            0, "band", "", f"choose one after the file, as {Path(source).name}:1; there are "
-            f"{names}")])
-    return (1,), None
+    return everything, None
 
 
 def _nodata(file: Any, band: int, stated: Stated) -> float | None:

@@ -109,6 +109,17 @@ def test_columns_of_two_layers_of_one_name_are_distinct(raster, tmp_path):
     assert done.columns["grid_2"].tolist() == [5.0, 6.0]
 
 
+def test_every_band_is_a_layer_where_none_is_chosen(raster):
+    path = raster(values=np.arange(4).reshape(2, 1, 2), descriptions=["low", "high"],
+                  units=["m", "ft"])
+    done = overlay(Assets(LON, LAT), [parse_layer(str(path))])
+    assert list(done.columns) == ["grid_low", "grid_low_status", "grid_high", "grid_high_status"]
+    assert done.columns["grid_high"].tolist() == [2.0, 3.0]
+    assert [layer["unit"] for layer in done.layers] == ["m", "ft"]
+    with pytest.raises(InputError, match="2 bands; expected one a return period"):
+        overlay(Assets(LON, LAT), [parse_layer(f"{path}@10")])
+
+
 def test_units_of_layers_are_converted_and_never_silently(raster):
     deep = parse_layer(str(raster(values=[[10, 20]], units=["ft"])))
     done = overlay(Assets(LON, LAT), [deep], wanted=Wanted(unit="m"))
