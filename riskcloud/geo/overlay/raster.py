@@ -135,7 +135,7 @@ class RasterLayer:
         Source: the inverse of the affine transform, as a product of matrices like rasterio's
         ``rowcol``, so that points on the very edge of a cell fall on the same side.
         """
-        from affine import Affine
+        from rasterio import Affine
 
         x, y = from_wgs84(np.asarray(lon, np.float64), np.asarray(lat, np.float64), self.crs)
         if self.crs.is_geographic:

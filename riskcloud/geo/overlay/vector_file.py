@@ -13,7 +13,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.crs import WGS84, choose_crs, parse_crs, possible_degrees
 from riskcloud.geo.overlay.csv_layer import read_csv
 from riskcloud.geo.overlay.dateline import in_one_window
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 
 MAX_BYTES = 4 << 30
 """Largest vector file read [bytes]: it is held in memory whole. Ours."""
@@ -75,25 +75,34 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
     geometry, attributes, named = _read(path, inner if slash else "")
     keep = _chosen(attributes, names if slash else columns, path)
     geometry = shapely.force_2d(geometry)
-    crs_found, notes = choose_crs(None if named is None else parse_crs(named, str(path)), crs,
-                                  str(path), tuple(shapely.total_bounds(geometry)))
     filled = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    _check_any(filled, path)
+    crs_found, notes = choose_crs(None if named is None else parse_crs(named, str(path)), crs,
+                                  str(path), tuple(shapely.total_bounds(geometry[filled])))
     if (n_empty := int((~filled).sum())) > 0:
         notes.append(f"{n_empty} empty feature(s) left out{_rows(np.flatnonzero(~filled) + 1)}")
-    if not filled.any():
-        raise InputError(f"{path}: no feature with a geometry in it")
     row = np.flatnonzero(filled).astype(np.int64) + 1
     geometry = geometry[filled]
     dimension = _dimension(geometry, path)
     geometry, mended = _mended(geometry, row, dimension)
     notes += mended
+    flat = shapely.is_empty(geometry)
+    if flat.any():
+        notes.append(f"{int(flat.sum())} polygon(s) without an area left out{_rows(row[flat])}")
+        _check_any(~flat, path)
+        geometry, row = geometry[~flat], row[~flat]
     if crs_found.is_geographic:
         _check_degrees(geometry, path)
         geometry, said = in_one_window(geometry)
         notes += said
     return VectorLayer(str(path), crs_found, geometry,
-                       {name: attributes[name][filled] for name in keep}, row, dimension,
+                       {name: attributes[name][row - 1] for name in keep}, row, dimension,
                        tuple(notes))
+
+
+def _check_any(good: Bools, path: Path) -> None:
+    if not good.any():
+        raise InputError(f"{path}: no feature with a geometry in it")
 
 
 def _rows(rows: Ints) -> str:
@@ -184,8 +193,11 @@ def _mended(geometry: npt.NDArray[Any], row: Ints, dimension: int,
     for k in broken:
         parts = shapely.get_parts(shapely.make_valid(geometry[k]))
         flat = [part for part in shapely.get_parts(parts) if shapely.get_dimensions(part) == 2]
-        mended[k] = shapely.multipolygons(flat) if len(flat) != 1 else flat[0]
-    return mended, [f"{broken.size} polygon(s) crossing themselves repaired{_rows(row[broken])}"]
+        mended[k] = flat[0] if len(flat) == 1 else shapely.multipolygons(
+            np.array(flat, dtype=object)) if flat else shapely.Polygon()
+    whole = broken[~shapely.is_empty(mended[broken])]
+    return mended, [f"{whole.size} polygon(s) crossing themselves repaired{_rows(row[whole])}"] * (
+        whole.size > 0)
 
 
 def _check_degrees(geometry: npt.NDArray[Any], path: Path) -> None:

@@ -84,6 +84,18 @@ def test_self_crossing_and_empty_polygons(layer):
     assert found(a, [0.2, 1.8, 1.0, 5.5], [1.0, 1.0, 0.2, 5.5]) == [1, 1, -1, 0]
 
 
+def test_polygons_without_an_area_and_files_without_features(layer, tmp_path):
+    thin = Polygon([(1, 1), (2, 2), (1, 1), (1, 1)])
+    a = layer([thin, box(0, 0, 1, 1)])
+    assert a.notes[-1] == "1 polygon(s) without an area left out (feature 1)"
+    assert a.attributes["name"].tolist() == ["n1"] and found(a, [0.5], [0.5]) == [0]
+    with pytest.raises(InputError, match="no feature with a geometry"):
+        layer([thin], name="b.gpkg")
+    (tmp_path / "none.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(InputError, match="no feature with a geometry"):
+        read_vector(tmp_path / "none.geojson")
+
+
 def test_holes_and_parts(layer):
     ring = Polygon(box(0, 0, 4, 4).exterior, [box(1, 1, 3, 3).exterior])
     a = layer([MultiPolygon([ring, box(10, 0, 11, 1)])])
