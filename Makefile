@@ -40,6 +40,7 @@ lint: install
 bench: install
 	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py && \
 		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py && \
+		../$(BIN)/python ground_motion.py && ../$(BIN)/python shakemap.py && \
 		../$(BIN)/python book.py && ../$(BIN)/python overlay.py
 
 clean:

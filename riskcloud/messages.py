@@ -10,6 +10,7 @@ _PLACE = re.compile(
     r"(?:(?P<file>[^:\n]{1,200}): )?(?:row (?P<row>\d+)|(?P<whole>file))"
     r"(?:, (?P<column>[^=]{1,60}) = (?P<cell>'.*?'|\".*?\"))?: (?P<rest>.+)", re.DOTALL)
 """A note as readers give it: file, row, column and cell (see errors.Problem) before its words."""
+_LEFT_OUT = ": left out"
 _REPEATED = re.compile(r"(?P<rest>.+) \(and (?P<n>\d+) more such\)", re.DOTALL)
 
 
@@ -44,6 +45,10 @@ def translated(text: str, lang: str) -> str:
         match = pattern.fullmatch(text)
         if match:
             return words.format(**match.groupdict())
+    if text.endswith(_LEFT_OUT):
+        rest = text.removesuffix(_LEFT_OUT)
+        words = translated(rest, lang)
+        return text if words == rest else f"{words}：未采用"
     return text
 
 

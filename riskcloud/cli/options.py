@@ -1,6 +1,6 @@
 """Options and exit statuses that commands share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -69,3 +69,19 @@ def told_in(lang: str) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(error.message, in_words(error.problems, lang)) from error
+
+
+def set_aside(rejected: Sequence[Problem], out: Path | None, lang: str) -> int:
+    """Write the rows left out to rejected.csv beside ``out``, else show them; return the status."""
+    from riskcloud.exposure.rejected import write_rejected
+
+    if not rejected:
+        return DONE
+    if out is None:
+        for problem in rejected:
+            typer.echo(translated(str(problem), lang), err=True)
+    else:
+        write_rejected(in_words(rejected, lang), out.with_name("rejected.csv"))
+    rows = len({problem.row for problem in rejected})
+    typer.echo(f"{rows} row(s) set aside" if lang == "en" else f"{rows} 行未采用", err=True)
+    return SET_ASIDE

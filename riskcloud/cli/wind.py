@@ -103,6 +103,7 @@ def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
+    from riskcloud.cli.row_writer import as_text
     from riskcloud.files import written_aside
 
     n = len(intensity)
@@ -123,29 +124,12 @@ def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure
                  if key != b"pandas"})
         table = table.append_column(name, values)
     if out is None:
-        pacsv.write_csv(_as_text(table), pa.PythonFile(sys.stdout.buffer, mode="w"),
+        pacsv.write_csv(as_text(table), pa.PythonFile(sys.stdout.buffer, mode="w"),
                         pacsv.WriteOptions(quoting_style="needed"))
         return
     with written_aside(out) as aside:
         if out.suffix.lower() in (".parquet", ".pq"):
             pq.write_table(table, aside)
         else:
-            pacsv.write_csv(_as_text(table), aside, pacsv.WriteOptions(quoting_style="needed"))
+            pacsv.write_csv(as_text(table), aside, pacsv.WriteOptions(quoting_style="needed"))
 
-
-def _as_text(table: "pa.Table") -> "pa.Table":
-    """Times as 2017-08-23T04:10:00Z, repeated words spelt out, for CSV."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for k, field in enumerate(table.schema):
-        if pa.types.is_timestamp(field.type):
-            text = pc.strftime(table[field.name], format="%Y-%m-%dT%H:%M:%SZ")
-            table = table.set_column(k, field.name, text)
-        elif pa.types.is_dictionary(field.type):
-            table = table.set_column(k, field.name, pc.cast(table[field.name], pa.string()))
-        elif pa.types.is_nested(field.type):  # a list or the like has no cell in CSV
-            words = [None if value is None else str(value)
-                     for value in table[field.name].to_pylist()]
-            table = table.set_column(k, field.name, pa.array(words, pa.string()))
-    return table

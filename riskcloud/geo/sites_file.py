@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.types import Floats, Sites
@@ -17,6 +19,30 @@ from riskcloud.types import Floats, Sites
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
 LAT = ("lat", "latitude", "y", "纬度")
 IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station")
+VS30 = ("vs30_m_s", "vs30", "剪切波速")
+SITE_CLASS = ("site_class", "场地类别")
+VS30_RANGE = (50.0, 5000.0)
+"""Shear-wave velocity believed, m/s (our choice: from peat to unweathered rock)."""
+CLASSES = {"I0": "I0", "I1": "I1", "I": "I1", "II": "II", "III": "III", "IV": "IV", "1": "I1",
+           "2": "II", "3": "III", "4": "IV"}
+"""Site classes of GB 50011 and other ways to write them (capitals, Roman numerals unfolded)."""
+_UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "₀": "0", "₁": "1",
+                           "类": "", " ": ""})
+
+
+@dataclass(frozen=True, slots=True)
+class SitesFile:
+    """A file of sites: its table as it came, the sites, and the ground under them.
+
+    vs30_m_s (n,), NaN where blank, and site_class (n,) of GB 50011 (I0, I1, II, III, IV), "" where
+    blank; None for a column that is not there. ``rejected`` names the rows left out.
+    """
+
+    table: pa.Table
+    sites: Sites
+    vs30_m_s: Floats | None
+    site_class: NDArray[Any] | None
+    rejected: tuple[Problem, ...] = ()
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
@@ -30,30 +56,82 @@ def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     InputError : no such file, no rows, no coordinate column, or rows whose coordinates are
         missing, not numbers or out of range; all of them at once.
     """
+    file = _read_file(path, with_ground=False, skip_bad=False)
+    return file.table, file.sites
+
+
+def read_places(path: Path, *, skip_bad: bool = False) -> SitesFile:
+    """Return the sites of a file as ``read_sites`` does, and the ground where it says so.
+
+    ``skip_bad`` leaves out rows with a fault and names them in ``rejected``.
+
+    Raises
+    ------
+    InputError : as ``read_sites``; also cells that are neither blank nor a velocity in range, nor a
+        class, all at once; with ``skip_bad`` only where no row is left.
+    """
+    return _read_file(path, with_ground=True, skip_bad=skip_bad)
+
+
+def _read_file(path: Path, *, with_ground: bool, skip_bad: bool) -> SitesFile:
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    table = _read(path)
-    if table.num_rows == 0:
+    table, problems = _read(path)
+    if table.num_rows == 0 and not problems:
         raise InputError(f"{path}: no site in it; expected a header and one row a site")
-    lon_name, lat_name = _column(path, table, LON), _column(path, table, LAT)
-    problems: list[Problem] = []
-    lon = _numbers(table, lon_name, -720.0, 720.0, problems)
-    lat = _numbers(table, lat_name, -90.0, 90.0, problems)
-    if problems:
+    rows = np.arange(2, table.num_rows + len(problems) + 2)
+    rows = rows[~np.isin(rows, [one.row for one in problems])][:table.num_rows]
+    names = _column(path, table, LON), _column(path, table, LAT)
+    lon = _numbers(table, names[0], -720.0, 720.0, rows, problems)
+    lat = _numbers(table, names[1], -90.0, 90.0, rows, problems)
+    known = {name.strip().lower(): name for name in table.column_names} if with_ground else {}
+    vs30 = classes = None
+    if name := next((known[one] for one in VS30 if one in known), None):
+        vs30 = _numbers(table, name, *VS30_RANGE, rows, problems, "m/s", blank_ok=True)
+    if name := next((known[one] for one in SITE_CLASS if one in known), None):
+        classes = _classes(table, name, rows, problems)
+    good = ~np.isin(rows, [one.row for one in problems])
+    if problems and not (skip_bad and good.any()):
         raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
     named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
     ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
-    return table, Sites(ids, lon, lat)
+    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes)
+    return _only(whole, good, problems) if problems else whole
 
 
-def _read(path: Path) -> pa.Table:
+def _only(file: SitesFile, good: NDArray[np.bool_], problems: list[Problem]) -> SitesFile:
+    sites, vs30, classes = file.sites, file.vs30_m_s, file.site_class
+    return SitesFile(file.table.filter(pa.array(good)),
+                     Sites(sites.site_id[good], sites.lon[good], sites.lat[good]),
+                     None if vs30 is None else vs30[good],
+                     None if classes is None else classes[good], tuple(sorted(problems)))
+
+
+def _classes(table: pa.Table, name: str, rows: NDArray[Any], problems: list[Problem],
+             ) -> NDArray[Any]:
+    """Return the site class of each row in one spelling, "" where blank."""
+    cells = pc.dictionary_encode(table[name].combine_chunks())
+    words = ["" if word is None else str(word).strip() for word in cells.dictionary.to_pylist()]
+    found = [CLASSES.get(word.upper().removeprefix("CLASS").translate(_UNFOLDED).strip(), "")
+             for word in words]
+    index = np.asarray(pc.fill_null(cells.indices, len(words)))
+    bad = np.array([bool(word) and not one for word, one in zip(words, found, strict=True)]
+                   + [False])
+    for i in np.flatnonzero(bad[index]):
+        problems.append(Problem(int(rows[i]), name, words[index[i]],
+                                "expected a site class: I0, I1, II, III or IV"))
+    return np.asarray(np.array([*found, ""])[index])
+
+
+def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
+    """Return the table of a file, and its rows of another length than the header."""
     with path.open("rb") as stream:
         head = stream.read(1 << 16)
     if not head.strip():
         raise InputError(f"{path}: empty file")
     if head[:4] == b"PAR1":
         try:
-            return pq.ParquetFile(path).read()
+            return pq.ParquetFile(path).read(), []
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{path}: not a table: {error}") from error
     try:
@@ -74,9 +152,7 @@ def _read(path: Path) -> pa.Table:
         raise InputError(f"{path}: neither UTF-8 nor GB18030; save it as UTF-8") from error
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a table: {error}") from error
-    if odd:
-        raise InputError(f"{path}: {len(odd)} problem(s)", sorted(odd))
-    return table
+    return table, odd
 
 
 def _parsed(path: Path, encoding: str, separator: str, options: Any, *, use_threads: bool,
@@ -109,8 +185,8 @@ def _column(path: Path, table: pa.Table, names: tuple[str, ...]) -> str:
                      f"{', '.join(table.column_names)}")
 
 
-def _numbers(table: pa.Table, name: str, low: float, high: float,
-             problems: list[Problem]) -> Floats:
+def _numbers(table: pa.Table, name: str, low: float, high: float, rows: NDArray[Any],
+             problems: list[Problem], unit: str = "degrees", *, blank_ok: bool = False) -> Floats:
     column = table[name]
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         text = pc.utf8_trim_whitespace(column)
@@ -125,10 +201,21 @@ def _numbers(table: pa.Table, name: str, low: float, high: float,
         except pa.ArrowException:  # lists and the like: every row is told
             numbers = pa.nulls(len(column), pa.float64())
     values = np.array(numbers.to_numpy(zero_copy_only=False), np.float64)
-    for i in np.flatnonzero(~((values >= low) & (values <= high))):
-        problems.append(Problem(int(i) + 2, name, str(column[int(i)].as_py()),
-                                f"expected degrees from {low:g} to {high:g}"))
+    wrong = ~((values >= low) & (values <= high))
+    if blank_ok:
+        wrong &= ~np.asarray(_blank(column))
+    for i in np.flatnonzero(wrong):
+        problems.append(Problem(int(rows[i]), name, str(column[int(i)].as_py()),
+                                f"not within {low:g} to {high:g} {unit}"))
     return values
+
+
+def _blank(column: pa.ChunkedArray) -> pa.Array:
+    """Tell the rows without a value."""
+    blank = pc.is_null(column, nan_is_null=pa.types.is_floating(column.type))
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        blank = pc.or_(blank, pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True))
+    return blank.combine_chunks()
 
 
 def _number(cell: str) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError, NotFoundError, Problem
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon import averaging
 from riskcloud.hazard.typhoon.fill import fill_track
 from riskcloud.hazard.typhoon.formats import find_format, refuse_unknown
@@ -26,7 +27,7 @@ from riskcloud.hazard.typhoon.track_columns import (
     ibtracs_columns,
     map_columns,
 )
-from riskcloud.hazard.typhoon.track_table import Faults, read_table, to_fixes
+from riskcloud.hazard.typhoon.track_table import read_table, to_fixes
 from riskcloud.types import Filled, Floats, Track
 
 logger = logging.getLogger(__name__)

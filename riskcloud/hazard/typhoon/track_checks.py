@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.geo.points import haversine_m
-from riskcloud.hazard.typhoon.track_table import Faults
+from riskcloud.hazard.source_file import Faults
 from riskcloud.types import Bools, Floats
 from riskcloud.units import HPA
 

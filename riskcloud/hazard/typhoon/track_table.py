@@ -6,8 +6,6 @@ columns of ``FIELDS``; NaN, NaT or "" where the file is silent.
 
 import io
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.hazard import source_file
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.track_columns import IBTRACS_HEADERS, RADII, Column
 from riskcloud.types import Floats
 
@@ -34,33 +34,6 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
 """SI range of each number. Pressure and wind: beyond the records (870 hPa, 96 m/s) with room for
 synthetic storms; radii: beyond any storm known, an Rmax below 1 km is a slip of unit (our choice);
 longitudes may be a turn away from either habit, -180 to 180 or 0 to 360."""
-
-
-@dataclass(slots=True)
-class Faults:
-    """Problems found in one file, gathered before any is raised."""
-
-    path: Path
-    found: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    """What was missing or left out without harm to the rest."""
-
-    def add(self, rows: Iterable[int], column: str, cells: Iterable[object], remedy: str) -> None:
-        """Add one problem a row."""
-        self.found += [
-            Problem(int(row), column, str(cell), remedy)
-            for row, cell in zip(rows, cells, strict=True)
-        ]
-
-    def note(self, row: int, column: str, cell: object, remedy: str) -> None:
-        """Note what is missing or was left out; nothing is raised for it."""
-        self.notes.append(Problem(int(row), column, str(cell), remedy))
-
-    def stop(self) -> None:
-        """Raise InputError if anything was found."""
-        if self.found:
-            found = sorted(set(self.found))
-            raise InputError(f"{self.path}: {len(found)} problem(s)", found)
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -110,18 +83,8 @@ def _is_read(header: str) -> bool:
 
 def read_bytes(path: Path) -> bytes:
     """Return what a file holds. Raises InputError: no file, too large, empty."""
-    if path.is_dir():
-        raise InputError(f"{path}: a folder; give the file, or the files, in it")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: not a file: save what it gives, and give that file")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError(f"{path}: larger than {MAX_BYTES >> 20} MB; cut out the storms you need")
-    raw = path.read_bytes()
-    if not raw.strip():
-        raise InputError(f"{path}: empty track file", [Problem(0, "", "", "the file is empty")])
-    return raw
+    return source_file.read_bytes(path, max_bytes=MAX_BYTES, what="track file",
+                                  remedy="cut out the storms you need")
 
 
 def _encoding(raw: bytes, path: Path) -> str:

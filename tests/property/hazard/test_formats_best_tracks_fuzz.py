@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import (
     atcf_deck,
     cma_best_track,
@@ -17,7 +18,7 @@ from riskcloud.hazard.typhoon.formats import (
 )
 from riskcloud.hazard.typhoon.formats.source import Source
 from riskcloud.hazard.typhoon.track_checks import KEY
-from riskcloud.hazard.typhoon.track_table import RANGES, Faults
+from riskcloud.hazard.typhoon.track_table import RANGES
 
 ARRIVED = np.datetime64("2026-08-01T00", "s")
 SAMPLES: dict[ModuleType, str] = {

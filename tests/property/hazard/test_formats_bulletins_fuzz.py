@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import (
     hko_xml,
     jma_advisory,
@@ -19,7 +20,7 @@ from riskcloud.hazard.typhoon.formats import (
 )
 from riskcloud.hazard.typhoon.formats.source import Source
 from riskcloud.hazard.typhoon.track_checks import check_fixes
-from riskcloud.hazard.typhoon.track_table import RANGES, Faults
+from riskcloud.hazard.typhoon.track_table import RANGES
 
 WARNING = b"""WTPN31 PGTW 312100
 SUBJ/TYPHOON 09W (SAMPLE) WARNING NR 012//

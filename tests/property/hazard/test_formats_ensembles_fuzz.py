@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import cxml, ecmwf_bufr
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 ARRIVED = np.datetime64("2026-01-01T00", "s")
 KEY = ["event_id", "agency", "issued_utc", "base_utc", "member", "time_utc"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import (
     atcf_deck,
     cma_best_track,
@@ -17,7 +18,6 @@ from riskcloud.hazard.typhoon.formats import (
 )
 from riskcloud.hazard.typhoon.formats.source import open_source
 from riskcloud.hazard.typhoon.track_checks import KEY, check_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import KNOT, NMI
 
 MODULES = (atcf_deck, cma_best_track, hurdat2, jma_best_track, tcvitals)

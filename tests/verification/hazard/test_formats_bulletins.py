@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import (
     hko_xml,
     jma_advisory,
@@ -15,7 +16,6 @@ from riskcloud.hazard.typhoon.formats import (
     nmc_json,
 )
 from riskcloud.hazard.typhoon.formats.source import Source, open_source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import KM_PER_H, KNOT, NMI
 
 MODULES = (jtwc_warning, jtwc_atcg, nmc_json, hko_xml, jma_advisory)

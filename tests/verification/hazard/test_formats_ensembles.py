@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.ensemble import anchor_intensity, choose_storm, deduplicate
 from riskcloud.hazard.typhoon.formats import cxml, ecmwf_bufr
 from riskcloud.hazard.typhoon.formats.source import Source
 from riskcloud.hazard.typhoon.track import read_tracks
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.types import Track
 
 ARRIVED = np.datetime64("2026-01-01T00", "s")

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.atcf_aids import AGENCIES, merge_analyses, number_members
 from riskcloud.hazard.typhoon.formats.best_track_text import (
     BASINS,
@@ -32,7 +33,6 @@ from riskcloud.hazard.typhoon.formats.best_track_text import (
     utc_time,
 )
 from riskcloud.hazard.typhoon.formats.source import RADII_KT, Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import HPA, KNOT, NMI
 
 TITLE: Final = "ATCF deck (a-deck or b-deck)"

@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import RANGES, Faults
+from riskcloud.hazard.typhoon.track_table import RANGES
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """Largest file read as best tracks or decks (our choice; a season's aids of a storm are 10 MB)."""

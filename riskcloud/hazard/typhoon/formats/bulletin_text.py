@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import NMI
 
 MAX_BYTES: Final = 4 * 1024 * 1024

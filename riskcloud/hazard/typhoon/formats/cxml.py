@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.cxml_fix import Place, fix_of, tag_of, text_of, time_of
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 
 TITLE: Final = "CXML (TIGGE cyclone exchange)"
 MAX_BYTES: Final = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.source import QUADRANTS
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import HPA, KM, KM_PER_H, KNOT, NMI
 
 SPEEDS: Final = {"m/s": 1.0, "mps": 1.0, "m s-1": 1.0, "kt": KNOT, "kts": KNOT, "knots": KNOT,

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.bufr_elements import NOT_INSTALLED, Element
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 
 TITLE: Final = "ECMWF tropical cyclone tracks (BUFR)"
 MAX_LEAD_BYTES: Final = 1024

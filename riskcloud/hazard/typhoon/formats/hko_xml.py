@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.bulletin_text import clean_name, one_a_time
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import BLANK, Faults
+from riskcloud.hazard.typhoon.track_table import BLANK
 from riskcloud.units import KM_PER_H, KNOT
 
 TITLE: Final = "HKO tropical cyclone track XML"

@@ -14,9 +14,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import bulletin_text as bt
 from riskcloud.hazard.typhoon.formats.source import Source, date_of_day, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import HPA, KNOT
 
 TITLE: Final = "JTWC tropical cyclone warning (WTPN3n text)"

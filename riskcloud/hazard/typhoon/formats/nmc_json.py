@@ -18,17 +18,15 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults, number_of, text_of
 from riskcloud.hazard.typhoon.formats.bulletin_text import clean_name, one_a_time, own_rows
 from riskcloud.hazard.typhoon.formats.nmc_objects import (
     element,
-    number_of,
     objects,
-    text_of,
     time_of,
     updated_utc,
 )
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import HPA, KM
 
 TITLE: Final = "NMC (China) typhoon JSON"

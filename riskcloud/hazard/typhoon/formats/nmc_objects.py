@@ -4,15 +4,14 @@ Not a format: :mod:`nmc_json` uses it.
 """
 
 import json
-import math
 import re
 from typing import Any, Final
 
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults, text_of
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Largest file read as JSON (our choice; the view of a long storm is about 1 MB)."""
@@ -77,27 +76,6 @@ def _mended(text: str, start: int) -> Any:
 def element(values: Any, place: int) -> Any:
     """Return one element of a list, None when it is no list or not that long."""
     return values[place] if isinstance(values, list) and place < len(values) else None
-
-
-def number_of(value: Any) -> float | None:
-    """Return a finite number, None for anything else (null, words, true)."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def text_of(value: Any) -> str:
-    """Return a word or whole number as text, "" for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    try:
-        return str(value).strip()
-    except ValueError:  # a number of thousands of digits
-        return ""
 
 
 def time_of(value: Any) -> np.datetime64 | None:

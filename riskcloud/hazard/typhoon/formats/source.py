@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from riskcloud.hazard.typhoon.track_table import RANGES, TEXT, Faults, read_bytes
+from riskcloud.hazard.source_file import Faults, decoded
+from riskcloud.hazard.typhoon.track_table import RANGES, TEXT, read_bytes
 
 SHORTEST_CLOCK: Final = np.timedelta64(6, "h")
 """How far ahead of its arrival a bulletin's clock may be: clocks differ, forecasts start at the
@@ -28,10 +29,7 @@ class Source:
     @property
     def text(self) -> str:
         """Return the content as text: UTF-8, else GB18030; unreadable bytes become U+FFFD."""
-        try:
-            return self.raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return self.raw.decode("gb18030", "replace")
+        return decoded(self.raw)
 
     @property
     def lines(self) -> list[str]:

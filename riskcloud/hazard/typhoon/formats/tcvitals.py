@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats.best_track_text import (
     Tally,
     basin_of,
@@ -27,7 +28,6 @@ from riskcloud.hazard.typhoon.formats.best_track_text import (
     utc_time,
 )
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import HPA, KM
 
 TITLE: Final = "tcvitals (analyses of JTWC and NHC)"

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import atcf_deck
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import KNOT, NMI
 
 A_DECK = """\

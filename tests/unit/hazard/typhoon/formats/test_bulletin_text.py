@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import bulletin_text as bt
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import NMI
 
 BASE = np.datetime64("2026-08-30T18:00:00", "s")

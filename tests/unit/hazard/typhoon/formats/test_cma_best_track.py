@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import cma_best_track as cma
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 WHOLE = """\
 66666 2101    3 0001 2101 0 6 Madeup                             20220101

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import ecmwf_bufr
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 ARRIVED = np.datetime64("2026-09-01T00", "s")
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import hko_xml
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import KM_PER_H
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import hurdat2
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 from riskcloud.units import KNOT, NMI
 
 WHOLE = """\

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import nmc_json, nmc_objects
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 FORECAST = [[12, "202608300600", 123.0, 20.5, 950, 45, "BABJ", "STY"],
             [24, "202608300600", 121.0, 21.5, 955, 42, "BABJ", "STY"]]

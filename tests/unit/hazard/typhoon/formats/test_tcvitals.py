@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import tcvitals
 from riskcloud.hazard.typhoon.formats.source import Source
-from riskcloud.hazard.typhoon.track_table import Faults
 
 LONG = ("NHC  05L MADEUP    20230815 0600 142N 0245W 290 072 0975 1007 0278 35 030 0150 0140 0100 "
         "0120 D 0080 0070 -999 0060 72 175N 370W 0040 0030 0020 0030 HU\n")

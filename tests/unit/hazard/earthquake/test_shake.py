@@ -1,0 +1,82 @@
+"""Which model gives what of an earthquake, settled before any site is computed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from riskcloud.errors import InputError, NotFoundError
+from riskcloud.hazard.earthquake.formats import event_from_options, read_shaking_grid
+from riskcloud.hazard.earthquake.shake import (
+    known_models,
+    places_with_ground,
+    plan_shaking,
+    shake_places,
+    source_notes,
+)
+
+SAMPLES = Path(__file__).parent / "formats" / "samples"
+EVENT = event_from_options(lon=99.87, lat=25.67, depth_km=8.0, magnitude=6.4, magnitude_type="Ms")
+LON, LAT = np.array([99.9, 100.4, 101.5]), np.array([25.7, 25.4, 24.9])
+PLACES, _ = places_with_ground(LON, LAT)
+
+
+def test_an_unknown_model_or_conversion_is_answered_with_the_known():
+    with pytest.raises(NotFoundError, match="known: yu_2013, boore_2014, chiou_youngs_2014, wang"):
+        plan_shaking(EVENT, ["x"], PLACES)
+    with pytest.raises(NotFoundError, match="known: gbt_17742_2020"):
+        plan_shaking(EVENT, ["yu_2013"], PLACES, conversion="x")
+    with pytest.raises(InputError, match="no ShakeMap grid"):
+        plan_shaking(EVENT, ["shakemap"], PLACES)
+
+
+def test_a_single_model_must_have_all_that_is_asked():
+    with pytest.raises(InputError, match=r"yu_2013 has no sa_1\.0; it has pga, pgv, intensity"):
+        plan_shaking(EVENT, ["yu_2013"], PLACES, measures=["pga", "sa_1.0"])
+    grid = read_shaking_grid(SAMPLES / "grid.xml")
+    with pytest.raises(InputError, match=r"shakemap has no sa_3\.0; it has intensity, pga"):
+        plan_shaking(EVENT, ["shakemap"], PLACES, measures=["sa_3.0"], grid=grid)
+
+
+def test_of_several_models_what_one_lacks_is_noted():
+    plans = plan_shaking(EVENT, ["yu_2013", "boore_2014"], PLACES, measures=["pga", "sa_1.0"])
+    assert [plan.measures for plan in plans] == [("pga",), ("pga", "sa_1.0")]
+    assert "yu_2013 has no sa_1.0; it has pga, pgv, intensity" in plans[0].notes
+
+
+def test_an_earthquake_far_from_china_has_no_region_of_yu():
+    far = event_from_options(lon=-118.0, lat=34.0, depth_km=8.0, magnitude=6.4, magnitude_type="Mw")
+    places, _ = places_with_ground(LON - 217.0, LAT + 9.0)
+    with pytest.raises(InputError, match="give one of the regions"):
+        plan_shaking(far, ["yu_2013"], places)
+    plans = plan_shaking(far, ["yu_2013", "boore_2014"], places)
+    assert [plan.model for plan in plans] == ["boore_2014"]
+    assert any(note.startswith("left out: yu_2013") for note in plans[0].notes)
+    assert plan_shaking(far, ["yu_2013"], places, region="active")[0].region == "active"
+
+
+@pytest.mark.parametrize("model", known_models())
+def test_every_model_gives_what_it_planned_and_falls_with_distance(model):
+    plans = plan_shaking(EVENT, [model], PLACES)
+    found = shake_places(plans, EVENT, PLACES)
+    assert [one.measure for one in found] == list(plans[0].measures)
+    assert {one.model for one in found} == {model}
+    for one in found:
+        assert (np.diff(one.median) < 0.0).all() and (one.sigma_ln > 0.0).all()
+
+
+def test_a_part_of_the_places_has_the_numbers_of_the_whole():
+    places, notes = places_with_ground(LON, LAT, vs30_m_s=np.array([np.nan, 300.0, np.nan]),
+                                       site_class=np.array(["", "", "III"]))
+    assert notes == ("1 of 3 sites without Vs30 and class: taken as class II, Vs30 364 m/s",)
+    plans = plan_shaking(EVENT, ["boore_2014", "chiou_youngs_2014"], places)
+    whole = shake_places(plans, EVENT, places)
+    for k in range(3):
+        for one, all_of_it in zip(shake_places(plans, EVENT, places.part(slice(k, k + 1))), whole,
+                                  strict=True):
+            assert one.median[0] == all_of_it.median[k]
+            assert one.sigma_ln[0] == all_of_it.sigma_ln[k]
+
+
+def test_what_was_assumed_of_the_source_is_said():
+    assert any("the source is a point" in note for note in source_notes(EVENT))
