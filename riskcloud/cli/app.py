@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import book, check, curves, forecast, geocode, shake, track, wind
+from riskcloud.cli import book, check, curves, data, forecast, geocode, overlay, shake, track, wind
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -31,6 +31,10 @@ app.command("curves")(curves.curves)
 app.command("geocode")(geocode.geocode)
 app.command("shake")(shake.shake)
 app.add_typer(book.app, name="book")
+app.add_typer(book.app, name="book")
+app.command("overlay")(overlay.overlay)
+app.command("data")(data.data)
+app.command("shake")(shake.shake)
 
 
 @app.callback()
