@@ -39,7 +39,8 @@ lint: install
 
 bench: install
 	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py && \
-		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py && ../$(BIN)/python within.py
+		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py && \
+		../$(BIN)/python book.py && ../$(BIN)/python within.py
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,5 +1,6 @@
 """Portfolio files into the store, and portfolios out of it."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +51,12 @@ def load_book(store: Path, name: str, portfolio: Path, how: Loading | None = Non
     """
     check_name(name)
     how = how or Loading()
-    rejected = _Rejected(how)
+    began, rejected = time.perf_counter(), _Rejected(how)
     stream = stream_portfolio(
         portfolio, skip_bad=how.skip_bad, on_progress=how.on_read,
         coordinate_system=how.coordinate_system, on_problems=rejected.add)
-    facts = Facts(default_scalars(stream.constant_columns), lambda: _facts(stream), how.on_write)
+    facts = Facts(default_scalars(stream.constant_columns), lambda: _facts(stream), how.on_write,
+                  began)
     try:
         return write_snapshot(store, name, _tables(stream, rejected), facts=facts,
                               on_folder=rejected.begin)

@@ -140,8 +140,11 @@ def constant(value: str, size: int) -> Any:
 def categorical(values: list[str], place: Any) -> Any:
     """Return a Categorical of one value a distinct word (not all distinct) and each row's word."""
     distinct = list(dict.fromkeys(values))
-    index = {value: i for i, value in enumerate(distinct)}
-    codes = np.array([index[value] for value in values], dtype=np.int32)[place]
+    if len(distinct) == len(values):
+        codes = place.astype(np.int32)
+    else:
+        index = {value: i for i, value in enumerate(distinct)}
+        codes = np.array([index[value] for value in values], dtype=np.int32)[place]
     return pd.Categorical.from_codes(codes, categories=pd.Index(distinct, dtype="str"))
 
 

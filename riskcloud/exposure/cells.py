@@ -67,12 +67,15 @@ def is_garbled(text: Any) -> Bools:
 
 
 def words(text: Any) -> Words:
-    """Return the distinct words of an arrow text column, trimmed, and where they stand."""
-    encoded = trimmed(text).dictionary_encode()
+    """Return the words of an arrow text column, trimmed, and where they stand.
+
+    A word stands once for each way it is padded.
+    """
+    encoded = text.dictionary_encode()
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     if isinstance(encoded, pa.ChunkedArray):  # no rows, no chunk
         return Words([], np.empty(0, dtype=np.int64))
-    return Words(encoded.dictionary.to_pylist(),
+    return Words(trimmed(encoded.dictionary).to_pylist(),
                  encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
 
 

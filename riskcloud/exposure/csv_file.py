@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.encoding import CHUNK, open_as_utf8, text_facts
+from riskcloud.exposure.encoding import CHUNK, TextFacts, open_as_utf8, text_facts
 from riskcloud.exposure.raw import RawTable, Source
 from riskcloud.types import Ints
+
+_BLOCK = 1 << 22  # bytes parsed at a time; the parser reads some thirty ahead. Ours
+_BLOCKS = 4  # of them make a chunk
 
 
 def open_csv(path: Path) -> Source:
@@ -26,8 +30,8 @@ def open_csv(path: Path) -> Source:
     headers, delimiter = _headers(path, facts.encoding)
     notes = () if facts.encoding == "utf-8" else (f"text read as {facts.encoding.upper()}",)
     return Source(
-        headers, "CSV", _read(path, facts.encoding, headers, delimiter), notes=notes,
-        sha256=facts.sha256, n_rows=facts.n_lines)
+        headers, "CSV", _read(path, facts, headers, delimiter), notes=notes, sha256=facts.sha256,
+        n_rows=facts.n_lines)
 
 
 def _headers(path: Path, encoding: str) -> tuple[tuple[str, ...], str]:
@@ -47,22 +51,22 @@ def _headers(path: Path, encoding: str) -> tuple[tuple[str, ...], str]:
     return headers, delimiter
 
 
-def _read(path: Path, encoding: str, headers: tuple[str, ...],
+def _read(path: Path, facts: TextFacts, headers: tuple[str, ...],
           delimiter: str) -> Iterator[RawTable]:
-    """Yield the rows below the header, a block of the file at a time."""
+    """Yield the rows below the header, some blocks of the file at a time."""
     ragged: list[Problem] = []
     next_row = 1  # of the file, the header's
+    block = CHUNK if facts.long_lines else _BLOCK
     try:
-        with open_as_utf8(path, encoding) as file, \
-                _parser(file, len(headers), delimiter, ragged) as batches:
-            for batch in batches:
-                row, told = _number_rows(next_row, len(batch), ragged)
+        with open_as_utf8(path, facts.encoding) as file, \
+                _parser(file, block, len(headers), delimiter, ragged) as batches:
+            while blocks := list(itertools.islice(batches, 1 if facts.long_lines else _BLOCKS)):
+                table = pa.Table.from_batches(blocks)
+                row, told = _number_rows(next_row, len(table), ragged)
                 skip = 1 if next_row == 1 else 0  # the header itself
                 next_row = int(row[-1]) + 1 if len(row) else next_row
-                columns = tuple(pa.chunked_array([column.slice(skip)])
-                                for column in batch.columns)
-                yield RawTable(headers, columns, row[skip:], problems=told,
-                               dropped_rows=len(told))
+                yield RawTable(headers, tuple(table.slice(skip).columns), row[skip:],
+                               problems=told, dropped_rows=len(told))
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: no readable CSV; is a quote left open? ({error})") from error
     if ragged:
@@ -71,7 +75,7 @@ def _read(path: Path, encoding: str, headers: tuple[str, ...],
                        problems=tuple(ragged), dropped_rows=len(ragged))
 
 
-def _parser(file: object, width: int, delimiter: str, ragged: list[Problem],
+def _parser(file: object, block: int, width: int, delimiter: str, ragged: list[Problem],
             ) -> pacsv.CSVStreamingReader:
     def note(row: pacsv.InvalidRow) -> str:
         ragged.append(Problem(row.number or 0, "", row.text[:80],
@@ -82,7 +86,7 @@ def _parser(file: object, width: int, delimiter: str, ragged: list[Problem],
     return pacsv.open_csv(
         file,
         # one thread: only then does the parser know the number of a ragged row
-        read_options=pacsv.ReadOptions(use_threads=False, block_size=CHUNK,
+        read_options=pacsv.ReadOptions(use_threads=False, block_size=block,
                                        autogenerate_column_names=True),
         parse_options=pacsv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False,
                                          newlines_in_values=True, invalid_row_handler=note),

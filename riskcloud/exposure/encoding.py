@@ -15,7 +15,9 @@ import pyarrow as pa
 from riskcloud.errors import InputError, Problem
 
 CHUNK = 1 << 24
-"""Bytes looked at or parsed at a time, and the longest row of a CSV file that can be read."""
+"""Bytes looked at at a time, and the longest row of a CSV file that can be read; ours."""
+WINDOW = 1 << 20
+"""Bytes of text without a line end that make a long line; ours."""
 
 _COMMON_SHARE = 0.9  # of a Chinese text's letters are in GB 2312; ours, see _looks_chinese
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"),
@@ -24,11 +26,15 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"),
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """Encoding (utf-8, utf-16 or gb18030), SHA-256 in hexadecimal and line ends of a file."""
+    """Encoding (utf-8, utf-16 or gb18030), SHA-256 in hexadecimal and line ends of a file.
+
+    ``long_lines``: some may be longer than ``WINDOW`` bytes.
+    """
 
     encoding: str
     sha256: str
     n_lines: int
+    long_lines: bool
 
 
 def find_encoding(path: Path) -> str:
@@ -43,18 +49,20 @@ def find_encoding(path: Path) -> str:
 
 def text_facts(path: Path) -> TextFacts:
     """Return what one pass over a file tells. Raises InputError for text in no encoding of ours."""
-    digest, n_lines, is_utf8, rest = hashlib.sha256(), 0, True, b""
+    digest, n_lines, is_utf8, rest, long_lines = hashlib.sha256(), 0, True, b"", False
     with ThreadPoolExecutor(1) as pool:  # hashing leaves the interpreter free
         for chunk in _chunks(path):
             hashed = pool.submit(digest.update, chunk)
             n_lines += chunk.count(b"\n")
+            long_lines |= any(chunk.find(b"\n", begin, begin + WINDOW) < 0
+                              for begin in range(0, len(chunk) - WINDOW + 1, WINDOW))
             if is_utf8:
                 whole = rest + chunk
                 cut = _letter_ends(whole)
                 is_utf8, rest = _is_utf8(whole[:cut]), whole[cut:]
             hashed.result()
     encoding = _encoding(path, is_utf8 and _is_utf8(rest))
-    return TextFacts(encoding, digest.hexdigest(), n_lines)
+    return TextFacts(encoding, digest.hexdigest(), n_lines, long_lines)
 
 
 def _letter_ends(data: bytes) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy.typing as npt
 
+from riskcloud.ahead import ahead
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.ahead import ahead
 from riskcloud.exposure.build import Reading, as_strings, constant, read_columns
 from riskcloud.exposure.checks import check_rows, missing_columns
 from riskcloud.exposure.faults import KEPT, FaultLog, Faults

@@ -14,10 +14,10 @@ import pyarrow.ipc
 
 from riskcloud.kernels.hilbert import hilbert_keys
 
-RUN_ROWS = 1 << 20
+RUN_ROWS = 1 << 19
 """Rows of a sorted run, held in memory at once; ours."""
-_RUN_BYTES = 512 << 20  # a run ends here too: long lines take much room. Ours
-_BATCH_ROWS = 4096  # rows of a run read at a time: what is read twice where slices meet
+_RUN_BYTES = 256 << 20  # a run ends here too: long lines take much room. Ours
+_BATCH_ROWS = 4096  # rows of a run read at a time
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 Keys = npt.NDArray[np.uint32]
@@ -79,16 +79,35 @@ class Sorter(AbstractContextManager["Sorter"]):
         everywhere = np.sort(np.concatenate(self._keys))
         begin = np.zeros(len(self._keys), dtype=np.int64)
         with ExitStack() as stack:
-            runs = [pa.ipc.open_file(stack.enter_context(pa.OSFile(str(path))))
-                    for path in self._paths]
+            runs = [_Run(stack.enter_context(pa.OSFile(str(path)))) for path in self._paths]
             for rank in range(piece_rows, len(everywhere) + piece_rows, piece_rows):
                 end = _ends(self._keys, everywhere, rank)
-                parts = [(run, keys, int(low), int(high)) for run, keys, low, high
+                parts = [(run.take(int(high - low)), keys[low:high]) for run, keys, low, high
                          in zip(runs, self._keys, begin, end, strict=True) if high > low]
-                keys = np.concatenate([k[low:high] for _, k, low, high in parts])
-                rows = pa.concat_tables([_slice(run, low, high) for run, _, low, high in parts])
-                yield rows.combine_chunks().take(pa.array(np.argsort(keys, kind="stable")))
+                order = np.argsort(np.concatenate([keys for _, keys in parts]), kind="stable")
+                rows = pa.concat_tables([rows for rows, _ in parts])
+                yield rows.combine_chunks().take(pa.array(order))
                 begin = end
+
+
+class _Run:
+    """A sorted run on disk, read from its beginning; every batch once."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = pa.ipc.open_file(file)
+        self._next = 0
+        self._left = self._file.schema.empty_table()
+
+    def take(self, n: int) -> pa.Table:
+        """Return the next ``n`` rows."""
+        parts, missing = [self._left], n - len(self._left)
+        while missing > 0:
+            parts.append(pa.Table.from_batches([self._file.get_batch(self._next)]))
+            self._next += 1
+            missing -= len(parts[-1])
+        rows = pa.concat_tables(parts)
+        self._left = rows.slice(n)
+        return rows.slice(0, n)
 
 
 def _write_run(rows: pa.Table, order: npt.NDArray[np.int64], path: Path) -> None:
@@ -113,10 +132,3 @@ def _ends(keys: list[Keys], everywhere: Keys, rank: int) -> npt.NDArray[np.int64
         ends[k] += same
         left -= same
     return ends
-
-
-def _slice(run: Any, low: int, high: int) -> pa.Table:
-    """Return rows low to high of a run; only the batches they lie in are read."""
-    first, last = low // _BATCH_ROWS, (high - 1) // _BATCH_ROWS
-    table = pa.Table.from_batches([run.get_batch(i) for i in range(first, last + 1)])
-    return table.slice(low - first * _BATCH_ROWS, high - low)

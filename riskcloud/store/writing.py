@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import riskcloud
+from riskcloud.ahead import ahead
 from riskcloud.errors import InputError
 from riskcloud.files import sha256_of, synced
 from riskcloud.store.geoparquet import GEOMETRY, Box, geo_metadata, shape_bounds, with_geometry
@@ -33,11 +34,13 @@ class Facts:
     constants : columns that are the same for every row and therefore not in the file: our name
         and an arrow scalar. later : asked when all chunks are read; more entries (the hash of the
         source, rows set aside, notes). on_progress : (done, total) rows sorted and written.
+    began : ``time.perf_counter()`` of when the load did.
     """
 
     constants: Mapping[str, pa.Scalar] = field(default_factory=dict)
     later: Callable[[], Mapping[str, Any]] = dict
     on_progress: Callable[[int, int], None] | None = None
+    began: float = field(default_factory=time.perf_counter)
 
 
 class _Extent:
@@ -72,7 +75,6 @@ def write_locations(chunks: Iterable[pa.Table], runs: Path, path: Path,
     The folder ``runs`` holds the sorted runs meanwhile. Raises InputError where there are no
     locations.
     """
-    began = time.perf_counter()
     extent, n = _Extent(), 0
     with Sorter(runs) as sorter:
         for table in chunks:
@@ -86,18 +88,16 @@ def write_locations(chunks: Iterable[pa.Table], runs: Path, path: Path,
         totals = _Totals()
         schema = _write(sorter, path, n, extent, totals, facts.on_progress)
     synced(path)
-    written = time.perf_counter()
-    return {
+    content = {
         "n_locations": n, "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "software": f"riskcloud {riskcloud.__version__}",
         "columns": [{"name": item.name, "type": str(item.type)} for item in schema],
         "constants": {name: {"type": str(value.type), "value": value.as_py()}
                       for name, value in facts.constants.items()}, "extent": list(extent.box),
         "geometry_types": sorted(extent.kinds), "by_currency": totals.by_currency(),
-        **facts.later(),
-        "bytes": path.stat().st_size, "sha256": sha256_of(path),
-        "timings_s": {"read": round(read - began, 3), "write": round(written - read, 3)},
-    }
+        **facts.later(), "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    seconds = {"read": read - facts.began, "write": time.perf_counter() - read}
+    return content | {"timings_s": {name: round(value, 3) for name, value in seconds.items()}}
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -113,17 +113,17 @@ def _write(sorter: Sorter, path: Path, n: int, extent: _Extent, totals: "_Totals
     writer: pq.ParquetWriter | None = None
     schema, done = pa.schema([]), 0
     try:
-        for piece in sorter.pieces(GROUP_ROWS):
-            totals.add(piece)
-            rows = with_geometry(piece)
-            if writer is None:
-                schema = rows.schema
-                told = schema.with_metadata(geo_metadata(extent.kinds, extent.box))
-                writer = pq.ParquetWriter(path, told, **_layout(schema))
-            writer.write_table(rows, row_group_size=GROUP_ROWS)
-            done += len(rows)
-            if on_progress is not None:
-                on_progress(done, n)
+        with ahead(map(with_geometry, sorter.pieces(GROUP_ROWS))) as pieces:
+            for rows in pieces:
+                totals.add(rows)
+                if writer is None:
+                    schema = rows.schema
+                    told = schema.with_metadata(geo_metadata(extent.kinds, extent.box))
+                    writer = pq.ParquetWriter(path, told, **_layout(schema))
+                writer.write_table(rows, row_group_size=GROUP_ROWS)
+                done += len(rows)
+                if on_progress is not None:
+                    on_progress(done, n)
     finally:
         if writer is not None:
             writer.close()
