@@ -142,24 +142,24 @@ def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Ar
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to_day: Array,
-                    walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
-                    ) -> tuple[int, float]:
-    if walk[p] == walk[p + 1]:
-        return (n[p], total[p]) if from_day[p] <= day <= to_day[p] else (0, 0.0)
+def _total_in_force(own: Any, day: int, walk: Array) -> tuple[int, float]:
+    if not own.varies:
+        return (own.n, own.tiv) if own.from_day <= day <= own.to_day else (0, 0.0)
     rows, tiv = 0, 0.0
-    for j in range(walk[p], walk[p + 1]):
-        is_open = (walk_from[j] <= day) & (day <= walk_to[j])
+    for j in range(own.walk, own.walk + own.n):
+        row = walk[j]
+        is_open = (row.from_day <= day) & (day <= row.to_day)
         rows += is_open
-        tiv += walk_tiv[j] if is_open else 0.0
+        tiv += row.tiv if is_open else 0.0
     return rows, tiv
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, n: Array, total: Array,
-                    from_day: Array, to_day: Array, walk: Array, walk_from: Array, walk_to: Array,
-                    walk_tiv: Array, out_n: Array, out_tiv: Array) -> None:
+def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, entry: Array,
+                    walk: Array, out_n: Array, out_tiv: Array) -> None:
     """Write rows and sum insured in force of each policy of ``unit`` (n,).
+
+    entry, walk: records as ``kernels.policies`` makes them.
 
     n_inside, inside: rows known to be in force and their sum; where these are all, no more is read.
     """
@@ -167,9 +167,7 @@ def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, n: Ar
     for t in prange(_TURNS):
         for piece in range(t, n_pieces, _TURNS):
             for k in range(piece * _PIECE, min((piece + 1) * _PIECE, unit.size)):
-                if n[unit[k]] == n_inside[k]:
+                if entry[unit[k]].n == n_inside[k]:
                     out_n[k], out_tiv[k] = n_inside[k], inside[k]
                 else:
-                    out_n[k], out_tiv[k] = _total_in_force(
-                        unit[k], day, n, total, from_day, to_day, walk, walk_from, walk_to,
-                        walk_tiv)
+                    out_n[k], out_tiv[k] = _total_in_force(entry[unit[k]], day, walk)
