@@ -18,7 +18,7 @@ LOCATIONS, POLICIES, PEOPLE, NOBODY, ASSETS, TIV, _SEEN = 0, 1, 2, 3, 4, 5, 6
 """Columns of the sums (NOBODY: locations without insured people); the last is the policy that was
 counted in the group last."""
 N_SUMS = 8  # a group fills a cache line
-_PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
+_PIECE, _TURNS = 64, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
 
 
@@ -154,6 +154,24 @@ def _total_in_force(own: Any, day: int, walk: Array) -> tuple[int, float]:
     return rows, tiv
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _totals_of(unit: Array, n_inside: Array, inside: Array, day: int, entry: Array, walk: Array,
+               out_n: Array, out_tiv: Array) -> None:
+    """Do a piece of ``totals_in_force``.
+
+    The first two loops only bring what lies anywhere in memory near, many places at a time; the
+    third, which waits for each, then finds it there.
+    """
+    for k in range(unit.size):
+        out_n[k] = entry[unit[k]].n
+    for k in range(unit.size):
+        own = entry[unit[k]]
+        out_tiv[k] = walk[own.walk].tiv if out_n[k] != n_inside[k] and own.varies else inside[k]
+    for k in range(unit.size):
+        if out_n[k] != n_inside[k]:
+            out_n[k], out_tiv[k] = _total_in_force(entry[unit[k]], day, walk)
+
+
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, entry: Array,
                     walk: Array, out_n: Array, out_tiv: Array) -> None:
@@ -166,8 +184,6 @@ def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, entry
     n_pieces = -(-unit.size // _PIECE)
     for t in prange(_TURNS):
         for piece in range(t, n_pieces, _TURNS):
-            for k in range(piece * _PIECE, min((piece + 1) * _PIECE, unit.size)):
-                if entry[unit[k]].n == n_inside[k]:
-                    out_n[k], out_tiv[k] = n_inside[k], inside[k]
-                else:
-                    out_n[k], out_tiv[k] = _total_in_force(entry[unit[k]], day, walk)
+            first, last = piece * _PIECE, min((piece + 1) * _PIECE, unit.size)
+            _totals_of(unit[first:last], n_inside[first:last], inside[first:last], day, entry,
+                       walk, out_n[first:last], out_tiv[first:last])
