@@ -41,6 +41,8 @@ BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap
 
 BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
 
+BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
+
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done
 

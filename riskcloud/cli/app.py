@@ -9,7 +9,19 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import book, check, curves, data, forecast, geocode, overlay, shake, track, wind
+from riskcloud.cli import (
+    book,
+    check,
+    curves,
+    data,
+    forecast,
+    geocode,
+    overlay,
+    shake,
+    track,
+    wind,
+    within,
+)
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -30,6 +42,7 @@ app.command("check")(check.check)
 app.command("curves")(curves.curves)
 app.command("geocode")(geocode.geocode)
 app.command("shake")(shake.shake)
+app.command("within")(within.within)
 app.add_typer(book.app, name="book")
 app.add_typer(book.app, name="book")
 app.command("overlay")(overlay.overlay)
