@@ -82,7 +82,7 @@ def geocode(
     """
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import InputError
-    from riskcloud.exposure.formats import read_raw
+    from riskcloud.exposure.formats import read_cells
     from riskcloud.exposure.geocoding import filled_table
     from riskcloud.exposure.table_file import write_csv, write_table
     from riskcloud.files import to_json
@@ -97,7 +97,7 @@ def geocode(
     with meter.stage("load"), told_in(lang):
         geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
     with meter.stage("read"):
-        raw = read_raw(portfolio)
+        raw = read_cells(portfolio)
         problems = in_words(raw.problems, lang)
         if problems and not skip_bad:
             raise InputError(f"{portfolio}: {len(problems)} problem(s)", problems)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
-from riskcloud.exposure.csv_file import read_csv
+from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.geocoding import ADDED, filled_table, geocode_table
 from riskcloud.exposure.placed import check_given
 from riskcloud.exposure.table_file import TextTable, write_csv, write_table
@@ -22,7 +22,7 @@ def geocoder():
 def table_of(tmp_path, geocoder, text, **options):
     path = tmp_path / "book.csv"
     path.write_text(text, encoding="utf-8")
-    found = geocode_table(read_csv(path), geocoder.find)
+    found = geocode_table(read_cells(path), geocoder.find)
     table = filled_table(found, **options)
     return found, {name: list(column) for name, column in zip(table.names, table.columns,
                                                               strict=True)}
