@@ -9,11 +9,13 @@ zstd-1 over the bytes of the snapshot. Files go to a temporary folder and are re
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -96,7 +98,7 @@ def main() -> None:
         load(make(folder / "small", 1000)[0], folder / "store")
         print(f"{n:,} rows; {machine()}; load average {os.getloadavg()[0]:.1f}")
         for path in make(folder, n):
-            found, wall = load(path, folder / "store")
+            found, wall, busy = load(path, folder / "store")
             kept = Path(found["path"]) / "locations.parquet"
             limit = copied_s(path, folder / "copy") / 2 + copied_s(kept, folder / "copy") / 2
             packed = zstd_s(kept)
@@ -104,16 +106,19 @@ def main() -> None:
                   f"({wall / SECONDS / share:.0%} of the budget), {n / wall:,.0f} rows/s, peak "
                   f"{found['peak_memory_mb']:.0f} MB ({found['peak_memory_mb'] / MEGABYTES:.0%}), "
                   f"snapshot {kept.stat().st_size / 1e6:.0f} MB; stages {found['timings_s']}")
-            print(f"        the disk alone {limit:.1f} s, zstd alone {packed:.1f} s of one thread")
+            print(f"        processors busy {busy:.1f} s; the disk alone {limit:.1f} s, zstd alone "
+                  f"{packed:.1f} s of one thread")
 
 
-def load(path: Path, store: Path) -> tuple[dict[str, object], float]:
-    """Load a file in a process of its own; what it says, and wall time."""
-    begin = time.perf_counter()
+def load(path: Path, store: Path) -> tuple[dict[str, Any], float, float]:
+    """Load a file in a process of its own; what it says, wall time and time of processors, s."""
+    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     run = subprocess.run(
         [sys.executable, "-m", "riskcloud", "book", "load", path, "--name", "bench", "--store",
          store, "--json"], stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(run.stdout), time.perf_counter() - begin
+    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return json.loads(run.stdout), wall, busy
 
 
 if __name__ == "__main__":

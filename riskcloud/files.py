@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +44,21 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield a new folder in ``parent``, locked while it is in use and removed at the end.
 
     Folders of that prefix whose process is gone are removed first: a lock ends with its process,
-    also by kill -9.
+    also by kill -9. The parent is locked meanwhile, lest a folder that another process has made
+    but not yet locked be taken for a dead one's.
     """
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
-            with locked(old) as is_ours:
-                if is_ours:
-                    shutil.rmtree(old, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    except OSError as error:
-        raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
-    with locked(folder):
+    with ExitStack() as stack:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            with locked(parent, wait=True):
+                for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
+                    with locked(old) as is_ours:
+                        if is_ours:
+                            shutil.rmtree(old, ignore_errors=True)
+                folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+                stack.enter_context(locked(folder))
+        except OSError as error:
+            raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
         try:
             yield folder
         finally:
