@@ -45,11 +45,10 @@ lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
 
+BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
+
 bench: install
-	cd benchmarks && ../$(BIN)/python wind.py && ../$(BIN)/python forecast.py && ../$(BIN)/python pages.py && \
-		../$(BIN)/python ensemble.py && ../$(BIN)/python forecast_error.py && \
-		../$(BIN)/python ground_motion.py && ../$(BIN)/python shakemap.py && \
-		../$(BIN)/python book.py && ../$(BIN)/python within.py && ../$(BIN)/python quake.py
+	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

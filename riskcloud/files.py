@@ -44,19 +44,16 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield a new folder in ``parent``, locked while it is in use and removed at the end.
 
     Folders of that prefix whose process is gone are removed first: a lock ends with its process,
-    also by kill -9. The parent is locked meanwhile, lest a folder that another process has made
-    but not yet locked be taken for a dead one's.
+    also by kill -9.
     """
     with ExitStack() as stack:
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            with locked(parent, wait=True):
-                for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
-                    with locked(old) as is_ours:
-                        if is_ours:
-                            shutil.rmtree(old, ignore_errors=True)
-                folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-                stack.enter_context(locked(folder))
+            for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
+                with locked(old) as is_ours:
+                    if is_ours:
+                        shutil.rmtree(old, ignore_errors=True)
+            folder = _new_folder(parent, prefix, stack)
         except OSError as error:
             raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
         try:
@@ -65,16 +62,25 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_HELD: set[tuple[int, int]] = set()
-"""Device and inode of the folders that this process has locked."""
+def _new_folder(parent: Path, prefix: str, stack: ExitStack) -> Path:
+    """Return a new folder, locked until ``stack`` ends.
+
+    Before it is locked another process may take it for a dead one's and remove it: then another.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        with ExitStack() as lock:
+            lock.enter_context(locked(folder, wait=True))
+            if folder.is_dir():
+                stack.push(lock.pop_all())
+                return folder
 
 
 @contextmanager
 def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     """Lock a folder for the block; yield whether no other process holds it (wait: once none does).
 
-    The lock ends with its process, also by kill -9. Who waits for a folder that this process holds
-    itself (a file written aside in a folder that is staged) has it.
+    The lock ends with its process, also by kill -9.
     """
     import fcntl  # not on every system, and reading does not need it
 
@@ -83,23 +89,14 @@ def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
     except OSError:  # gone meanwhile, or a file of that name, which is not ours
         yield False
         return
-    state = os.fstat(handle)
-    mark = (state.st_dev, state.st_ino)
-    if wait and mark in _HELD:
-        os.close(handle)
-        yield True
-        return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         free = True
-        _HELD.add(mark)
     except OSError:
         free = False
     try:
         yield free
     finally:
-        if free:
-            _HELD.discard(mark)
         os.close(handle)
 
 

@@ -15,7 +15,7 @@ from riskcloud.types import Bools, Floats, Ints
 
 Array = npt.NDArray[Any]
 
-_ENOUGH_ROWS = 1 << 19  # for more than one thread; ours
+_ENOUGH_ROWS = 1 << 18  # for more than one thread; ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _by_policy(index: LocationIndex, rows: RowNumbers) -> _Grouped:
     try:
         slot = index.spare.pop()
     except IndexError:
-        slot = np.zeros(len(index.policies.n), np.int32)
+        slot = np.zeros(len(index.policies.entry), np.int32)
     tally.by_policy(rows, policy_of, begin, slot, grouped.order, grouped.unit, grouped.start,
                     grouped.n_units)
     index.spare.append(slot)
@@ -184,9 +184,7 @@ def _totals(found: Policies, policy: Array, n_inside: Ints, inside: Floats, day:
             ) -> tuple[Ints, Floats]:
     """Return rows and sum insured in force of policies (n,), some of which are known."""
     n, tiv = np.empty(len(policy), np.int64), np.empty(len(policy))
-    tally.totals_in_force(policy, n_inside, inside, day, found.n, found.tiv, found.from_day,
-                          found.to_day, found.walk, found.walk_from, found.walk_to,
-                          found.walk_tiv, n, tiv)
+    tally.totals_in_force(policy, n_inside, inside, day, found.entry, found.walk, n, tiv)
     return n, tiv
 
 

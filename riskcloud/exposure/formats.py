@@ -11,7 +11,7 @@ import pyarrow as pa
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.csv_file import open_csv
 from riskcloud.exposure.parquet_file import empty_file, in_degrees, open_parquet
-from riskcloud.exposure.raw import RawTable, Source, plain_column
+from riskcloud.exposure.raw import RawTable, Source, plain_column, whole_table
 from riskcloud.exposure.xlsx_file import open_xlsx
 
 _FEATURES = 1 << 18  # of a GeoPackage or shapefile read at a time; ours
@@ -67,6 +67,19 @@ def open_source(path: Path) -> Source:
             if found == "GeoParquet":
                 return open_parquet(path)
             return _open_vector(path, found)
+
+
+def read_cells(path: Path) -> RawTable:
+    """Return the cells of a whole portfolio file as text, before any meaning.
+
+    Raises
+    ------
+    InputError : the file cannot be read, or has no rows.
+    """
+    with told_with(path):
+        source = open_source(path)
+        with told_format(path, source.format):
+            return whole_table(source)
 
 
 @contextmanager

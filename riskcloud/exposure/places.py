@@ -53,8 +53,8 @@ def read_places(reading: Reading, *, country: Any, coordinate_system: str | None
     unread = ~(np.isfinite(lon) & np.isfinite(lat))
     silent = unread & ~shaped & ~reading.shape_lost & (reading.blank["lon"] | reading.blank["lat"])
     if reading.raw.geometry is not None or {"lat", "geometry_wkt"} & set(reading.match.position):
-        _fault(reading, silent, "no coordinates: give both, or a geometry (addresses are not yet "
-               "geocoded)")
+        _fault(reading, silent, "no coordinates: give both, or a geometry; `riskcloud geocode` "
+               "finds them from addresses")
     _check_range(reading, lon, lat, country, ~unread)
     system = _systems(reading, coordinate_system)
     for name in system.categories:

@@ -24,7 +24,8 @@ class RawTable:
     headers and columns (n_columns,): each column is an arrow array (n_rows,) of text or of
     numbers. row (n_rows,): what a spreadsheet shows. geometry (n_rows,): shapely geometries in
     EPSG:4326 order lon, lat, None for a table without. ``problems`` are faults of structure;
-    ``dropped_rows`` counts rows that are not in the columns because of one.
+    ``dropped_rows`` counts rows that are not in the columns because of one. ``truncated_headers``:
+    the format cuts column names off.
     """
 
     headers: tuple[str, ...]
@@ -33,6 +34,7 @@ class RawTable:
     geometry: npt.NDArray[Any] | None = None
     problems: tuple[Problem, ...] = field(default=())
     dropped_rows: int = 0
+    truncated_headers: bool = False
 
     def __len__(self) -> int:
         return len(self.row)
@@ -68,6 +70,31 @@ def pieces(raw: RawTable, rows: int) -> Iterator[RawTable]:
             raw, columns=tuple(column.slice(begin, rows) for column in raw.columns),
             row=raw.row[begin:end], problems=tuple(here), dropped_rows=len(here),
             geometry=None if raw.geometry is None else raw.geometry[begin:end])
+
+
+def whole_table(source: Source) -> RawTable:
+    """Return all rows of an open file at once, tidied, every cell as text.
+
+    Raises
+    ------
+    InputError : no rows at all; a title row above the header.
+    """
+    tidy = Tidy()
+    parts = [tidy.chunk(raw) for raw in source.chunks]
+    tidy.end()
+    shapes = [part.geometry for part in parts if part.geometry is not None]
+
+    def column(k: int) -> pa.ChunkedArray:
+        return pa.chunked_array([piece for part in parts for piece
+                                 in as_text(part.columns[k]).chunks], pa.string())
+
+    return RawTable(
+        source.headers, tuple(column(k) for k in range(len(source.headers))),
+        np.concatenate([part.row for part in parts]),
+        geometry=np.concatenate(shapes) if shapes else None,
+        problems=tuple(item for part in parts for item in part.problems),
+        dropped_rows=sum(part.dropped_rows for part in parts),
+        truncated_headers=source.truncated_headers)
 
 
 class Tidy:

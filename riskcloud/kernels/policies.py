@@ -83,32 +83,43 @@ def number_policies(word: Array, hashes: Array, blank: Array, currency: Array, k
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_up(policy: Array, from_day: Array, to_day: Array, tiv: Array, n: Array, total: Array,
-           first_from: Array, first_to: Array, varies: Array) -> None:
+def add_up(policy: Array, from_day: Array, to_day: Array, tiv: Array, entry: Array) -> None:
     """Count rows and add sums insured of each policy; note whether its rows' dates differ.
 
-    n starts at 0. first_from and first_to are the dates of the policy's first row.
+    entry (n_policies,): records of n, from_day, to_day (of the policy's first row), tiv and varies
+    (1 or 0), all 0 at first.
     """
     for i in range(policy.size):
-        p = policy[i]
-        if n[p] == 0:
-            first_from[p], first_to[p] = from_day[i], to_day[i]
-        elif first_from[p] != from_day[i] or first_to[p] != to_day[i]:
-            varies[p] = True
-        n[p] += 1
-        total[p] += tiv[i]
+        own = entry[policy[i]]
+        if own.n == 0:
+            own.from_day, own.to_day = from_day[i], to_day[i]
+        elif own.from_day != from_day[i] or own.to_day != to_day[i]:
+            own.varies = 1
+        own.n += 1
+        own.tiv += tiv[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def copy_varied(policy: Array, from_day: Array, to_day: Array, tiv: Array, varies: Array,
-                place: Array, out_from: Array, out_to: Array, out_tiv: Array) -> None:
-    """Write dates and sums of the rows of policies that vary, policy by policy, rows in order.
+def place_varied(entry: Array) -> int:
+    """Write where the rows of each policy that varies will stand (walk); return how many in all."""
+    n = 0
+    for p in range(entry.size):
+        entry[p].walk = n
+        if entry[p].varies:
+            n += entry[p].n
+    return n
 
-    place (n_policies,): where each policy's next row goes; moved on.
-    """
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def copy_varied(policy: Array, from_day: Array, to_day: Array, tiv: Array, entry: Array,
+                out: Array) -> None:
+    """Write from_day, to_day and tiv of the rows of policies that vary, each policy's in order."""
     for i in range(policy.size):
-        p = policy[i]
-        if varies[p]:
-            j = place[p]
-            out_from[j], out_to[j], out_tiv[j] = from_day[i], to_day[i], tiv[i]
-            place[p] = j + 1
+        own = entry[policy[i]]
+        if own.varies:
+            row = out[own.walk]
+            row.from_day, row.to_day, row.tiv = from_day[i], to_day[i], tiv[i]
+            own.walk += 1
+    for p in range(entry.size):
+        if entry[p].varies:
+            entry[p].walk -= entry[p].n

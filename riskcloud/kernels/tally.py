@@ -18,7 +18,7 @@ LOCATIONS, POLICIES, PEOPLE, NOBODY, ASSETS, TIV, _SEEN = 0, 1, 2, 3, 4, 5, 6
 """Columns of the sums (NOBODY: locations without insured people); the last is the policy that was
 counted in the group last."""
 N_SUMS = 8  # a group fills a cache line
-_PIECE, _TURNS = 16, 16  # policies dealt out in turns: those with many rows stand together
+_PIECE, _TURNS = 64, 16  # policies dealt out in turns: those with many rows stand together
 _SHIFT = 8  # policies of neighbouring rows go to one part
 
 
@@ -142,34 +142,48 @@ def add_groups(order: Array, begin: Array, start: Array, n_units: Array, tiv: Ar
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _total_in_force(p: int, day: int, n: Array, total: Array, from_day: Array, to_day: Array,
-                    walk: Array, walk_from: Array, walk_to: Array, walk_tiv: Array,
-                    ) -> tuple[int, float]:
-    if walk[p] == walk[p + 1]:
-        return (n[p], total[p]) if from_day[p] <= day <= to_day[p] else (0, 0.0)
+def _total_in_force(own: Any, day: int, walk: Array) -> tuple[int, float]:
+    if not own.varies:
+        return (own.n, own.tiv) if own.from_day <= day <= own.to_day else (0, 0.0)
     rows, tiv = 0, 0.0
-    for j in range(walk[p], walk[p + 1]):
-        is_open = (walk_from[j] <= day) & (day <= walk_to[j])
+    for j in range(own.walk, own.walk + own.n):
+        row = walk[j]
+        is_open = (row.from_day <= day) & (day <= row.to_day)
         rows += is_open
-        tiv += walk_tiv[j] if is_open else 0.0
+        tiv += row.tiv if is_open else 0.0
     return rows, tiv
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _totals_of(unit: Array, n_inside: Array, inside: Array, day: int, entry: Array, walk: Array,
+               out_n: Array, out_tiv: Array) -> None:
+    """Do a piece of ``totals_in_force``.
+
+    The first two loops only bring what lies anywhere in memory near, many places at a time; the
+    third, which waits for each, then finds it there.
+    """
+    for k in range(unit.size):
+        out_n[k] = entry[unit[k]].n
+    for k in range(unit.size):
+        own = entry[unit[k]]
+        out_tiv[k] = walk[own.walk].tiv if out_n[k] != n_inside[k] and own.varies else inside[k]
+    for k in range(unit.size):
+        if out_n[k] != n_inside[k]:
+            out_n[k], out_tiv[k] = _total_in_force(entry[unit[k]], day, walk)
+
+
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, n: Array, total: Array,
-                    from_day: Array, to_day: Array, walk: Array, walk_from: Array, walk_to: Array,
-                    walk_tiv: Array, out_n: Array, out_tiv: Array) -> None:
+def totals_in_force(unit: Array, n_inside: Array, inside: Array, day: int, entry: Array,
+                    walk: Array, out_n: Array, out_tiv: Array) -> None:
     """Write rows and sum insured in force of each policy of ``unit`` (n,).
+
+    entry, walk: records as ``kernels.policies`` makes them.
 
     n_inside, inside: rows known to be in force and their sum; where these are all, no more is read.
     """
     n_pieces = -(-unit.size // _PIECE)
     for t in prange(_TURNS):
         for piece in range(t, n_pieces, _TURNS):
-            for k in range(piece * _PIECE, min((piece + 1) * _PIECE, unit.size)):
-                if n[unit[k]] == n_inside[k]:
-                    out_n[k], out_tiv[k] = n_inside[k], inside[k]
-                else:
-                    out_n[k], out_tiv[k] = _total_in_force(
-                        unit[k], day, n, total, from_day, to_day, walk, walk_from, walk_to,
-                        walk_tiv)
+            first, last = piece * _PIECE, min((piece + 1) * _PIECE, unit.size)
+            _totals_of(unit[first:last], n_inside[first:last], inside[first:last], day, entry,
+                       walk, out_n[first:last], out_tiv[first:last])

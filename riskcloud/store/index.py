@@ -18,13 +18,17 @@ from riskcloud.errors import StoreError
 from riskcloud.store.index_sinks import mapped
 from riskcloud.types import Floats, Ints
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout; an index of another one is made anew."""
 META = "index.json"
 BLOCK = 1024
 """Rows of a block, whose box decides whether they are looked at one by one. Ours."""
 OPEN_BEGIN, OPEN_END = -(2**31), 2**31 - 1
 """Days that stand for a blank inception or expiry."""
+ENTRY = np.dtype([("n", "<i4"), ("varies", "<i4"), ("from_day", "<i4"), ("to_day", "<i4"),
+                  ("tiv", "<f8"), ("walk", "<i8")])
+WALK = np.dtype([("from_day", "<i4"), ("to_day", "<i4"), ("tiv", "<f8")])
+
 Codes = npt.NDArray[np.integer[Any]]
 
 
@@ -58,21 +62,15 @@ class Rows:
 class Policies:
     """One entry a policy and currency, in the order they first appear in the book.
 
-    n: rows; tiv: their sum insured; from_day, to_day: dates of the first row, and of all unless the
-    policy varies: then walk[p]:walk[p + 1] are its rows in walk_from, walk_to, walk_tiv. The
-    policies from ``n_names`` on are other currencies of the policies ``twin_of``. name_start,
-    name_text: UTF-8 names; a row without a policy number is a policy of its own without a name,
-    n_unnamed (1,) counts them.
+    entry: records (``ENTRY``): rows, their sum insured, dates of the first row, and of all unless
+    the policy varies: then the ``n`` records of ``walk`` (``WALK``) from its ``walk`` on are its
+    rows. Records, since all of one is asked for at once. The policies from ``n_names`` on are other
+    currencies of the policies ``twin_of``. name_start, name_text: UTF-8 names; a row without a
+    policy number is a policy of its own without a name, n_unnamed (1,) counts them.
     """
 
-    n: Codes
-    tiv: Floats
-    from_day: Codes
-    to_day: Codes
-    walk: Ints
-    walk_from: Codes
-    walk_to: Codes
-    walk_tiv: Floats
+    entry: npt.NDArray[Any]
+    walk: npt.NDArray[Any]
     twin_of: Codes
     name_start: Ints
     name_text: npt.NDArray[np.uint8]

@@ -19,11 +19,13 @@ from riskcloud.errors import InputError, StoreError
 from riskcloud.files import folder_aside
 from riskcloud.kernels.disc import block_boxes
 from riskcloud.kernels.lines import reaches_m
-from riskcloud.kernels.policies import add_up, copy_varied
+from riskcloud.kernels.policies import add_up, copy_varied, place_varied
 from riskcloud.store.index import (
     BLOCK,
+    ENTRY,
     OPEN_BEGIN,
     OPEN_END,
+    WALK,
     LocationIndex,
     Names,
     file_names,
@@ -167,19 +169,12 @@ class IndexBuilder:
 
 def _finish_policies(sink: Sink, row: dict[str, Array], n_policies: int) -> None:
     """Sum up the policies, and set apart the rows of those whose dates vary."""
-    n, tiv, from_day, to_day = (
-        sink.new(f"policy_{name}", kind, n_policies) for name, kind in (
-            ("n", np.int32), ("tiv", float), ("from_day", np.int32), ("to_day", np.int32)))
-    varies = np.zeros(n_policies, np.bool_)
-    add_up(row["policy"], row["from_day"], row["to_day"], row["tiv"], n, tiv, from_day, to_day,
-           varies)
-    walk = sink.new("policy_walk", np.int64, n_policies + 1)
-    np.cumsum(np.where(varies, n, 0), out=walk[1:])
-    walked = [sink.new(f"policy_walk_{name}", kind, int(walk[-1])) for name, kind in (
-        ("from", np.int32), ("to", np.int32), ("tiv", float))]
-    if walk[-1]:
-        copy_varied(row["policy"], row["from_day"], row["to_day"], row["tiv"], varies,
-                    walk[:-1].copy(), *walked)
+    columns = [row[name] for name in ("policy", "from_day", "to_day", "tiv")]
+    entry = sink.new("policy_entry", ENTRY, n_policies)
+    add_up(*columns, entry)
+    walk = sink.new("policy_walk", WALK, place_varied(entry))
+    if len(walk):
+        copy_varied(*columns, entry, walk)
 
 
 def _finish_lines(sink: Sink) -> None:

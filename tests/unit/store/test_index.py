@@ -69,9 +69,9 @@ def test_rows_and_policies_hold_what_the_table_says() -> None:
     named = {key: p for key, p in zip(keys, rows.policy, strict=True) if key[0]}
     assert [named[key] for key in keys if key[0]] == [
         p for key, p in zip(keys, rows.policy, strict=True) if key[0]]
-    assert len(index.policies.n) == len(named) + sum(not key[0] for key in keys)
-    assert index.policies.n.sum() == len(table)
-    assert np.all(index.policies.n[rows.policy[[not key[0] for key in keys]]] == 1)
+    assert len(index.policies.entry) == len(named) + sum(not key[0] for key in keys)
+    assert index.policies.entry["n"].sum() == len(table)
+    assert np.all(index.policies.entry["n"][rows.policy[[not key[0] for key in keys]]] == 1)
     box = rows.box
     assert box.shape == (3, 5) and np.all(box[:, 0] <= box[:, 2])
 
