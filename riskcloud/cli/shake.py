@@ -53,8 +53,8 @@ def shake(
     region: Annotated[str | None, typer.Option(
         "--region", help="A model's region, such as tibetan; its own choice without it.")] = None,
     conversion: Annotated[str, typer.Option(
-        "--conversion", help="Ground motion to intensity: gbt_17742_2020, gbt_17742_2008, "
-        "worden_2012.")] = "gbt_17742_2020",
+        "--conversion", help="Ground motion to intensity: gbt_17742_2020, gbt_17742_2020_monotone "
+        "(for maps), gbt_17742_2008, worden_2012.")] = "gbt_17742_2020",
     uncertainty: Annotated[Path | None, typer.Option(
         "--uncertainty", help="uncertainty.xml of a ShakeMap grid.")] = None,
     skip_bad: SKIP_BAD = False,
