@@ -17,6 +17,7 @@ from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
 from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import (
+    DEFAULT_REGIONS,
     MODELS,
     has_measure,
     measures_of,
@@ -194,6 +195,16 @@ def _settled(plan: Plan, event: Earthquake, some: Places, grid: ShakingGrid | No
     ground = resolve_ground(len(some), some.vs30_m_s, some.site_class).notes
     said = (note for one in found for note in one.notes if note not in ground)
     return replace(plan, notes=(*notes, *(f"{plan.model}: {note}" for note in dict.fromkeys(said))))
+
+
+def region_taken(plan: Plan, event: Earthquake) -> str | None:
+    """Return the region a plan is computed for: as asked, else the model's own choice.
+
+    None for a grid, which has none.
+    """
+    if plan.region is not None or plan.model == SHAKEMAP:
+        return plan.region
+    return DEFAULT_REGIONS.get(plan.model) or region_of(event.lon, event.lat)[0]
 
 
 def _gives(model: str, measure: str, conversion: str) -> bool:

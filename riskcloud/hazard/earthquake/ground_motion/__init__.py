@@ -16,6 +16,8 @@ from riskcloud.hazard.earthquake.ground_motion import (
     apply_boore,
     apply_chiou_youngs,
     apply_yu,
+    boore_2014,
+    chiou_youngs_2014,
     tables,
 )
 from riskcloud.hazard.earthquake.ground_motion.request import Request
@@ -29,6 +31,11 @@ MODELS: Final[Mapping[str, Callable[[Request], list[Shaking]]]] = {
     "chiou_youngs_2014": apply_chiou_youngs.shaking,
 }
 """The models by name."""
+DEFAULT_REGIONS: Final[Mapping[str, str]] = {
+    boore_2014.NAME: boore_2014.DEFAULT_REGION,
+    chiou_youngs_2014.NAME: chiou_youngs_2014.DEFAULT_REGION,
+}
+"""The region a model takes wherever the earthquake is; one that is not here goes by its place."""
 
 
 def model_name(name: str) -> str:

@@ -103,7 +103,8 @@ def outside(what: str, values: Floats | float, low: float, high: float) -> list[
     least, most = float(values.min()), float(values.max())
     if low <= least and most <= high:
         return []
-    found = f"{least:.4g}" if least == most else f"{least:.4g} to {most:.4g}"
+    shown = [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in (least, most)]
+    found = " to ".join(dict.fromkeys(shown))
     return [f"{what} of {found}: the model was made for {low:g} to {high:g}"]
 
 
