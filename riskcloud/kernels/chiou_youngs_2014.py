@@ -64,6 +64,9 @@ def chiou_youngs_2014(r_rup: Array, r_jb: Array, r_x: Array, vs30: Array, measur
     r_rup, r_jb, r_x [km], vs30 [m/s], measured (n,) bool; terms (18,) as named above.
     """
     n = r_rup.size
+    if n <= _CHUNK:  # waking threads takes longer
+        _part(r_rup, r_jb, r_x, vs30, measured, terms, median, tau, phi, sigma)
+        return
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
         _part(r_rup[a:b], r_jb[a:b], r_x[a:b], vs30[a:b], measured[a:b], terms, median[a:b],
