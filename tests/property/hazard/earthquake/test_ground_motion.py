@@ -18,7 +18,7 @@ KM = 10.0 ** np.linspace(-1.0, 4.0, 400)
 @given(ms=st.floats(3.5, 8.9), azimuth=st.floats(0.0, 360.0), region=st.sampled_from(REGIONS),
        measure=st.sampled_from(MEASURES), strike=st.one_of(st.none(), st.floats(0.0, 360.0)),
        distance=st.sampled_from(DISTANCES))
-@settings(max_examples=80)
+@settings(max_examples=150)
 def test_yu_2013_falls_with_distance_on_any_ray(ms, azimuth, region, measure, strike, distance):
     """From 100 m to 10,000 km; within a rounding of the level where the fixed depth rules."""
     found, _ = yu_2013(KM, np.full(len(KM), azimuth), measure=measure, ms=ms, region=region,
@@ -30,7 +30,7 @@ def test_yu_2013_falls_with_distance_on_any_ray(ms, azimuth, region, measure, st
 
 
 @given(ms=st.floats(3.5, 8.9), azimuth=st.floats(0.0, 90.0), region=st.sampled_from(REGIONS))
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_the_monotone_intensity_falls_with_distance_and_keeps_the_area_of_six(ms, azimuth, region):
     motion = [yu_2013(KM, np.full(len(KM), azimuth), measure=measure, ms=ms, region=region,
                       strike_deg=0.0)[0] for measure in ("pga", "pgv")]
@@ -76,7 +76,7 @@ def test_distances_keep_their_order(lon, lat, depth, strike, dip, length, width,
 @given(model=st.sampled_from(("boore_2014", "chiou_youngs_2014")), mw=st.floats(4.0, 8.5),
        measure=st.sampled_from(("pga", "pgv", "sa_0.3", "sa_1.0", "sa_3.0", "sa_0.37")),
        rake=st.one_of(st.none(), st.floats(-180.0, 180.0)), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=30)
+@settings(max_examples=60)
 def test_sites_do_not_see_each_other_and_sigma_splits(model, mw, measure, rake, seed):
     rng = np.random.default_rng(seed)
     lon, lat = rng.uniform(99.0, 101.0, 30), rng.uniform(25.0, 27.0, 30)

@@ -42,7 +42,7 @@ def test_every_note_has_a_chinese_form():
     untold = [note for note in sorted(notes)
               if not re.search("[\u4e00-\u9fff]", translated(note, "zh"))]
     assert untold == []
-    english = re.compile(r"\b(?:length|width|dip|of|to|km|from)\b")
+    english = re.compile(r"\b(?:length|width|dip|of|to|km|from|and)\b")
     assert [told for told in (translated(note, "zh") for note in notes)
             if english.search(told)] == []
 
@@ -50,6 +50,10 @@ def test_every_note_has_a_chinese_form():
 @pytest.mark.parametrize(("note", "told"), [
     ("magnitude M 6.4 taken as Mw 6.09 by Cheng et al. (2017)",
      "震级 M 6.4 按 Cheng et al. (2017) 换算为 Mw 6.09"),
+    ("magnitude ML 5 taken as Mw 4.53 by Guo & Pang (1981) and Cheng et al. (2017)",
+     "震级 ML 5 按 Guo & Pang (1981) 与 Cheng et al. (2017) 换算为 Mw 4.53"),
+    ("file, grid_data = '': no <grid_data>; fetch the file again",
+     "文件，grid_data = ''：没有 <grid_data>；请重新获取文件"),
     ("region tibetan: epicentre in zone tibetan_plateau",
      "分区 tibetan：震中位于地震区 tibetan_plateau"),
     ("r_jb [km] of 0 to 512: the model was made for 0 to 400",
