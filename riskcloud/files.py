@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,38 +33,55 @@ def written_aside(path: Path) -> Iterator[Path]:
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "a device"  # as /dev/stdout: not to be replaced
         raise InputError(f"{path} is {kind}; expected a file to write to")
-    with _aside(path.parent, f".{path.name}.") as folder:
+    with folder_aside(path.parent, f".{path.name}.") as folder:
         aside = folder / path.name
         yield aside
         aside.replace(path)
 
 
 @contextmanager
-def _aside(parent: Path, prefix: str) -> Iterator[Path]:
+def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield a new folder in ``parent``, locked while it is in use and removed at the end.
 
     Folders of that prefix whose process is gone are removed first: a lock ends with its process,
     also by kill -9.
     """
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
-            with _locked(old) as is_ours:
-                if is_ours:
-                    shutil.rmtree(old, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    except OSError as error:
-        raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
-    with _locked(folder):
+    with ExitStack() as stack:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
+                with locked(old) as is_ours:
+                    if is_ours:
+                        shutil.rmtree(old, ignore_errors=True)
+            folder = _new_folder(parent, prefix, stack)
+        except OSError as error:
+            raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _new_folder(parent: Path, prefix: str, stack: ExitStack) -> Path:
+    """Return a new folder, locked until ``stack`` ends.
+
+    Before it is locked another process may take it for a dead one's and remove it: then another.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        with ExitStack() as lock:
+            lock.enter_context(locked(folder, wait=True))
+            if folder.is_dir():
+                stack.push(lock.pop_all())
+                return folder
+
+
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Lock a folder for the block; yield whether no other process holds it."""
+def locked(folder: Path, *, wait: bool = False) -> Iterator[bool]:
+    """Lock a folder for the block; yield whether no other process holds it (wait: once none does).
+
+    The lock ends with its process, also by kill -9.
+    """
     import fcntl  # not on every system, and reading does not need it
 
     try:
@@ -73,12 +90,21 @@ def _locked(folder: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         free = True
     except OSError:
         free = False
     try:
         yield free
+    finally:
+        os.close(handle)
+
+
+def synced(path: Path) -> None:
+    """Return once a file or a folder's list of names is on the disk, not only in memory."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)
 
@@ -110,10 +136,10 @@ def staged(out: Path, *, outputs: Collection[str] = ()) -> Iterator[Path]:
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; expected a folder to write to")
     for ready in sorted(out.glob(f"{_READY}*")):
-        with _locked(ready) as is_ours:
+        with locked(ready) as is_ours:
             if is_ours:
                 _move_into(out, ready)
-    with _aside(out, _STAGE) as folder:
+    with folder_aside(out, _STAGE) as folder:
         yield folder
         ready = out / folder.name.replace(_STAGE, _READY)
         stale = set(outputs) - {path.name for path in folder.iterdir()}

@@ -26,3 +26,9 @@ EARTH_RADIUS_M: Final = 6_371_008.8
 """Mean radius of the Earth, IUGG (Moritz 2000), m."""
 EARTH_ROTATION_RAD_S: Final = 7.2921159e-5
 """Angular speed of the Earth (Moritz 2000, Geodetic Reference System 1980), rad/s."""
+FOOT: Final = 0.3048
+"""Metre in an international foot (1959)."""
+US_FOOT: Final = 1200.0 / 3937.0
+"""Metre in a US survey foot."""
+INCH: Final = 0.0254
+"""Metre in an inch."""

@@ -9,7 +9,20 @@ from typing import Any
 
 import typer
 
-from riskcloud.cli import check, curves, forecast, shake, track, wind
+from riskcloud.cli import (
+    book,
+    check,
+    curves,
+    data,
+    forecast,
+    geocode,
+    overlay,
+    quake,
+    shake,
+    track,
+    wind,
+    within,
+)
 from riskcloud.cli.options import BAD_INPUT, DONE, OUR_FAULT, WRONG_USAGE
 from riskcloud.errors import InputError, NotFoundError, RiskCloudError
 
@@ -28,7 +41,13 @@ app.command("track")(track.track)
 app.command("wind")(wind.wind)
 app.command("check")(check.check)
 app.command("curves")(curves.curves)
+app.command("geocode")(geocode.geocode)
+app.command("within")(within.within)
+app.add_typer(book.app, name="book")
+app.command("overlay")(overlay.overlay)
+app.command("data")(data.data)
 app.command("shake")(shake.shake)
+app.command("quake")(quake.quake)
 
 
 @app.callback()

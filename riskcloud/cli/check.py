@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH, open_portfolio
 from riskcloud.cli.options import (
     BAD_INPUT,
     DONE,
@@ -53,8 +54,7 @@ _WORDS = {
 
 
 def check(
-    portfolio: Path = typer.Argument(..., help="CSV, XLSX, GeoParquet, GeoPackage, shapefile or "
-                                     "GeoJSON."),
+    portfolio: Path = typer.Argument(..., help=PORTFOLIO_HELP),
     lang: LANG = "zh",
     as_json: JSON = False,
     skip_bad: SKIP_BAD = False,
@@ -63,10 +63,10 @@ def check(
     coordinate_system: str | None = typer.Option(
         None, "--coordinates", "--coordinate-system",
         help="WGS84, GCJ-02 or BD-09, for rows that do not say."),
+    store: STORE = STORE_PATH,
 ) -> int:
     """Check a portfolio: every fault by row, and what was understood. Nothing is run."""
     from riskcloud.errors import InputError
-    from riskcloud.exposure.read import read_portfolio
     from riskcloud.files import to_json
 
     check_lang(lang)
@@ -75,7 +75,8 @@ def check(
     book: Portfolio | None = None
     fault: InputError | None = None
     try:
-        book = read_portfolio(portfolio, skip_bad=True, coordinate_system=coordinate_system)
+        book = open_portfolio(portfolio, store, skip_bad=True,
+                              coordinate_system=coordinate_system)
     except InputError as error:
         fault = error
     answer = _answer(portfolio, book, fault, lang)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from riskcloud.cli.advisories import AGENCY, CACHE, FEEDS, ISSUED_AT, REPLAY, STORM
+from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -23,8 +24,7 @@ MOST_MEMBERS = 100_000
 
 
 def forecast(
-    portfolio: Annotated[Path, typer.Argument(help="Insured assets: CSV, XLSX, GeoParquet, "
-                                                   "GeoPackage, shapefile or GeoJSON.")],
+    portfolio: Annotated[Path, typer.Argument(help=PORTFOLIO_HELP)],
     advisories: Annotated[list[Path] | None, typer.Argument(
         metavar="ADVISORY...", help="Bulletins, ensembles or a best track, of any agencies, as "
                                     "they came.")] = None,
@@ -51,6 +51,7 @@ def forecast(
     replay: REPLAY = None,
     previous: Annotated[Path | None, typer.Option(
         "--previous", help="Folder of an earlier run: also say what changed, and why.")] = None,
+    store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
@@ -71,7 +72,7 @@ def forecast(
                 "coordinates": coordinates, "agency": agency, "storm": storm,
                 "issued_at": issued_at, "anchored": ensemble_intensity == "anchored",
                 "feeds": feeds}
-    done = run_job(Job(portfolio, tuple(advisories or ()), tuple(ensemble or ()), out,
+    done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
                        ForecastRequest(names, members, seed), settings, cache, replay, previous))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))

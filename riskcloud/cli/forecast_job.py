@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.advisories import fetch_readings, joined, read_outlook, utc_time
+from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
 from riskcloud.cli.options import check_not_input, in_words, told_in
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Job:
     """What was asked for; settings: the options that shape the result, as in manifest.json."""
 
     portfolio: Path
+    store: Path
     advisories: tuple[Path, ...]
     ensembles: tuple[Path, ...]
     out: Path
@@ -52,7 +54,8 @@ def run_job(job: Job) -> Done:
     from riskcloud.files import staged
 
     settings = job.settings
-    files = {"portfolio": job.portfolio, **_numbered("advisory", job.advisories),
+    found = find_portfolio(job.portfolio, job.store)
+    files = {"portfolio": found.path, **_numbered("advisory", job.advisories),
              **_numbered("ensemble", job.ensembles)}
     check_not_input((job.out / name for name in OUTPUTS), files.values())
     meter = Meter()
@@ -62,13 +65,13 @@ def run_job(job: Job) -> Done:
             settings["feeds"], job.cache, job.replay, agency=settings["agency"],
             storm=settings["storm"], issued_at=utc_time("--issued-at", settings["issued_at"]))
         files |= _numbered("fetched", [reading.path for reading in fetched])
-        outlook, book, left_out = _read(job, fetched)
+        outlook, book, left_out = _read(job, found, fetched)
         outlook = replace(outlook, notes=(*silent, *outlook.notes))
         if before is not None:
             check_same_storm(before, outlook)
     with staged(job.out, outputs=OUTPUTS) as folder:
         result = _run(book, outlook, job.request, folder, meter, settings["keep_samples"])
-        manifest = _manifest(result, files, settings)
+        manifest = _manifest(result, files, settings) | book_entry(found)
         if before is not None:
             with meter.stage("compare"):
                 _compare(before, book, replace(result, manifest=manifest), job, folder)
@@ -90,18 +93,17 @@ def _previous(folder: Path, out: Path) -> "PreviousRun":
     return read_previous(folder)
 
 
-def _read(job: Job, fetched: "list[Reading]") -> tuple["Outlook", "Portfolio", bool]:
+def _read(job: Job, found: Found, fetched: "list[Reading]") -> tuple["Outlook", "Portfolio", bool]:
     """Read all files; where several have faults, all are told, in the language asked for."""
     from riskcloud.errors import InputError
-    from riskcloud.exposure.read import read_portfolio
 
     faults: list[InputError] = []
     settings = job.settings
     lang, skip_bad = settings["lang"], settings["skip_bad"]
     try:
         with told_in(lang):
-            book = read_portfolio(job.portfolio, skip_bad=skip_bad,
-                                  coordinate_system=settings["coordinates"])
+            book = read_found(found, skip_bad=skip_bad,
+                              coordinate_system=settings["coordinates"])
     except InputError as error:
         faults.append(error)
     try:

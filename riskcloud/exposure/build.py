@@ -11,8 +11,10 @@ import pyarrow as pa
 from riskcloud.exposure import cells
 from riskcloud.exposure.codes import code_key, code_table, remedy_for
 from riskcloud.exposure.faults import FaultLog
-from riskcloud.exposure.raw import RawTable
+from riskcloud.exposure.notes import OF_COLUMN, Notes, Place
+from riskcloud.exposure.raw import RawTable, as_text
 from riskcloud.exposure.schema import Column, HeaderMatch, column, columns
+from riskcloud.exposure.seen import SeenNumbers
 from riskcloud.types import Bools, Floats, Times
 
 _PLACED = ("lon", "lat", "coordinate_system", "geometry_wkt")  # places.py reads these together
@@ -22,12 +24,16 @@ _GARBLED = "a letter was lost in an earlier conversion of the file: restore it f
 
 @dataclass(slots=True)
 class Reading:
-    """A file on its way to a portfolio: its cells, what its headers mean, faults and notes."""
+    """A chunk of a file on its way to a portfolio: its cells, what its headers mean, its faults.
+
+    ``notes`` and ``seen`` (the location numbers so far) are the file's, shared by its chunks.
+    """
 
     raw: RawTable
     match: HeaderMatch
     log: FaultLog
-    notes: list[str] = field(default_factory=list)
+    notes: Notes
+    seen: SeenNumbers
     blank: dict[str, Bools] = field(default_factory=dict)
     percent: dict[str, Bools] = field(default_factory=dict)
     shape_lost: Bools = field(init=False)
@@ -35,14 +41,25 @@ class Reading:
     def __post_init__(self) -> None:
         self.shape_lost = np.zeros(len(self.raw), dtype=bool)
 
-    def text(self, name: str) -> Any | None:
-        """Return the arrow text column of our ``name``, None where the file has none."""
+    def cells(self, name: str) -> Any | None:
+        """Return the arrow column of our ``name``, text or numbers; None where there is none."""
         place = self.match.position.get(name)
         return None if place is None else self.raw.columns[place]
 
+    def text(self, name: str) -> Any | None:
+        """Return the column of our ``name`` as arrow text, None where the file has none."""
+        column = self.cells(name)
+        return None if column is None else as_text(column)
+
     def fault(self, where: Bools, name: str, remedy: Any) -> None:
         """Note a fault of our column ``name`` in the rows ``where``, under the file's header."""
-        self.log.add(where, self.match.header(name), self.text(name), remedy)
+        if where.any():
+            self.log.add(where, self.match.header(name), self.text(name), remedy)
+
+
+def place_of(name: str) -> Place:
+    """Return where notes of a column stand among the others."""
+    return OF_COLUMN, list(columns()).index(name)
 
 
 def read_columns(reading: Reading) -> dict[str, Any]:
@@ -61,12 +78,12 @@ def read_columns(reading: Reading) -> dict[str, Any]:
 def read_number(reading: Reading, item: Column) -> Floats:
     """Return a column as numbers (n_rows,): its default where blank, else NaN."""
     size = len(reading.raw)
-    text = reading.text(item.name)
+    column = reading.cells(item.name)
     default = float(item.default) if item.default else np.nan
-    if text is None:
+    if column is None:
         reading.blank[item.name] = np.ones(size, dtype=bool)
         return np.full(size, default)
-    found = cells.to_numbers(text)
+    found = cells.to_numbers(column)
     reading.blank[item.name], reading.percent[item.name] = found.blank, found.percent
     reading.fault(found.formula, item.name, _FORMULA)
     reading.fault(found.bad & ~found.formula, item.name, "expected a number, or nothing")
@@ -80,9 +97,9 @@ def read_number(reading: Reading, item: Column) -> Floats:
     if item.name not in _PLACED:
         reading.fault(low_high & (shared | ~found.percent), item.name,
                       f"expected {item.low:,.15g} to {item.high:,.15g}{_unit(item)}")
-    if found.widened:
-        reading.notes.append(f"{reading.match.header(item.name)}: {found.widened} number(s) with "
-                             "thousands separators or full-width digits read as plain numbers")
+    reading.notes.count(
+        place_of(item.name), f"{reading.match.header(item.name)}: {{n}} number(s) with thousands "
+        "separators or full-width digits read as plain numbers", found.widened)
     return np.where(found.blank, default, value)
 
 
@@ -100,18 +117,12 @@ def _integer(reading: Reading, item: Column) -> Any:
     return whole.astype(np.int64)
 
 
-def _check_text(reading: Reading, name: str, text: Any) -> Bools:
-    formula = cells.is_formula(text)
-    reading.fault(formula, name, _FORMULA)
-    reading.fault(cells.is_garbled(text), name, _GARBLED)
-    return formula
-
-
 def _text(reading: Reading, item: Column) -> Any:
     text = reading.text(item.name)
     if text is None:
         return constant(item.default, len(reading.raw))
-    _check_text(reading, item.name, text)
+    reading.fault(cells.is_formula(text), item.name, _FORMULA)
+    reading.fault(cells.is_garbled(text), item.name, _GARBLED)
     return as_strings(cells.trimmed(text))
 
 
@@ -129,8 +140,11 @@ def constant(value: str, size: int) -> Any:
 def categorical(values: list[str], place: Any) -> Any:
     """Return a Categorical of one value a distinct word (not all distinct) and each row's word."""
     distinct = list(dict.fromkeys(values))
-    index = {value: i for i, value in enumerate(distinct)}
-    codes = np.array([index[value] for value in values], dtype=np.int32)[place]
+    if len(distinct) == len(values):
+        codes = place.astype(np.int32)
+    else:
+        index = {value: i for i, value in enumerate(distinct)}
+        codes = np.array([index[value] for value in values], dtype=np.int32)[place]
     return pd.Categorical.from_codes(codes, categories=pd.Index(distinct, dtype="str"))
 
 
@@ -142,7 +156,9 @@ def _category(reading: Reading, item: Column) -> Any:
     found = cells.words(text)
     if item.codes:
         return read_codes(reading, item.name, found)
-    _check_text(reading, item.name, text)
+    distinct = pa.chunked_array([pa.array(found.word, pa.string())])
+    reading.fault(cells.is_formula(distinct)[found.place], item.name, _FORMULA)
+    reading.fault(cells.is_garbled(distinct)[found.place], item.name, _GARBLED)
     return categorical([word or item.default for word in found.word], found.place)
 
 
@@ -157,9 +173,7 @@ def read_codes(reading: Reading, name: str, found: cells.Words) -> Any:
         reading.fault(unknown, name, [remedies[i] for i in found.place[unknown]])
     renamed = {word: code for word, code in zip(found.word, meaning, strict=True)
                if code and word.casefold() != code.casefold()}
-    if renamed and len(renamed) <= 5:
-        pairs = ", ".join(f"{word} = {code}" for word, code in sorted(renamed.items()))
-        reading.notes.append(f"{reading.match.header(name)}: {pairs}")
+    reading.notes.renamed(place_of(name), reading.match.header(name), renamed)
     return categorical([code or item.default for code in meaning], found.place)
 
 

@@ -67,12 +67,15 @@ def is_garbled(text: Any) -> Bools:
 
 
 def words(text: Any) -> Words:
-    """Return the distinct words of an arrow text column, trimmed, and where they stand."""
-    encoded = trimmed(text).dictionary_encode()
+    """Return the words of an arrow text column, trimmed, and where they stand.
+
+    A word stands once for each way it is padded.
+    """
+    encoded = text.dictionary_encode()
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     if isinstance(encoded, pa.ChunkedArray):  # no rows, no chunk
         return Words([], np.empty(0, dtype=np.int64))
-    return Words(encoded.dictionary.to_pylist(),
+    return Words(trimmed(encoded.dictionary).to_pylist(),
                  encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
@@ -88,12 +91,21 @@ def _plain_numbers(text: Any, size: int) -> Numbers | None:
     return Numbers(found, blank, none, none, ~blank & ~np.isfinite(found), 0)
 
 
-def to_numbers(text: Any) -> Numbers:
-    """Return an arrow text column as numbers.
+def _typed_numbers(column: Any, size: int) -> Numbers:
+    """Return the numbers of a column that is no text: null and NaN are blank, infinity is bad."""
+    value = np.array(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    blank, none = np.isnan(value), np.zeros(size, dtype=bool)
+    return Numbers(value, blank, none, none, np.isinf(value), 0)
 
-    Accepted: 1234.5, 1e6, 1,234.5, full-width digits, and 5% (0.05, marked in ``percent``).
+
+def to_numbers(text: Any) -> Numbers:
+    """Return an arrow column, text or numbers, as numbers.
+
+    Accepted as text: 1234.5, 1e6, 1,234.5, full-width digits, and 5% (0.05, marked in ``percent``).
     Blank is NaN and marked; anything else, also nan and inf, is marked bad.
     """
+    if not pa.types.is_string(text.type):
+        return _typed_numbers(text, len(text))
     plain = _plain_numbers(text, len(text))
     if plain is not None:
         return plain

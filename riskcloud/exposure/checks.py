@@ -9,6 +9,7 @@ import pandas as pd
 from riskcloud.errors import Problem
 from riskcloud.exposure.build import Reading, categorical
 from riskcloud.exposure.classes import asset_classes, class_from_oed, construction_from_oed
+from riskcloud.exposure.notes import OF_ROWS
 from riskcloud.exposure.schema import TIV, HeaderMatch, column
 from riskcloud.types import COVERAGES, Bools, Ints
 
@@ -68,15 +69,13 @@ def _check_numbers(reading: Reading, table: Table) -> None:
     """Each location number is there once; later ones name the row of the first."""
     if "loc_id" not in reading.match.position:
         return
-    numbers = pd.Series(table["loc_id"])
+    numbers = table["loc_id"]
     blank = _is_blank(numbers)
     reading.fault(blank, "loc_id", "a location number is required")
-    again = numbers.duplicated().to_numpy() & ~blank
+    first = reading.seen.first_rows(numbers.__arrow_array__(), reading.raw.row)
+    again = (first > 0) & ~blank
     if again.any():
-        code, _ = pd.factorize(numbers)
-        _, first = np.unique(code, return_index=True)
-        rows = reading.raw.row[first[code[again]]]
-        reading.fault(again, "loc_id", [f"the number of row {row} again" for row in rows])
+        reading.fault(again, "loc_id", [f"the number of row {row} again" for row in first[again]])
 
 
 def _fill_class(reading: Reading, table: Table) -> None:
@@ -86,6 +85,8 @@ def _fill_class(reading: Reading, table: Table) -> None:
     if not {"occupancy_code", "construction_code"} & set(reading.match.position):
         if "asset_class" in reading.match.position:
             reading.fault(todo, "asset_class", "an asset class is required")
+        return
+    if not todo.any():
         return
     pairs = np.column_stack([table["occupancy_code"], table["construction_code"]])
     distinct, place = np.unique(pairs[todo], axis=0, return_inverse=True)
@@ -98,19 +99,33 @@ def _fill_class(reading: Reading, table: Table) -> None:
                   "no asset class follows from the OED codes: give AssetClass")
     for (occupancy, code), name in zip(distinct, names, strict=True):
         if name:
-            reading.notes.append(f"OccupancyCode {occupancy} with ConstructionCode {code}: {name}")
+            reading.notes.say((OF_ROWS, 0, int(occupancy), int(code)),
+                              f"OccupancyCode {occupancy} with ConstructionCode {code}: {name}")
 
 
 def _fill_construction(table: Table) -> None:
     given = table["construction"]
     blank = _is_blank(given)
-    codes, place = np.unique(table["construction_code"], return_inverse=True)
+    codes, place = _distinct(table["construction_code"])
     derived = categorical([construction_from_oed(int(code)) for code in codes], place)
-    table["construction"] = pd.Categorical(np.where(blank, np.asarray(derived), np.asarray(given)))
+    if blank.all():
+        table["construction"] = derived
+    elif blank.any():
+        table["construction"] = pd.Categorical(
+            np.where(blank, np.asarray(derived), np.asarray(given)))
+
+
+def _distinct(codes: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct integers and each row's place among them; most often there is one."""
+    if len(codes) and (codes == codes[0]).all():
+        return codes[:1], np.zeros(len(codes), dtype=np.int64)
+    distinct, place = np.unique(codes, return_inverse=True)
+    return distinct, place
 
 
 def _check_share(reading: Reading, table: Table, name: str) -> None:
-    share = np.isin(table[f"{name}_type"], (1, 2))
+    kind = table[f"{name}_type"]
+    share = (kind == 1) | (kind == 2)
     reading.fault(share & (table[name] > 1.0), name,
                   "type 1 and 2 are shares: expected 0 to 1 (5 % is 0.05)")
     percent = reading.percent.get(name)
@@ -125,9 +140,8 @@ def _fill_return_period(reading: Reading, table: Table) -> None:
     fill = np.isnan(table["design_return_period_yr"]) & np.isfinite(period)
     fill &= np.isfinite(table["design_wind_m_s"])
     table["design_return_period_yr"][fill] = period[fill]
-    if fill.any():
-        reading.notes.append(f"design return period of {int(fill.sum())} row(s) taken from the "
-                             "design code of their class")
+    reading.notes.count((OF_ROWS, 1), "design return period of {n} row(s) taken from the design "
+                        "code of their class", int(fill.sum()))
 
 
 def _of_class(classes: Any, values: Mapping[str, float]) -> Any:

@@ -1,8 +1,8 @@
-"""CSV to columns of text: encoding found by content, ragged rows told by number."""
+"""CSV to columns of text, a block at a time: encoding found by content, ragged rows told."""
 
-import codecs
 import csv
 import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,101 +11,32 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.raw import RawTable, tidy
+from riskcloud.exposure.encoding import CHUNK, TextFacts, open_as_utf8, text_facts
+from riskcloud.exposure.raw import RawTable, Source
 from riskcloud.types import Ints
 
-_CHUNK = 1 << 24  # bytes decoded at a time, and the longest row that can be read
-_COMMON_SHARE = 0.9  # of a Chinese text's letters are in GB 2312; ours, see _looks_chinese
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"),
-          (codecs.BOM_UTF16_BE, "utf-16"))
+_BLOCK = 1 << 22  # bytes parsed at a time; the parser reads some thirty ahead. Ours
+_BLOCKS = 4  # of them make a chunk
 
 
-def read_csv(path: Path) -> RawTable:
+def open_csv(path: Path) -> Source:
     """Return the cells of a CSV file: UTF-8 (with or without BOM), GB18030 or UTF-16.
 
     Raises
     ------
     InputError : bytes in no such encoding; a header row that no parser can read.
     """
-    encoding = find_encoding(path)
-    data = path.read_bytes() if encoding == "utf-8" else _recode(path, encoding)
-    data = data.removeprefix(codecs.BOM_UTF8)
-    headers, delimiter = _headers(data, path)
-    ragged: list[Problem] = []
-    try:
-        table = _parse(data, len(headers), delimiter, ragged)
-    except pa.ArrowInvalid as error:
-        raise InputError(f"{path}: no readable CSV; is a quote left open? ({error})") from error
-    del data
-    row = _number_rows(len(table), ragged)[1:]
-    notes = () if encoding == "utf-8" else (f"text read as {encoding.upper()}",)
-    return tidy(RawTable(headers, tuple(table.slice(1).itercolumns()), row, "CSV", notes=notes,
-                         problems=tuple(ragged), dropped_rows=len(ragged)))
+    facts = text_facts(path)
+    headers, delimiter = _headers(path, facts.encoding)
+    notes = () if facts.encoding == "utf-8" else (f"text read as {facts.encoding.upper()}",)
+    return Source(
+        headers, "CSV", _read(path, facts, headers, delimiter), notes=notes, sha256=facts.sha256,
+        n_rows=facts.n_lines)
 
 
-def find_encoding(path: Path) -> str:
-    """Return utf-8, utf-16 or gb18030, whichever the bytes of a file are.
-
-    Raises
-    ------
-    InputError : none of them fits; names the first row that is not UTF-8.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-    for mark, name in _MARKS:
-        if start.startswith(mark):
-            return name
-    wrong = _first_bad_row(path, "utf-8")
-    if wrong is None:
-        return "utf-8"
-    if _first_bad_row(path, "gb18030") is None and _looks_chinese(path):
-        return "gb18030"
-    raise InputError(f"{path}: unknown text encoding", [Problem(
-        wrong, "", "", "not UTF-8 from here on, and not GB18030 either: save as CSV UTF-8")])
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
-
-
-def _first_bad_row(path: Path, encoding: str) -> int | None:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    row = 1
-    for chunk in _chunks(path):
-        try:
-            decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            return row + chunk.count(b"\n", 0, error.start)
-        row += chunk.count(b"\n")
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return row
-    return None
-
-
-def _looks_chinese(path: Path) -> bool:
-    """Tell Chinese from other text that happens to be valid GB18030 (Latin-1, Big5 often are).
-
-    Simplified Chinese is almost all GB 2312; a wrong guess lands among its rare neighbours.
-    """
-    with path.open("rb") as file:
-        text = file.read(_CHUNK).decode("gb18030", errors="ignore")
-    foreign = [letter for letter in text if ord(letter) > 127][:100_000]
-    common = sum(1 for letter in foreign if letter.encode("gb2312", errors="ignore"))
-    return common >= _COMMON_SHARE * len(foreign)
-
-
-def _recode(path: Path, encoding: str) -> bytes:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    parts = [decoder.decode(chunk).encode() for chunk in _chunks(path)]
-    return b"".join([*parts, decoder.decode(b"", final=True).encode()])
-
-
-def _headers(data: bytes, path: Path) -> tuple[tuple[str, ...], str]:
-    text = io.TextIOWrapper(io.BytesIO(data[:_CHUNK]), "utf-8", errors="ignore", newline="")
+def _headers(path: Path, encoding: str) -> tuple[tuple[str, ...], str]:
+    with open_as_utf8(path, encoding) as file:
+        text = io.TextIOWrapper(io.BytesIO(file.read(CHUNK)), "utf-8", errors="ignore", newline="")
     first = text.readline()
     delimiter = max(",;\t|", key=first.count)
     text.seek(0)
@@ -120,31 +51,63 @@ def _headers(data: bytes, path: Path) -> tuple[tuple[str, ...], str]:
     return headers, delimiter
 
 
-def _parse(data: bytes, width: int, delimiter: str, ragged: list[Problem]) -> pa.Table:
+def _read(path: Path, facts: TextFacts, headers: tuple[str, ...],
+          delimiter: str) -> Iterator[RawTable]:
+    """Yield the rows below the header, some blocks of the file at a time."""
+    ragged: list[Problem] = []
+    next_row = 1  # of the file, the header's
+    block = CHUNK if facts.long_lines else _BLOCK
+    try:
+        with open_as_utf8(path, facts.encoding) as file, \
+                _parser(file, block, len(headers), delimiter, ragged) as batches:
+            while blocks := list(itertools.islice(batches, 1 if facts.long_lines else _BLOCKS)):
+                table = pa.Table.from_batches(blocks)
+                row, told = _number_rows(next_row, len(table), ragged)
+                skip = 1 if next_row == 1 else 0  # the header itself
+                next_row = int(row[-1]) + 1 if len(row) else next_row
+                yield RawTable(headers, tuple(table.slice(skip).columns), row[skip:],
+                               problems=told, dropped_rows=len(told))
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{path}: no readable CSV; is a quote left open? ({error})") from error
+    if ragged:
+        nothing = pa.chunked_array([pa.array([], pa.string())])
+        yield RawTable(headers, (nothing,) * len(headers), np.empty(0, dtype=np.int64),
+                       problems=tuple(ragged), dropped_rows=len(ragged))
+
+
+def _parser(file: object, block: int, width: int, delimiter: str, ragged: list[Problem],
+            ) -> pacsv.CSVStreamingReader:
     def note(row: pacsv.InvalidRow) -> str:
         ragged.append(Problem(row.number or 0, "", row.text[:80],
                               f"{row.actual_columns} cells, expected {row.expected_columns}: "
                               "a stray or missing separator, or a quote left open"))
         return "skip"
 
-    return pacsv.read_csv(
-        pa.BufferReader(data),
+    return pacsv.open_csv(
+        file,
         # one thread: only then does the parser know the number of a ragged row
-        read_options=pacsv.ReadOptions(use_threads=False, block_size=_CHUNK,
+        read_options=pacsv.ReadOptions(use_threads=False, block_size=block,
                                        autogenerate_column_names=True),
         parse_options=pacsv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False,
-                                         newlines_in_values=b'"' in data,
-                                         invalid_row_handler=note),
+                                         newlines_in_values=True, invalid_row_handler=note),
         convert_options=pacsv.ConvertOptions(
             column_types={f"f{i}": pa.string() for i in range(width)}, check_utf8=False),
     )
 
 
-def _number_rows(size: int, ragged: list[Problem]) -> Ints:
-    """Return what a spreadsheet shows beside each parsed row: ragged ones leave gaps."""
-    numbers = np.arange(1, size + len(ragged) + 1)
-    if not ragged:
-        return numbers
-    kept = np.ones(len(numbers), dtype=bool)
-    kept[[problem.row - 1 for problem in ragged]] = False
-    return numbers[kept]
+def _number_rows(first: int, size: int, ragged: list[Problem]) -> tuple[Ints, tuple[Problem, ...]]:
+    """Return what a spreadsheet shows beside each parsed row, and the ragged rows among them.
+
+    Ragged rows leave gaps. Those told are taken off ``ragged``; what lies further down stays.
+    """
+    end = first + size
+    told: list[Problem] = []
+    while ragged and ragged[0].row < end:
+        told.append(ragged.pop(0))
+        end += 1
+    numbers = np.arange(first, end)
+    if told:
+        kept = np.ones(len(numbers), dtype=bool)
+        kept[[problem.row - first for problem in told]] = False
+        numbers = numbers[kept]
+    return numbers, tuple(told)

@@ -1,7 +1,9 @@
 """Collect every fault of a file by row, and keep count of the rows that have one."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,15 +16,14 @@ _SHOWN = 80  # letters of a value kept in a message; ours
 
 @dataclass(slots=True)
 class FaultLog:
-    """Faults of the rows of one file.
+    """Faults of some rows of a file.
 
     ``row`` (n_rows,) is the number a spreadsheet shows (the header is 1); ``bad`` (n_rows,) marks
-    rows with a fault; ``of_file`` are faults no row is guilty of, ``of_rows`` the others.
+    rows with a fault.
     """
 
     row: Ints
     bad: Bools = field(init=False)
-    of_file: list[Problem] = field(default_factory=list)
     of_rows: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -45,10 +46,6 @@ class FaultLog:
             for row, value, text in zip(self.row[place], found, remedies, strict=True)
         )
 
-    def all(self) -> list[Problem]:
-        """Return every fault, the file's first, then by row."""
-        return sorted(self.of_file) + sorted(self.of_rows)
-
 
 def shown(values: Any, place: Ints) -> list[str]:
     """Return values (arrow or numpy) at some places as short text."""
@@ -61,3 +58,55 @@ def shown(values: Any, place: Ints) -> list[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+KEPT = 1000
+"""Faults of one kind (a column and what is wrong with it) kept in memory of a streamed file; ours.
+All are counted, and all are given to who asked for them."""
+
+_VARIES = re.compile(r"\d+|'[^']*'")
+
+
+@dataclass(slots=True)
+class Faults:
+    """Faults of a file, collected over its chunks; ``kept`` of a kind at most, None for all."""
+
+    kept: int | None = None
+    of_file: list[Problem] = field(default_factory=list)
+    total: int = 0
+    bad_rows: int = 0
+    _rows: list[Problem] = field(default_factory=list)
+    _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, log: FaultLog, dropped_rows: int) -> list[Problem]:
+        """Take the faults of a chunk's rows; return them all in order."""
+        problems = sorted(log.of_rows)
+        self.total += len(problems)
+        self.bad_rows += int(log.bad.sum()) + dropped_rows
+        if self.kept is None:
+            self._rows += problems
+            return problems
+        for problem in problems:
+            kind = _kind(problem)
+            self._seen[kind] += 1
+            if self._seen[kind] <= self.kept:
+                self._rows.append(problem)
+        return problems
+
+    def all(self) -> list[Problem]:
+        """Return the faults kept, the file's first, then by row; the last of a kind that had more
+        says how many.
+        """
+        rows = list(self._rows)
+        left = {kind: n - self.kept for kind, n in self._seen.items()
+                if self.kept is not None and n > self.kept}
+        for i in range(len(rows) - 1, -1, -1):
+            if not left:
+                break
+            if more := left.pop(_kind(rows[i]), 0):
+                rows[i] = replace(rows[i], remedy=f"{rows[i].remedy} (and {more} more such)")
+        return sorted(self.of_file) + rows
+
+
+def _kind(problem: Problem) -> tuple[str, str]:
+    return problem.column, _VARIES.sub("#", problem.remedy)

@@ -1,16 +1,20 @@
-"""Portfolio files of any accepted format to columns of text; the format is found by content."""
+"""Portfolio files of any accepted format, a chunk at a time; the format is found by content."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.csv_file import read_csv
-from riskcloud.exposure.raw import RawTable, tidy
-from riskcloud.exposure.xlsx_file import read_xlsx
+from riskcloud.exposure.csv_file import open_csv
+from riskcloud.exposure.parquet_file import empty_file, in_degrees, open_parquet
+from riskcloud.exposure.raw import RawTable, Source, plain_column, whole_table
+from riskcloud.exposure.xlsx_file import open_xlsx
+
+_FEATURES = 1 << 18  # of a GeoPackage or shapefile read at a time; ours
 
 _MAGIC = (
     (b"PAR1", "GeoParquet"), (b"SQLite format 3\0", "GeoPackage"), (b"PK\x03\x04", "XLSX"),
@@ -40,54 +44,95 @@ def find_format(path: Path) -> str:
     return "GeoJSON" if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "CSV"
 
 
-def read_raw(path: Path) -> RawTable:
-    """Return a portfolio file as columns of text. Raises InputError where it cannot be read."""
-    found = find_format(path)
+@contextmanager
+def told_with(path: Path) -> Iterator[None]:
+    """Name the file in an InputError of the block that does not."""
     try:
-        if found == "CSV":
-            return read_csv(path)
-        if found == "XLSX":
-            return read_xlsx(path)
-        return _read_vector(path, found)
+        yield
     except InputError as error:
         if str(path) in error.message:
             raise
         raise InputError(f"{path}: {error.message}", error.problems) from error
 
 
-def _read_vector(path: Path, found: str) -> RawTable:
-    import geopandas as gpd
+def open_source(path: Path) -> Source:
+    """Return a portfolio file, open. Raises InputError where it cannot be read."""
+    found = find_format(path)
+    with told_with(path):
+        if found == "CSV":
+            return open_csv(path)
+        if found == "XLSX":
+            return open_xlsx(path)
+        with told_format(path, found):
+            if found == "GeoParquet":
+                return open_parquet(path)
+            return _open_vector(path, found)
 
+
+def read_cells(path: Path) -> RawTable:
+    """Return the cells of a whole portfolio file as text, before any meaning.
+
+    Raises
+    ------
+    InputError : the file cannot be read, or has no rows.
+    """
+    with told_with(path):
+        source = open_source(path)
+        with told_format(path, source.format):
+            return whole_table(source)
+
+
+@contextmanager
+def told_format(path: Path, found: str) -> Iterator[None]:
+    """Turn what a library says of a file in the block into an InputError."""
     try:
-        if found == "GeoParquet":
-            frame, notes = _read_parquet(path)
-        else:
-            frame, notes = gpd.read_file(path, **_dbf_encoding(path, found)), ()
-    except (ValueError, OSError, RuntimeError, pa.ArrowException) as error:
+        yield
+    except InputError:
+        raise
+    except (ValueError, LookupError, TypeError, OSError, RuntimeError, pa.ArrowException) as error:
         raise InputError(f"{path}: cannot be read as {found} ({error})") from error
-    if len(frame) == 0:
-        raise InputError(f"{path}: the file is empty", [Problem(
-            0, "", "", "expected one feature a location")])
-    geometry = None
-    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name:
-        frame, more = _to_degrees(frame)
-        notes = (*notes, *more)
-        geometry = np.asarray(frame.geometry.array, dtype=object)
-        frame = frame.drop(columns=frame.geometry.name)
-    columns = tuple(_as_text(frame[name]) for name in frame.columns)
-    row = np.arange(2, len(frame) + 2)
-    return tidy(RawTable(tuple(map(str, frame.columns)), columns, row, found, geometry, notes,
-                         truncated_headers=found == "shapefile"))
 
 
-def _read_parquet(path: Path) -> tuple[Any, tuple[str, ...]]:
+def _open_vector(path: Path, found: str) -> Source:
+    """Return a GeoPackage, shapefile or GeoJSON file; the first two are read in parts."""
+    import pyogrio
+
+    options = _dbf_encoding(path, found)
+    size = int(pyogrio.read_info(path, force_feature_count=True, **options)["features"])
+    if size == 0:
+        raise empty_file(path)
+    step = size if found == "GeoJSON" else _FEATURES  # GDAL holds a GeoJSON file whole anyway
+    first, notes = _features(path, 0, step, options)
+
+    def chunks() -> Iterator[RawTable]:
+        yield first
+        for begin in range(step, size, step):
+            yield _features(path, begin, step, options)[0]
+
+    return Source(first.headers, found, chunks(), has_geometry=first.geometry is not None,
+                  notes=notes, truncated_headers=found == "shapefile", n_rows=size)
+
+
+def _features(path: Path, begin: int, step: int,
+              options: dict[str, str]) -> tuple[RawTable, tuple[str, ...]]:
     import geopandas as gpd
-    import pandas as pd
-    import pyarrow.parquet as pq
 
-    if b"geo" in (pq.read_schema(path).metadata or {}):
-        return gpd.read_parquet(path), ()
-    return pd.read_parquet(path), ("Parquet without geometry: coordinates from its columns",)
+    frame = gpd.read_file(path, rows=slice(begin, begin + step), **options)
+    if len(frame) == 0:
+        raise empty_file(path)
+    geometry: Any = None
+    notes: tuple[str, ...] = ()
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name:
+        geometry, notes = in_degrees(frame.geometry.array)
+        frame = frame.drop(columns=frame.geometry.name)
+    columns = tuple(plain_column(_chunked(frame[name])) for name in frame.columns)
+    row = np.arange(begin + 2, begin + 2 + len(frame))
+    return RawTable(tuple(map(str, frame.columns)), columns, row, geometry), notes
+
+
+def _chunked(series: Any) -> pa.ChunkedArray:
+    array = pa.Array.from_pandas(series)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
 def _dbf_encoding(path: Path, found: str) -> dict[str, str]:
@@ -102,28 +147,3 @@ def _dbf_encoding(path: Path, found: str) -> dict[str, str]:
     except UnicodeDecodeError:
         return {"encoding": "GB18030"}
     return {"encoding": "UTF-8"}
-
-
-def _to_degrees(frame: Any) -> tuple[Any, tuple[str, ...]]:
-    if frame.crs is None:
-        return frame, ("the file names no coordinate reference system: degrees taken",)
-    if frame.crs == "EPSG:4326" or frame.crs == "OGC:CRS84":
-        return frame, ()
-    return frame.to_crs("EPSG:4326"), (f"coordinates turned from {frame.crs.name} to WGS84",)
-
-
-def _as_text(series: Any) -> pa.ChunkedArray:
-    """Return a column of any type as arrow text, blank where missing."""
-    array = pa.Array.from_pandas(series)
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if pa.types.is_floating(array.type):
-        value = array.to_numpy(zero_copy_only=False)
-        known = value[~np.isnan(value)]
-        if np.all(known == np.round(known)) and np.all(np.abs(known) < 2**53):
-            array = pc.cast(array, pa.int64(), safe=False)
-    try:
-        return pa.chunked_array([pc.fill_null(pc.cast(array, pa.string()), "")])
-    except pa.ArrowException:  # lists and the like: kept as text, no column of ours
-        return pa.chunked_array([pa.array(["" if v is None else str(v) for v in series])])

@@ -12,6 +12,7 @@ from riskcloud.errors import InputError
 from riskcloud.exposure import cells
 from riskcloud.exposure.build import Reading, read_codes, read_number
 from riskcloud.exposure.codes import code_key, code_table
+from riskcloud.exposure.notes import OF_PLACES
 from riskcloud.exposure.schema import column
 from riskcloud.geo.points import Pair, bd09_to_wgs84, gcj02_to_wgs84
 from riskcloud.types import Bools, Floats
@@ -28,15 +29,14 @@ _SWAPPED = "longitude and latitude look swapped"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """lon, lat (n_rows,) degrees WGS84 and geometry (n_rows,) points or lines in the same.
+    """lon, lat (n_rows,) degrees WGS84; ``lines`` (n_rows,) shapely lines in the same.
 
-    ``system`` names the distinct coordinate systems of the file.
+    ``lines`` is None where the rows are points all, else None in the rows that are points.
     """
 
     lon: Floats
     lat: Floats
-    geometry: npt.NDArray[Any]
-    system: tuple[str, ...]
+    lines: npt.NDArray[Any] | None
 
 
 def read_places(reading: Reading, *, country: Any, coordinate_system: str | None) -> Places:
@@ -53,8 +53,8 @@ def read_places(reading: Reading, *, country: Any, coordinate_system: str | None
     unread = ~(np.isfinite(lon) & np.isfinite(lat))
     silent = unread & ~shaped & ~reading.shape_lost & (reading.blank["lon"] | reading.blank["lat"])
     if reading.raw.geometry is not None or {"lat", "geometry_wkt"} & set(reading.match.position):
-        _fault(reading, silent, "no coordinates: give both, or a geometry (addresses are not yet "
-               "geocoded)")
+        _fault(reading, silent, "no coordinates: give both, or a geometry; `riskcloud geocode` "
+               "finds them from addresses")
     _check_range(reading, lon, lat, country, ~unread)
     system = _systems(reading, coordinate_system)
     for name in system.categories:
@@ -62,12 +62,13 @@ def read_places(reading: Reading, *, country: Any, coordinate_system: str | None
             rows = np.asarray(system == name) & (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
             lon[rows], lat[rows] = _TO_WGS84[name](lon[rows], lat[rows])
             turn = rows & shaped
+            if not turn.any():
+                continue
             shape[turn] = shapely.transform(
                 shape[turn], lambda xy, to=_TO_WGS84[name]: np.column_stack(to(*xy.T)))
-    is_line = shaped & (shapely.get_dimensions(shape) == 1)
-    geometry = shapely.points(lon, lat)
-    geometry[is_line] = shape[is_line]
-    return Places(lon, lat, geometry, tuple(np.unique(np.asarray(system)[~unread])))
+    is_line = shaped & (shapely.get_dimensions(shape) == 1) if shaped.any() else shaped
+    shape[~is_line] = None
+    return Places(lon, lat, shape if is_line.any() else None)
 
 
 def _fault(reading: Reading, where: Bools, remedy: str,
@@ -185,8 +186,8 @@ def _systems(reading: Reading, option: str | None) -> Any:
     blank = reading.blank[name]
     if blank.any():
         reason = "as the option says" if option else "none stated"
-        reading.notes.append(f"coordinates of {int(blank.sum())} row(s) taken as {assumed} "
-                             f"({reason})")
+        reading.notes.count((OF_PLACES,), f"coordinates of {{n}} row(s) taken as {assumed} "
+                            f"({reason})", int(blank.sum()))
     return system if option is None else _filled(system, blank, assumed)
 
 

@@ -1,6 +1,6 @@
 """What every reader of a portfolio file hands on: columns of text, row numbers, faults."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,20 +19,19 @@ _HEADER_SHARE = 0.5  # of a row's cells that are column names make it a header r
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The cells of a file as text, before any meaning.
+    """Some rows of a file, their cells before any meaning.
 
-    headers and columns (n_columns,): each column is an arrow text array (n_rows,). row (n_rows,):
-    what a spreadsheet shows. geometry (n_rows,): shapely geometries in EPSG:4326 order lon, lat,
-    None for a table without. ``problems`` are faults of structure; ``dropped_rows`` counts rows
-    that are not in the columns because of one.
+    headers and columns (n_columns,): each column is an arrow array (n_rows,) of text or of
+    numbers. row (n_rows,): what a spreadsheet shows. geometry (n_rows,): shapely geometries in
+    EPSG:4326 order lon, lat, None for a table without. ``problems`` are faults of structure;
+    ``dropped_rows`` counts rows that are not in the columns because of one. ``truncated_headers``:
+    the format cuts column names off.
     """
 
     headers: tuple[str, ...]
     columns: tuple[Any, ...]
     row: Ints
-    format: str
     geometry: npt.NDArray[Any] | None = None
-    notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     dropped_rows: int = 0
     truncated_headers: bool = False
@@ -41,31 +40,126 @@ class RawTable:
         return len(self.row)
 
 
-def tidy(raw: RawTable) -> RawTable:
-    """Return a table without its blank rows and repeated header rows; the latter are faults.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is open for reading: what is known before its rows, and its rows in chunks.
+
+    ``n_rows`` is about how many there are. ``sha256`` is "" where nobody had to read the whole
+    file yet.
+    """
+
+    headers: tuple[str, ...]
+    format: str
+    chunks: Iterator[RawTable]
+    has_geometry: bool = False
+    notes: tuple[str, ...] = ()
+    truncated_headers: bool = False
+    sha256: str = ""
+    n_rows: int = 0
+
+
+def pieces(raw: RawTable, rows: int) -> Iterator[RawTable]:
+    """Yield a table in pieces of ``rows`` rows; a ragged row's fault goes with its neighbours."""
+    problems = list(raw.problems)
+    for begin in range(0, max(len(raw), 1), rows):
+        end = min(begin + rows, len(raw))
+        last = end == len(raw)
+        here = [item for item in problems if last or item.row < raw.row[end]]
+        problems = problems[len(here):]
+        yield replace(
+            raw, columns=tuple(column.slice(begin, rows) for column in raw.columns),
+            row=raw.row[begin:end], problems=tuple(here), dropped_rows=len(here),
+            geometry=None if raw.geometry is None else raw.geometry[begin:end])
+
+
+def whole_table(source: Source) -> RawTable:
+    """Return all rows of an open file at once, tidied, every cell as text.
 
     Raises
     ------
-    InputError : no rows at all; row 1 is a title and the header stands in row 2.
+    InputError : no rows at all; a title row above the header.
     """
-    headers_again = _header_rows(raw)
-    if len(headers_again) and raw.row[headers_again[0]] == 2 and not _is_header(raw.headers, ()):
-        raise InputError("row 1 is not the header", [Problem(
-            1, "", raw.headers[0], "column names expected here, they stand in row 2: "
-            "remove the title row")])
-    again = [Problem(int(raw.row[i]), "", "", "a second header row: remove it")
-             for i in headers_again]
-    keep = ~_blank_rows(raw)
-    keep[headers_again] = False
-    if not keep.any() and not raw.dropped_rows and not again:
-        raise InputError("no locations", [Problem(1, "", "", "a header without rows below it")])
-    if keep.all():
-        return raw
-    mask = pa.array(keep)
-    return replace(
-        raw, columns=tuple(column.filter(mask) for column in raw.columns), row=raw.row[keep],
-        geometry=None if raw.geometry is None else raw.geometry[keep],
-        problems=(*raw.problems, *again), dropped_rows=raw.dropped_rows + len(again))
+    tidy = Tidy()
+    parts = [tidy.chunk(raw) for raw in source.chunks]
+    tidy.end()
+    shapes = [part.geometry for part in parts if part.geometry is not None]
+
+    def column(k: int) -> pa.ChunkedArray:
+        return pa.chunked_array([piece for part in parts for piece
+                                 in as_text(part.columns[k]).chunks], pa.string())
+
+    return RawTable(
+        source.headers, tuple(column(k) for k in range(len(source.headers))),
+        np.concatenate([part.row for part in parts]),
+        geometry=np.concatenate(shapes) if shapes else None,
+        problems=tuple(item for part in parts for item in part.problems),
+        dropped_rows=sum(part.dropped_rows for part in parts),
+        truncated_headers=source.truncated_headers)
+
+
+class Tidy:
+    """Takes the chunks of a file in order, without their blank and repeated header rows."""
+
+    def __init__(self) -> None:
+        self._is_first = True
+        self._n = 0
+
+    def chunk(self, raw: RawTable) -> RawTable:
+        """Return a chunk without its blank rows and repeated header rows; the latter are faults.
+
+        Raises InputError where row 1 is a title and the header stands in row 2.
+        """
+        headers_again = _header_rows(raw, may_be_labels=self._is_first)
+        self._is_first &= not len(raw)
+        if len(headers_again) and raw.row[headers_again[0]] == 2 \
+                and not _is_header(raw.headers, ()):
+            raise InputError("row 1 is not the header", [Problem(
+                1, "", raw.headers[0], "column names expected here, they stand in row 2: "
+                "remove the title row")])
+        again = [Problem(int(raw.row[i]), "", "", "a second header row: remove it")
+                 for i in headers_again]
+        keep = ~_blank_rows(raw)
+        keep[headers_again] = False
+        self._n += int(keep.sum()) + raw.dropped_rows + len(again)
+        if keep.all():
+            return raw
+        mask = pa.array(keep)
+        return replace(
+            raw, columns=tuple(column.filter(mask) for column in raw.columns), row=raw.row[keep],
+            geometry=None if raw.geometry is None else raw.geometry[keep],
+            problems=(*raw.problems, *again), dropped_rows=raw.dropped_rows + len(again))
+
+    def end(self) -> None:
+        """Raise InputError where there were no rows at all."""
+        if not self._n:
+            raise InputError("no locations", [Problem(1, "", "", "a header without rows below it")])
+
+
+def as_text(column: Any) -> Any:
+    """Return a column of any type as arrow text (chunked), blank where missing."""
+    if pa.types.is_string(column.type) and not column.null_count:
+        return column
+    if pa.types.is_floating(column.type):
+        value = column.to_numpy()
+        whole = np.isfinite(value) & (np.abs(value) < 2**53) & (value == np.trunc(value))
+        integer = pa.array(np.where(whole, value, 0.0).astype(np.int64)).cast(pa.string())
+        text = pc.if_else(pa.array(whole), integer, column.cast(pa.string()))
+        text = pc.if_else(pa.array(np.isnan(value)), "", text)
+    else:
+        try:
+            text = pc.cast(column, pa.string())
+        except pa.ArrowException:  # lists and the like: kept as text, no column of ours
+            text = pa.array(["" if item is None else str(item) for item in column.to_pylist()],
+                            pa.string())
+    text = pc.fill_null(text, "")
+    return text if isinstance(text, pa.ChunkedArray) else pa.chunked_array([text])
+
+
+def plain_column(column: Any) -> Any:
+    """Return a column of a typed file as text or as numbers, whichever it is."""
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return column
+    return as_text(column)
 
 
 def _blank_rows(raw: RawTable) -> Bools:
@@ -75,7 +169,11 @@ def _blank_rows(raw: RawTable) -> Bools:
     for column in raw.columns:
         if not blank.any():
             break
-        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy().astype(bool)
+        if pa.types.is_string(column.type):
+            nothing = pc.equal(pc.utf8_trim_whitespace(column), "")
+        else:
+            nothing = pc.is_null(column, nan_is_null=True)
+        blank &= nothing.to_numpy().astype(bool)
     return blank
 
 
@@ -85,13 +183,15 @@ def _is_header(cells: Sequence[str], headers: Sequence[str]) -> bool:
     return bool(filled) and known >= _HEADER_SHARE * len(filled)
 
 
-def _header_rows(raw: RawTable) -> Ints:
+def _header_rows(raw: RawTable, *, may_be_labels: bool) -> Ints:
     """Return the places of rows that are column names: row 2, or a copy of row 1 further down."""
-    if not len(raw):
+    if not len(raw) or not raw.columns:
         return np.empty(0, dtype=np.int64)
     named = next((i for i, header in enumerate(raw.headers) if header), 0)
-    same = pc.equal(raw.columns[named], raw.headers[named]).to_numpy().astype(bool)
-    same[0] = True  # two header rows are often OED names above Chinese labels
+    same = np.zeros(len(raw), dtype=bool)
+    if pa.types.is_string(raw.columns[named].type):
+        same = pc.equal(raw.columns[named], raw.headers[named]).to_numpy().astype(bool)
+    same[0] |= may_be_labels  # two header rows are often OED names above Chinese labels
     suspects = np.flatnonzero(same)
     return np.array([i for i in suspects if _is_header(
-        [column[int(i)].as_py() for column in raw.columns], raw.headers)], dtype=np.int64)
+        [str(column[int(i)].as_py()) for column in raw.columns], raw.headers)], dtype=np.int64)

@@ -1,41 +1,21 @@
 """Read a portfolio file. Every fault is reported at once, each with its row."""
 
-import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
 
-from riskcloud.errors import InputError
-from riskcloud.exposure.build import Reading, as_strings, constant, read_columns
-from riskcloud.exposure.checks import check_rows, missing_columns
-from riskcloud.exposure.faults import FaultLog
-from riskcloud.exposure.formats import read_raw
-from riskcloud.exposure.places import Places, read_places
 from riskcloud.exposure.portfolio import Portfolio
-from riskcloud.exposure.schema import HeaderMatch, columns, match_headers
-from riskcloud.files import sha256_of
-from riskcloud.types import Bools
+from riskcloud.exposure.stream import Chunk, stream_portfolio
 
-_WGS84 = "EPSG:4326"
-_TERMS = re.compile(r"Loc((Min|Max)?Ded|Limit|Participation)", re.IGNORECASE)  # OED 4.0.0
+WGS84 = "EPSG:4326"
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """A file after its checks; the cells that are not kept as text are gone by now."""
-
-    table: dict[str, Any]
-    places: Places
-    match: HeaderMatch
-    log: FaultLog
-    notes: list[str]
-    dropped_rows: int
-
-
-def read_portfolio(path: Path, *, skip_bad: bool = False,
-                   coordinate_system: str | None = None) -> Portfolio:
+def read_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: str | None = None,
+                   chunk_rows: int | None = None) -> Portfolio:
     """Return the insured locations of a file, checked and in WGS84.
 
     Parameters
@@ -44,6 +24,7 @@ def read_portfolio(path: Path, *, skip_bad: bool = False,
         told apart by content; headers by columns.csv.
     skip_bad : go on with the rows that have no fault; the others are in ``Portfolio.rejected``.
     coordinate_system : WGS84, GCJ-02 or BD-09 for rows that do not say it themselves.
+    chunk_rows : rows read at a time; changes nothing but the memory it takes.
 
     Returns
     -------
@@ -54,65 +35,37 @@ def read_portfolio(path: Path, *, skip_bad: bool = False,
     InputError : every fault found, each with its row. Faults of the whole file (a missing
         required column, no rows) and a file without one good row always raise.
     """
-    path = Path(path)
-    checked = _check(path, coordinate_system)
-    log, match = checked.log, checked.match
-    problems = log.all()
-    n_bad = int(log.bad.sum()) + checked.dropped_rows
-    keep = ~log.bad
-    if problems and (not skip_bad or log.of_file or not keep.any()):
-        raise InputError(f"{path}: {len(problems)} problem(s) in {n_bad} row(s)", problems)
+    stream = stream_portfolio(path, skip_bad=skip_bad, coordinate_system=coordinate_system,
+                              kept_faults=None, chunk_rows=chunk_rows)
+    chunks = list(stream)
+    match = stream.match
     return Portfolio(
-        table=_frame(checked, keep), source=str(path), sha256=sha256_of(path),
-        rejected=tuple(problems), rejected_rows=n_bad, notes=(*checked.notes, *_unused(match)),
+        table=_frame(chunks), source=str(path), sha256=stream.sha256,
+        rejected=stream.problems, rejected_rows=stream.n_rejected, notes=stream.notes,
         columns_used={match.headers[place]: name for name, place in match.position.items()},
         columns_unused=tuple(match.headers[place] for place in match.unused))
 
 
-def _check(path: Path, coordinate_system: str | None) -> _Checked:
-    raw = read_raw(path)
-    match = match_headers(raw.headers, truncated=raw.truncated_headers)
-    log = FaultLog(raw.row)
-    log.of_rows.extend(raw.problems)
-    log.of_file.extend(match.problems)
-    log.of_file.extend(missing_columns(match, has_geometry=raw.geometry is not None))
-    if not match.position:
-        raise InputError(f"{path}: {len(log.of_file)} problem(s)", log.all())
-    reading = Reading(raw, match, log, notes=list(raw.notes))
-    table = read_columns(reading)
-    check_rows(reading, table)
-    places = read_places(reading, country=table["country_code"],
-                         coordinate_system=coordinate_system)
-    for place in match.unused:
-        table[_free_name(raw.headers[place], table)] = as_strings(raw.columns[place])
-    return _Checked(table, places, match, log, reading.notes, raw.dropped_rows)
+def _frame(chunks: list[Chunk]) -> gpd.GeoDataFrame:
+    table = {}
+    for name in chunks[0].table:
+        table[name] = joined([chunk.table[name] for chunk in chunks])
+    geometry = shapely.points(table["lon"], table["lat"])
+    lines = [np.full(len(chunk), None) if chunk.lines is None else chunk.lines
+             for chunk in chunks]
+    line = np.concatenate(lines)
+    is_line = ~shapely.is_missing(line)
+    geometry[is_line] = line[is_line]
+    table["geometry"] = gpd.array.from_shapely(geometry, crs=WGS84)
+    return gpd.GeoDataFrame(table, geometry="geometry", copy=False)
 
 
-def _unused(match: HeaderMatch) -> list[str]:
-    """Return notes on headers that change the answer elsewhere and are not used here."""
-    headers = [match.headers[place] for place in match.unused]
-    terms = [f"header {header!r} holds insurance terms that are not applied"
-             for header in headers if _TERMS.match(header)]
-    return terms + [f"header {header!r} is not used; did you mean {word!r}?"
-                    for header, word in match.near.items() if not _TERMS.match(header)]
-
-
-def _frame(checked: _Checked, keep: Bools) -> gpd.GeoDataFrame:
-    """Return the good rows as a GeoDataFrame, columns in the order of columns.csv, then others."""
-    places = {"lon": checked.places.lon, "lat": checked.places.lat,
-              "coordinate_system": constant("WGS84", len(keep))}
-    table = checked.table | places
-    order = [name for name in columns() if name in table]
-    order += [name for name in table if name not in columns()]
-    named = {name: table[name] for name in order}
-    named["geometry"] = gpd.array.from_shapely(checked.places.geometry, crs=_WGS84)
-    if not keep.all():
-        named = {name: values[keep] for name, values in named.items()}
-    return gpd.GeoDataFrame(named, geometry="geometry", copy=False)
-
-
-def _free_name(header: str, taken: dict[str, Any]) -> str:
-    name = header or "unnamed"
-    while name in taken or name in columns() or name == "geometry":
-        name += "_"
-    return name
+def joined(parts: list[Any]) -> Any:
+    """Return the columns of chunks as one: categories in the order in which they first stand."""
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], pd.Categorical):
+        return pd.api.types.union_categoricals(parts)
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return pd.concat([pd.Series(part, copy=False) for part in parts], ignore_index=True).array

@@ -11,13 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.raw import RawTable, tidy
+from riskcloud.exposure.raw import RawTable, Source
 
 _MAX_UNPACKED = 4 << 30  # bytes a workbook may unpack to; ours, a guard against zip bombs
 _CHUNK = 4096  # bytes given to the XML parser at a time
 
 
-def read_xlsx(path: Path) -> RawTable:
+def open_xlsx(path: Path) -> Source:
     """Return the cells of the first sheet that has any.
 
     Raises
@@ -86,7 +86,7 @@ def _text(cell: Any) -> str:
     return str(cell)
 
 
-def _table(rows: list[list[str]], notes: tuple[str, ...]) -> RawTable:
+def _table(rows: list[list[str]], notes: tuple[str, ...]) -> Source:
     head = rows[0]
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
     headers = tuple((head[i] if i < len(head) else "") for i in range(width))
@@ -94,4 +94,5 @@ def _table(rows: list[list[str]], notes: tuple[str, ...]) -> RawTable:
         pa.chunked_array([pa.array([row[i] if i < len(row) else "" for row in rows[1:]],
                                    pa.string())])
         for i in range(width))
-    return tidy(RawTable(headers, columns, np.arange(2, len(rows) + 1), "XLSX", notes=notes))
+    table = RawTable(headers, columns, np.arange(2, len(rows) + 1))
+    return Source(headers, "XLSX", iter([table]), notes=notes, n_rows=len(table))

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LINES = [
     {"cli"}, {"service"}, {"report"}, {"survey", "warning"}, {"book"}, {"analysis"}, {"pricing"},
     {"exposure", "hazard", "vulnerability", "loss", "finance", "store", "notify"},
-    (TOOLS := {"geo", "catalog", "files", "messages", "settings"}), {"types"},
+    (TOOLS := {"geo", "catalog", "files", "messages", "settings", "ahead", "download"}), {"types"},
     {"errors", "units", "kernels"},
 ]
 LINE_OF = {name: k for k, names in enumerate(LINES) for name in names}

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from riskcloud.errors import InputError
-from riskcloud.exposure.csv_file import find_encoding
+from riskcloud.exposure.encoding import find_encoding
 from riskcloud.exposure.formats import find_format
 from riskcloud.exposure.read import read_portfolio
 

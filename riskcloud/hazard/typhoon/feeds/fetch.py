@@ -18,10 +18,10 @@ from typing import Final, Literal
 
 import numpy as np
 
+from riskcloud.download import MAX_BYTES, Download, NotThere, Silent
 from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon.feeds.addresses import LISTS, Feed, load_feeds
 from riskcloud.hazard.typhoon.feeds.cache import STORM, Kept, keep, kept_messages
-from riskcloud.hazard.typhoon.feeds.download import MAX_BYTES, Download, NotThere, Silent
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from riskcloud import download
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.feeds import download
 from riskcloud.hazard.typhoon.feeds.addresses import LISTS, feeds_file
 from riskcloud.hazard.typhoon.feeds.cache import Kept, keep, kept_messages
 from riskcloud.hazard.typhoon.feeds.fetch import Feed, Fetched, fetch, load_feeds

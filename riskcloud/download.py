@@ -1,11 +1,17 @@
-"""One document over HTTP: retried, bounded in time and size, never followed astray."""
+"""Documents and files over HTTP: retried, bounded in time and size, never followed astray.
+
+``Download.get`` returns a small document; ``Download.to_file`` streams a large one to disk and goes
+on where a connection broke off.
+"""
 
 import re
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import numpy as np
@@ -21,6 +27,7 @@ AGAIN: Final = frozenset((429, 500, 502, 503, 504))
 """Answers that are worth another try."""
 REDIRECTS: Final = 5
 _CHUNK: Final = 1 << 16
+_T = TypeVar("_T")
 
 
 class Silent(Exception):
@@ -51,12 +58,18 @@ class Answer:
 
 @dataclass(slots=True)
 class Download:
-    """How documents are fetched: until ``deadline`` (time.monotonic), each in some tries."""
+    """How documents are fetched: until ``deadline`` (time.monotonic), each in some tries.
+
+    ``idle_s``: longest wait for a connection or the next bytes. ``also_hosts``: other hosts that a
+    redirect may lead to.
+    """
 
     pool: "PoolManager"
     deadline: float
     retries: int = 3
     backoff_s: float = 0.5
+    idle_s: float | None = None
+    also_hosts: frozenset[str] = frozenset()
     headers: dict[str, str] = field(default_factory=lambda: {
         "User-Agent": f"riskcloud/{__version__}", "Accept-Encoding": "identity"})
 
@@ -77,9 +90,12 @@ class Download:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
+        return self._tried(lambda: self._once(url, headers, self._answer))
+
+    def _tried(self, work: Callable[[], _T]) -> _T:
         for attempt in range(self.retries + 1):
             try:
-                return self._once(url, headers)
+                return work()
             except _Passing as fault:
                 wait = self.backoff_s * 2**attempt if fault.wait_s is None else fault.wait_s
                 if attempt == self.retries or wait >= self._left():
@@ -91,7 +107,67 @@ class Download:
     def _left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def _once(self, url: str, headers: dict[str, str]) -> Answer:
+    def to_file(self, url: str, path: Path, *, max_bytes: int,
+                on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Write a document to a file, going on after what is there; return its size [bytes].
+
+        Parameters
+        ----------
+        path : a part of the same document may lie there, from a call that broke off.
+        max_bytes : largest size accepted.
+        on_progress : called with (done, total) [bytes]; total 0 where it is not said.
+
+        Raises
+        ------
+        Silent : no usable answer; what has arrived stays for the next try.
+        """
+        def once() -> int:
+            begin = path.stat().st_size if path.is_file() else 0
+            headers = {**self.headers, **({"Range": f"bytes={begin}-"} if begin else {})}
+
+            def save(response: "BaseHTTPResponse") -> int:
+                return self._saved(response, path, begin, max_bytes, on_progress)
+
+            return self._once(url, headers, save)
+
+        return self._tried(once)
+
+    def _saved(self, response: "BaseHTTPResponse", path: Path, begin: int, max_bytes: int,
+               on_progress: Callable[[int, int], None] | None) -> int:
+        status = response.status
+        if status == 416:  # what lies there is not a beginning of it: from the start
+            path.unlink(missing_ok=True)
+            raise _Passing("answered 416", 0.0)
+        if status not in (200, 206):
+            _refuse(status, response.headers.get("Retry-After", ""), "file")
+        if re.match(r"text/html\b", response.headers.get("Content-Type", ""), re.IGNORECASE):
+            raise Silent("answered with a web page, not a file")
+        went_on = re.fullmatch(r"bytes (\d{1,18})-\d{1,18}/(?:\d{1,18}|\*)",
+                               response.headers.get("Content-Range", ""))
+        if status == 206 and (went_on is None or int(went_on[1]) != begin):
+            path.unlink(missing_ok=True)
+            raise _Passing("answered with another part than was asked for", 0.0)
+        done = begin if status == 206 else 0
+        said = response.headers.get("Content-Length", "")
+        total = done + int(said) if re.fullmatch(r"\d{1,18}", said) else 0
+        if total > max_bytes:
+            raise Silent(f"the file is larger than {max_bytes / 1e6:g} MB")
+        with path.open("ab" if status == 206 else "wb") as file:
+            while chunk := response.read1(_CHUNK):
+                done += len(chunk)
+                if done > max_bytes:
+                    raise Silent(f"the file is larger than {max_bytes / 1e6:g} MB")
+                file.write(chunk)
+                if on_progress is not None:
+                    on_progress(done, total)
+                if self._left() <= 0.0:
+                    raise Silent("the file did not arrive in time")
+        if total and done != total:
+            raise _Passing(f"the file is cut off: {done} of {total} bytes")
+        return done
+
+    def _once(self, url: str, headers: dict[str, str],
+              take: "Callable[[BaseHTTPResponse], _T]") -> _T:
         from urllib3.exceptions import HTTPError, NewConnectionError, SSLError, TimeoutError
         from urllib3.util import Timeout
 
@@ -100,13 +176,15 @@ class Download:
                 raise Silent("no answer in time")
             try:
                 response = self.pool.request(
-                    "GET", url, headers=headers, timeout=Timeout(total=self._left()),
+                    "GET", url, headers=headers,
+                    timeout=Timeout(total=self._left()) if self.idle_s is None else
+                    Timeout(connect=self.idle_s, read=self.idle_s),
                     retries=False, redirect=False, preload_content=False, decode_content=False)
                 try:
                     onward = response.get_redirect_location()
                     if not onward:
-                        return self._answer(response)
-                    url = _followed(url, onward)
+                        return take(response)
+                    url = _followed(url, onward, self.also_hosts)
                 finally:
                     response.close()
             except NewConnectionError as error:  # which urllib3 counts among the time-outs
@@ -123,14 +201,8 @@ class Download:
         status, head = response.status, response.headers
         if status == 304:
             return Answer(None)
-        if status in AGAIN:
-            wait = head.get("Retry-After", "")
-            raise _Passing(f"answered {status}", float(wait) if re.fullmatch(r"\d{1,6}", wait)
-                           else None)
-        if status in (404, 410):
-            raise NotThere(f"answered {status}: no such message")
         if status != 200:
-            raise Silent(f"answered {status}")
+            _refuse(status, head.get("Retry-After", ""), "message")
         body = _unpacked(self._body(response))
         if not body.strip():
             raise Silent("answered with nothing")
@@ -156,12 +228,24 @@ class Download:
         return bytes(body)
 
 
-def _followed(url: str, onward: str) -> str:
-    """Return where a redirect leads: the same host, and never from https down to http."""
+def _refuse(status: int, wait: str, what: str) -> NoReturn:
+    """Raise what an answer other than the document means."""
+    if status in AGAIN:
+        raise _Passing(f"answered {status}",
+                       float(wait) if re.fullmatch(r"\d{1,6}", wait) else None)
+    if status in (404, 410):
+        raise NotThere(f"answered {status}: no such {what}")
+    raise Silent(f"answered {status}")
+
+
+def _followed(url: str, onward: str, also: frozenset[str] = frozenset()) -> str:
+    """Return where a redirect leads: the same host or one of ``also``, never down to http."""
     target = urljoin(url, onward)
     here, there = urlsplit(url), urlsplit(target)
     if there.scheme != here.scheme and there.scheme != "https":
         raise Silent("redirected to an address that is not https")
+    if there.hostname in also:
+        return target
     if (here.hostname or "").removeprefix("www.") != (there.hostname or "").removeprefix("www."):
         raise Silent(f"redirected to another host, {str(there.hostname)[:80]!r}: if that is right, "
                      "put it into the list of feeds")

@@ -1,0 +1,1 @@
+"""Addresses to places, offline by a gazetteer or online; places to counties."""

@@ -1,0 +1,87 @@
+"""`riskcloud geocode` from a file of addresses to one that `riskcloud check` reads."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from riskcloud.cli.app import main
+
+HEADER = "LocNumber,StreetAddress,AssetClass,BuildingTIV,LocCurrency\n"
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, "-m", "riskcloud", *map(str, arguments)],
+                          capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.fixture
+def book(tmp_path):
+    path = tmp_path / "book.csv"
+    path.write_text(
+        HEADER + "1,广东省湛江市徐闻县曲界镇,substation,100,CNY\n"
+        "2,佛山市三水市西南镇,substation,5,CNY\n"
+        "3,鼓楼区中山北路,substation,5,CNY\n4,\"Tokyo, Japan\",substation,5,CNY\n",
+        encoding="utf-8")
+    return path
+
+
+def test_placed_rows_run_and_the_others_are_told(book, tmp_path, capsys):
+    out = tmp_path / "placed.csv"
+    done = run("geocode", book, "--out", out, "--json", "--lang", "zh")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["n_rows"], answer["n_placed"], answer["n_ambiguous"], answer["n_failed"]) == (
+        4, 2, 1, 1)
+    assert answer["by_level"] == {"township": 2, "none": 2}
+    assert set(answer["timings_s"]) >= {"load", "read", "compute", "write"}
+    assert answer["rows"][1]["notes"][0] == "三水市为旧名（至 2002 年）：今为广东省佛山市三水区"
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["GeocodeCounty"] for row in rows] == ["徐闻县", "三水区", "", ""]
+    assert rows[2]["GeocodeNote"].startswith("有歧义：江苏省南京市鼓楼区 / ")
+    assert status("check", out, "--json", "--skip-bad", "--lang", "en") == 3
+    check = json.loads(capsys.readouterr().out)
+    assert {item["row"] for item in check["problems"]} == {4, 5}
+    assert all("riskcloud geocode" in item["reason"] for item in check["problems"])
+
+
+def status(*arguments):
+    with pytest.raises(SystemExit) as end:
+        main([str(argument) for argument in arguments])
+    return end.value.code
+
+
+def test_csv_to_the_terminal(book, capsys):
+    assert status("geocode", book, "--lang", "en") == 0
+    said = capsys.readouterr()
+    rows = list(csv.DictReader(said.out.splitlines()))
+    assert rows[0]["GeocodeProvince"] == "广东省" and len(rows) == 4
+    assert said.err == "4 rows: 0 had coordinates, 2 placed, 1 ambiguous, 1 not understood\n"
+
+
+def test_reverse_with_polygons(tmp_path, capsys):
+    book, layer = tmp_path / "book.csv", tmp_path / "counties.geojson"
+    book.write_text("lon,lat,地址\n113.5,23.5,广州市天河区\n,,广州市天河区\n", encoding="utf-8")
+    layer.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"adcode": "440111", "name": "白云区"}, "geometry": {
+            "type": "Polygon", "coordinates": [[[113, 23], [114, 23], [114, 24], [113, 23]]]}}]}))
+    assert status("geocode", book, "--reverse", "--layer", layer, "--json", "--lang", "zh") == 0
+    first, second = json.loads(capsys.readouterr().out)["rows"]
+    assert (first["county"], first["quality"], first["level"]) == ("白云区", 1.0, "given")
+    assert first["notes"] == ["该行写明广东省广州市天河区，坐标却在广东省白云区"]
+    assert second["county"] == "天河区"
+
+
+def test_bad_rows_and_usage(book, tmp_path, capsys):
+    book.write_text(book.read_text(encoding="utf-8") + "5,a,b,c,d,e,f\n", encoding="utf-8")
+    assert status("geocode", book, "--json") == 2
+    capsys.readouterr()
+    assert status("geocode", book, "--json", "--skip-bad") == 3
+    assert json.loads(capsys.readouterr().out)["n_rejected"] == 1
+    assert status("geocode", book, "--online", "google") == 64
+    assert status("geocode", book, "--min-quality", "2") == 64
+    assert status("geocode", book, "--out", book) == 2
+    assert status("geocode", tmp_path / "none.csv") == 2

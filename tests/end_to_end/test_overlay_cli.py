@@ -1,0 +1,146 @@
+"""``riskcloud overlay`` from a portfolio to a table, right and wrong."""
+
+import csv
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+from shapely.geometry import LineString, Point, box
+
+from riskcloud.cli.app import main
+
+ROWS = """LocNumber,AssetClass,CountryCode,Longitude,Latitude,BuildingTIV,LocCurrency,geometry_wkt
+A1,substation,CN,110.5,22.5,1,CNY,
+A2,substation,CN,111.5,21.5,1,CNY,
+A3,substation,CN,119.5,21.5,1,CNY,
+L1,line_110kv,CN,,,1,CNY,"LINESTRING (110.25 22.5, 111.25 22.5)"
+"""
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]):
+    """Run a command in this process: a new one for each would take seconds."""
+    def call(*arguments: object) -> SimpleNamespace:
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments)])
+        out, err = capfd.readouterr()
+        return SimpleNamespace(returncode=left.value.code, stdout=out, stderr=err)
+    return call
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path) -> Path:
+    path = tmp_path / "assets.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+def grid(path: Path, values: object, **profile: object) -> Path:
+    a = np.asarray(values, "float32")
+    options = {"crs": "EPSG:4326", "transform": from_origin(110, 23, 1, 1), **profile}
+    unit = options.pop("unit", None)
+    with rasterio.open(path, "w", driver="GTiff", height=a.shape[0], width=a.shape[1], count=1,
+                       dtype="float32", **options) as file:
+        file.write(a, 1)
+        if unit:
+            file.units = [str(unit)]
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_kind_of_layer_at_once(tmp_path: Path, portfolio: Path, run) -> None:
+    low = grid(tmp_path / "depth_rp0010.tif", [[0, 2], [-1, 4]], nodata=-1, unit="ft")
+    high = grid(tmp_path / "depth_rp0100.tif", [[1, 4], [2, 8]], nodata=-1, unit="ft")
+    zones = tmp_path / "zones.geojson"
+    gpd.GeoDataFrame({"name": ["=cmd()", "乙"]}, crs=4326,
+                     geometry=[box(110, 22, 111, 23), box(111, 21, 112, 22)]).to_file(zones)
+    depots = tmp_path / "depots.gpkg"
+    gpd.GeoDataFrame({"depot": ["D1"]}, geometry=[Point(110.5, 22.51)], crs=4326).to_file(depots)
+    out = tmp_path / "out.csv"
+    done = run("overlay", portfolio, "--layer", low, "--layer", high, "--layer", f"{zones}:name",
+               "--nearest", f"{depots}:depot", "--return-period-pattern", "rp{rp}",
+               "--return-period", "50", "--unit", "m", "--out", out, "--json", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    answer, table = json.loads(done.stdout), rows(out)
+    assert [row["loc_id"] for row in table] == ["A1", "A2", "A3", "L1"]
+    a1, a2, a3, line = table
+    assert (a1["depth_rp10"], a1["depth_rp10_status"]) == ("0", "ok")  # dry is not unknown
+    assert float(a1["depth_rp100"]) == pytest.approx(0.3048)
+    share = np.log(5) / np.log(10)
+    assert float(a1["depth_rp50"]) == pytest.approx(0.3048 * share)
+    assert (a3["depth_rp10"], a3["depth_rp10_status"], a3["depth_rp50"]) == ("", "outside", "")
+    # three quarters of the line in the first cell
+    assert float(line["depth_rp10"]) == pytest.approx(0.25 * 2 * 0.3048, rel=1e-6)
+    assert float(line["depth_rp10_max"]) == pytest.approx(2 * 0.3048)
+    assert a1["zones_name"] == "'=cmd()" and a2["zones_name"] == "乙" and a3["zones_name"] == ""
+    assert a3["zones_status"] == "outside"
+    assert float(line["zones_inside_share"]) == pytest.approx(0.75, rel=1e-6)
+    assert 1100 < float(a1["depots_distance_m"]) < 1110 and a1["depots_depot"] == "D1"
+    assert answer["n_locations"] == 4 and answer["layers"][0]["unit"] == "m"
+    assert answer["counts"]["depth_rp10"] == {"ok": 3, "outside": 1}
+    assert set(answer["timings_s"]) >= {"load", "read", "compute", "write"}
+
+
+def test_a_book_and_parquet(tmp_path: Path, portfolio: Path, run) -> None:
+    store = tmp_path / "store"
+    assert run("book", "load", portfolio, "--name", "south", "--store", store).returncode == 0
+    layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
+    out = tmp_path / "out.parquet"
+    done = run("overlay", "south", "--store", store, "--layer", layer, "--out", out)
+    assert done.returncode == 0, done.stderr
+    table = pq.read_table(out).to_pandas().set_index("loc_id")
+    assert table["a"].to_dict() == pytest.approx(
+        {"A1": 1.0, "A2": 4.0, "A3": np.nan, "L1": 1.25}, nan_ok=True)
+    unknown = run("overlay", "north", "--store", store, "--layer", layer)
+    assert unknown.returncode == 2 and "south" in unknown.stderr
+
+
+def test_bad_layers_are_told_with_their_remedy(tmp_path: Path, portfolio: Path, run) -> None:
+    layer = grid(tmp_path / "nocrs.tif", [[1, 2], [3, 4]], crs=None)
+    swapped = grid(tmp_path / "swapped.tif", [[1, 2], [3, 4]], transform=from_origin(22, 112, 1, 1))
+    zones = tmp_path / "zones.geojson"
+    gpd.GeoDataFrame({"name": ["a"]}, geometry=[LineString([(0, 0), (1, 1)])], crs=4326).to_file(
+        zones)
+    for option, value, zh, en in (
+            ("--layer", layer, "用 --layer-crs 注明", "state it with --layer-crs"),
+            ("--layer", swapped, "以经度为 x、纬度为 y", "latitude and longitude are swapped"),
+            ("--layer", tmp_path / "no.tif", "应为", "no such file"),
+            ("--layer", "http://a.b/c.tif", "请先下载", "only files of this machine"),
+            ("--layer", zones, "", "no polygons; ask for the nearest"),
+            ("--nearest", layer, "应为点、线或面", "a raster has no nearest feature")):
+        for lang, words in (("en", en), ("zh", zh)):
+            done = run("overlay", portfolio, option, value, "--lang", lang)
+            assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert run("overlay", portfolio, "--layer", layer, "--layer-crs", "EPSG:4326").returncode == 0
+
+
+def test_wrong_usage(tmp_path: Path, portfolio: Path, run) -> None:
+    layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
+    for options in ([], ["--layer", layer, "--method", "cubic"],
+                    ["--layer", layer, "--nodata", "x"], ["--layer", layer, "--lang", "fr"],
+                    ["--layer", layer, "--return-period", "-1"],
+                    ["--layer", layer, "--time-statistic", "median"]):
+        assert run("overlay", portfolio, *options).returncode == 64
+    same = run("overlay", portfolio, "--layer", layer, "--out", layer)
+    assert same.returncode == 2 and "would be overwritten" in same.stderr
+
+
+def test_rows_set_aside(tmp_path: Path, run) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(ROWS.replace("119.5,21.5", "x,21.5"), encoding="utf-8")
+    layer, out = grid(tmp_path / "a.tif", [[1, 2], [3, 4]]), tmp_path / "out" / "a.csv"
+    assert run("overlay", path, "--layer", layer, "--out", out).returncode == 2
+    assert not out.exists()
+    done = run("overlay", path, "--layer", layer, "--out", out, "--skip-bad", "--json")
+    assert done.returncode == 3 and json.loads(done.stdout)["n_rejected"] == 1
+    assert len(rows(out)) == 3 and len(rows(out.with_name("rejected.csv"))) == 1
