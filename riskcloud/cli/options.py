@@ -63,12 +63,18 @@ def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
 
 
 @contextmanager
-def told_in(lang: str) -> Iterator[None]:
-    """Say the problems of an InputError of the block in ``lang``."""
+def told_in(lang: str, *, whole: bool = False) -> Iterator[None]:
+    """Say the problems of an InputError of the block in ``lang``.
+
+    ``whole``: also what stands above them, and a NotFoundError.
+    """
     try:
         yield
     except InputError as error:
-        raise InputError(error.message, in_words(error.problems, lang)) from error
+        message = translated(error.message, lang) if whole else error.message
+        raise InputError(message, in_words(error.problems, lang)) from error
+    except NotFoundError as error:
+        raise type(error)(translated(str(error), lang) if whole else str(error)) from error
 
 
 def set_aside(rejected: Sequence[Problem], out: Path | None, lang: str) -> int:
