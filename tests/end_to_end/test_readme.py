@@ -43,7 +43,8 @@ def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monk
     monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
     track = str(samples / "hato_2017.csv")
     fills = {**write_inputs(tmp_path), "YUNNAN.csv": str(samples / "yunnan_portfolio.csv"),
-             "EVENT.json": str(samples / "yangbi_2021_cenc.json"), "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
+             "EVENT.json": str(samples / "yangbi_2021_cenc.json"),
+             "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
              "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
              "DIR2": str(tmp_path / "new"), "DIR": str(tmp_path / "old")}
