@@ -59,8 +59,7 @@ def page_title(summary: Entry, text: Text) -> str:
     """Return the earthquake's name: place and magnitude."""
     event = summary["origins"][0]["event"]
     place = event["place"] or tables.position(event, text)
-    return text("quake.name", place=place, magnitude=tables.magnitude(event),
-                value=f"{event['magnitude']:g}")
+    return text("quake.name", place=place, magnitude=tables.magnitude(event))
 
 
 def _present(*found: Table | None) -> list[Table]:
