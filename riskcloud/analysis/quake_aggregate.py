@@ -125,7 +125,8 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
     Aggregates that together expect no more than ``UNDRAWN`` of the loss follow the others.
     """
     curves, members = book.curves, draws.n_members
-    field = within_event_field(event_id, made.lon, made.lat, members=members, seed=seed)
+    field = np.ascontiguousarray(
+        within_event_field(event_id, made.lon, made.lat, members=members, seed=seed).T)
     location = book.assets.location_of_site
     n = len(made.value)
     matrices = {name: tuple(group_matrix(group.code[location], len(group.key),
@@ -136,7 +137,7 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
     left = made.mean.sum() - np.cumsum(made.mean[order])
     drawn = order[:int((left > UNDRAWN * made.mean.sum()).sum()) + 1]
     rest = np.setdiff1d(order, drawn, assume_unique=True)
-    tables, sums = _alternative_tables(book), np.zeros((2, members))
+    (tables, moments), sums = _alternative_tables(book), np.zeros((2, members))
     size = max(BLOCK_VALUES // members, 1)
     for first in range(0, len(drawn), size):
         here = np.sort(drawn[first:first + size])
@@ -145,8 +146,8 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
             made.key[here], draws.seed, made.cell[here], field, made.ln_pga[:, here],
             made.tau[:, here], made.phi[:, here], made.shift[here], made.set_of[here],
             draws.model_of, draws.between, draws.alternative_of, draws.capacity, curves.card_of,
-            curves.has_shape, tables, LN_X[0], 1.0 / (LN_X[1] - LN_X[0]), curves.n_levels,
-            curves.level_ratio, made.value[here], made.square[here], made.gross_level[here],
+            curves.has_shape, tables, moments, LN_X[0], 1.0 / (LN_X[1] - LN_X[0]), curves.n_levels,
+            made.value[here], made.square[here], made.gross_level[here],
             losses[0], losses[1])
         sums += losses.sum(axis=1)
         yield first + len(here), n, {
@@ -162,8 +163,11 @@ def drawn_aggregates(book: Book, made: Aggregates, draws: QuakeDraws, event_id: 
             for name, pair in matrices.items()}, (factor[:1], factor[1:])
 
 
-def _alternative_tables(book: Book) -> Floats:
-    """Masses (n_alternatives, n_x, n_levels) of each alternative at known shaking and capacity."""
+def _alternative_tables(book: Book) -> tuple[Floats, Floats]:
+    """Masses (n_alternatives, n_x, n_levels) of each alternative at known shaking and capacity.
+
+    Second: means of its damage ratio and of the ratio's square (n_alternatives, n_x, 2).
+    """
     curves = book.curves
     n = len(curves.curve)
     owner = np.repeat(np.arange(len(curves.n_levels)), np.diff(curves.set_start))
@@ -176,4 +180,6 @@ def _alternative_tables(book: Book) -> Floats:
                           np.zeros(len(LN_X)), curves.set_start, weight, curves.has_shape,
                           np.zeros(n), *curves.rows, mass)
         out[a] = mass[:, :out.shape[2]]
-    return out
+    ratio = curves.level_ratio[owner, :out.shape[2]]
+    moments = [(out * power[:, None]).sum(axis=2) for power in (ratio, ratio**2)]
+    return out, np.stack(moments, axis=2)

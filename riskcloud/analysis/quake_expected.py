@@ -17,10 +17,13 @@ from riskcloud.vulnerability.quake import QuakeCurves, require_pga
 CHUNK = 1 << 17
 """Sites at a time: their masses take 25 MB."""
 BAND = (0.05, 0.95)
-LN_PGA = np.linspace(np.log(1e-4), np.log(6.0), 240)
+LN_PGA_RANGE = (float(np.log(1e-4)), float(np.log(6.0)))
+STEP = 0.046
+SHIFT_ROOM = 1.0
 N_SIGMA = 12
-"""Nodes of the tables for very many sites: steps of 0.046 in ln(PGA), and of sigma so many as
-there are between its least and its largest value (steps of about 0.03); ours."""
+"""Nodes of the tables for very many sites: steps in ln(PGA) over the range that occurs and a bit
+(shifts of Hazus' medians stay below), and of sigma so many as there are between its least and its
+largest value (steps of about 0.03); ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +71,22 @@ def expected_losses(assets: Assets, ground: Ground, curves: QuakeCurves, set_of:
     location = assets.location_of_site
     value, terms = damageable(assets), assets.terms
     set_of_site = set_of[location]
-    ratio, gross, low, high = np.zeros((4, len(location)))
-    masses = _masses_of(curves, ground)
+    ratio, gross = np.zeros((2, len(location)))
+    band = np.zeros((len(BAND), len(location)))
+    add_masses = _masses_of(curves, ground)
     for first in range(0, len(location), CHUNK):
         here = slice(first, first + CHUNK)
         mass = np.zeros((len(location[here]), kernel.MAX_LEVELS))
-        mixed = np.zeros_like(mass)
         for g, weight in enumerate(ground.weight):
-            masses(set_of_site[here], ground.ln_pga[g, here], shift[here], ground.tau[g, here],
-                   ground.phi[g, here], mass)
-            kernel.expected_losses(
-                mass, set_of_site[here], curves.n_levels, curves.level_ratio,
-                np.full(len(mass), weight), value, terms.deductible, terms.deductible_share,
-                terms.limit, terms.limit_share, location[here], assets.share[here], ratio[here],
-                gross[here])
-            mixed += weight * mass
-        low[here], high[here] = _quantiles(mixed, curves.level_ratio[set_of_site[here]])
+            add_masses(set_of_site[here], ground.ln_pga[g, here], shift[here], ground.tau[g, here],
+                       ground.phi[g, here], float(weight), mass)
+        # a mean over models is one over their masses: terms are applied once a level
+        kernel.expected_losses(
+            mass, set_of_site[here], curves.n_levels, curves.level_ratio, value, terms.deductible,
+            terms.deductible_share, terms.limit, terms.limit_share, location[here],
+            assets.share[here], np.array(BAND), ratio[here], gross[here], band[:, here])
     by_location = _summed(ratio * assets.share, location, len(assets))
-    low, high = (_summed(part * assets.share, location, len(assets)) for part in (low, high))
+    low, high = (_summed(part * assets.share, location, len(assets)) for part in band)
     return Expected(ratio=by_location, ground_up=by_location * value.sum(axis=1),
                     gross=_summed(gross, location, len(assets)), low=low, high=high,
                     site_ratio=ratio, site_gross=gross)
@@ -96,37 +97,47 @@ def _summed(values: Floats, group: Ints, size: int) -> Floats:
 
 
 def _masses_of(curves: QuakeCurves, ground: Ground) -> Callable[..., None]:
-    """Return what writes the masses of sites: exactly at few, from tables at very many."""
+    """Return what adds a model's masses of sites: exact at few, from tables at very many."""
     if ground.ln_pga.shape[1] > EXACT_UP_TO:
-        least, most = (float(pick(np.hypot(ground.tau, ground.phi))) for pick in (np.min, np.max))
-        sigma = np.linspace(least - 0.01, most + 0.01, N_SIGMA)
-        tables = mass_tables(curves, sigma)
+        total = np.hypot(ground.tau, ground.phi)
+        sigma = np.linspace(float(total.min()) - 0.01, float(total.max()) + 0.01, N_SIGMA)
+        ln_pga = nodes_of(float(ground.ln_pga.min()), float(ground.ln_pga.max()))
+        tables = mass_tables(curves, sigma, ln_pga)
 
         def look_up(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats,
-                    out: Floats) -> None:
+                    weight: float, out: Floats) -> None:
             quake_tables.masses_from_tables(
-                set_of, ln_x, shift, tau, phi, tables, LN_PGA[0], 1.0 / (LN_PGA[1] - LN_PGA[0]),
-                sigma[0], 1.0 / (sigma[1] - sigma[0]), curves.n_levels, out)
+                set_of, ln_x, shift, tau, phi, tables, ln_pga[0], 1.0 / (ln_pga[1] - ln_pga[0]),
+                sigma[0], 1.0 / (sigma[1] - sigma[0]), curves.n_levels, weight, out)
 
         return look_up
 
-    def exact(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats, out: Floats,
-              ) -> None:
+    def exact(set_of: Ints, ln_x: Floats, shift: Floats, tau: Floats, phi: Floats, weight: float,
+              out: Floats) -> None:
+        mass = np.empty_like(out)
         kernel.set_masses(set_of, ln_x, shift, tau**2 + phi**2, curves.set_start,
-                          curves.set_weight, curves.has_shape, curves.spread, *curves.rows, out)
+                          curves.set_weight, curves.has_shape, curves.spread, *curves.rows, mass)
+        out += weight * mass
 
     return exact
 
 
-def mass_tables(curves: QuakeCurves, nodes: Floats) -> Floats:
+def nodes_of(least: float, most: float) -> Floats:
+    """Return even nodes of ln(PGA) around what occurs, ``SHIFT_ROOM`` beyond for shifts."""
+    low = max(least - SHIFT_ROOM, LN_PGA_RANGE[0])
+    high = max(min(most + SHIFT_ROOM, LN_PGA_RANGE[1]), low + STEP)
+    return np.linspace(low, high, int(np.ceil((high - low) / STEP)) + 1)
+
+
+def mass_tables(curves: QuakeCurves, nodes: Floats, nodes_x: Floats) -> Floats:
     """Masses (n_sets, 2, n_sigma, n_x, n_levels) without and with alternatives that have a shape.
 
-    nodes (n_sigma,) of sigma. Linear in between: within 1 % of the closed form where a loss matters
-    (tests/unit/analysis/test_quake_many.py).
+    nodes (n_sigma,) of sigma, nodes_x (n_x,) of ln(PGA), even. Linear in between: within 1 %
+    of the closed form where a loss matters (tests/unit/analysis/test_quake_many.py).
     """
     n_sets, deepest = len(curves.n_levels), int(curves.n_levels.max(initial=1))
-    out = np.empty((n_sets, 2, len(nodes), len(LN_PGA), deepest))
-    sigma, ln_x = (part.ravel() for part in np.meshgrid(nodes, LN_PGA, indexing="ij"))
+    out = np.empty((n_sets, 2, len(nodes), len(nodes_x), deepest))
+    sigma, ln_x = (part.ravel() for part in np.meshgrid(nodes, nodes_x, indexing="ij"))
     mass = np.empty((len(ln_x), kernel.MAX_LEVELS))
     for part in range(2):
         # the other kind weighs nothing
@@ -138,16 +149,5 @@ def mass_tables(curves: QuakeCurves, nodes: Floats) -> Floats:
             kernel.set_masses(np.full(len(ln_x), s), ln_x, np.zeros(len(ln_x)), sigma**2,
                               curves.set_start, weight, curves.has_shape, curves.spread,
                               *curves.rows, mass)
-            out[s, part] = mass[:, :deepest].reshape(len(nodes), len(LN_PGA), deepest)
+            out[s, part] = mass[:, :deepest].reshape(len(nodes), len(nodes_x), deepest)
     return out
-
-
-def _quantiles(mass: Floats, ratio: Floats) -> tuple[Floats, Floats]:
-    """Ratios at the probabilities ``BAND`` from masses (n, levels) at ascending ratios."""
-    above = np.cumsum(mass[:, ::-1], axis=1)[:, ::-1]  # chance of reaching a level
-    found = []
-    for probability in BAND:
-        reached = (above > 1.0 - probability).sum(axis=1)
-        rows = np.arange(len(mass))
-        found.append(np.where(reached > 0, ratio[rows, np.maximum(reached, 1) - 1], 0.0))
-    return found[0], found[1]

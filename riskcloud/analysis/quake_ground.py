@@ -1,6 +1,6 @@
 """Shaking at the sites of a book: several ground-motion models with weights, or a ShakeMap."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,7 +14,8 @@ from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import model_name, shaking
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
 from riskcloud.hazard.earthquake.intensity import GBT_2020_MONOTONE, intensity_from_shaking
-from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid
+from riskcloud.hazard.earthquake.rupture import source_distances
+from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 MEASURES: Final = ("pga", "pgv")
 CHINESE: Final = "yu_2013"
@@ -37,7 +38,8 @@ class Ground:
     models, weight (n_models,). ln_pga [ln g], tau, phi (n_models, n_sites): median and the two
     standard deviations. pga_g, pgv_cm_s (n_sites,): medians, geometric means over the models by
     weight; sigma_ln of PGA with the spread of the models in it. intensity (n_sites,) by GB/T
-    17742-2020 in its form for predicted fields, mean over the models, with its standard deviation.
+    17742-2020 in its form for predicted fields, of the model for intensity
+    (:func:`intensity_weights`), with its standard deviation.
     """
 
     models: tuple[str, ...]
@@ -95,6 +97,26 @@ def weights_for(event: Earthquake, models: Sequence[str] | None
     return weights, ()
 
 
+def intensity_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Weights of the models in the intensity shown, in their order.
+
+    All of it is that of :func:`leading_model`; where there is none, their own weights.
+    """
+    leading = leading_model(weights)
+    return {name: float(name == leading) for name in weights} if leading else dict(weights)
+
+
+def leading_model(names: Iterable[str]) -> str:
+    """Return the model whose intensity is shown: that of models/quake/default ([intensity] there
+    says why) where it is among the names, the only one where there is one, else "" for their mean.
+    """
+    known = tuple(names)
+    if len(known) == 1:
+        return known[0]
+    leading = str(load_card("quake", "default")["intensity"]["model"])
+    return leading if leading in known else ""
+
+
 def default_vs30() -> float:
     """Vs30 of a site that says nothing of its ground [m/s]."""
     return float(load_card("quake", "default")["site"]["vs30_m_s"])
@@ -102,7 +124,7 @@ def default_vs30() -> float:
 
 def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str, float],
               vs30_m_s: Floats | None = None, site_class: npt.NDArray[Any] | None = None,
-              ) -> Ground:
+              distances: SourceDistances | None = None) -> Ground:
     """Return the shaking of an origin at sites.
 
     Parameters
@@ -110,14 +132,18 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
     lon, lat : (n_sites,) degrees WGS84.
     weights : model -> weight; a ShakeMap goes before all models, where it is silent.
     vs30_m_s, site_class : (n_sites,), NaN and "" unknown; None for all unknown.
+    distances : of the sites where they are known already.
 
     Raises
     ------
     ModelError, InputError : as ``hazard.earthquake.ground_motion.shaking``.
     """
     if source.grid is None:
+        if distances is None:  # once for all models
+            distances = source_distances(source.event, lon, lat)
         found = {name: shaking(source.event, lon, lat, model=name, measures=MEASURES,
-                               vs30_m_s=vs30_m_s, site_class=site_class) for name in weights}
+                               vs30_m_s=vs30_m_s, site_class=site_class, distances=distances)
+                 for name in weights}
         return _summed(found, np.array(list(weights.values())))
     missing = [name for name in MEASURES if name not in source.grid.median]
     if missing:
@@ -141,7 +167,8 @@ def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
     # a ShakeMap's own sigma may be silent where its PGA is given a default: the same for both
     sigma = np.stack([np.nan_to_num(one.sigma_ln, nan=0.7) for one in degrees])
     middle = weight @ ln_pga
-    intensity = weight @ mean
+    shown = np.array(list(intensity_weights(dict(zip(found, weight, strict=True))).values()))
+    intensity = shown @ mean
     notes = dict.fromkeys(note for shakings in found.values() for one in shakings
                           for note in one.notes)
     return Ground(
@@ -150,7 +177,7 @@ def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
         pgv_cm_s=np.exp(weight @ np.log(_silent(np.stack([one.median for one in pgv])))),
         sigma_ln=np.sqrt(weight @ (tau**2 + phi**2 + (ln_pga - middle) ** 2)),
         intensity=intensity,
-        intensity_sigma=np.sqrt(weight @ (sigma**2 + (mean - intensity) ** 2)),
+        intensity_sigma=np.sqrt(shown @ (sigma**2 + (mean - intensity) ** 2)),
         notes=tuple(notes))
 
 
@@ -172,8 +199,9 @@ def _split(pga: Shaking) -> tuple[Floats, Floats]:
 def reach_km(source: Source, weights: Mapping[str, float], at_least_km: float) -> float:
     """Distance up to which losses are computed [km].
 
-    As far as the strongest direction of the strongest model has intensity V (4.5) at the default
-    site, at least ``at_least_km`` and at most what models/quake/default says.
+    As far as the strongest direction has intensity V (4.5), mean of the models by weight, at the
+    default site: generous, for that mean is above the intensity shown. At least
+    ``at_least_km`` and at most what models/quake/default says.
 
     Raises
     ------
@@ -191,7 +219,10 @@ def reach_km(source: Source, weights: Mapping[str, float], at_least_km: float) -
     lon, lat, _ = Geod(ellps="WGS84").fwd(
         np.full(distance.shape, event.lon), np.full(distance.shape, event.lat), towards,
         1000.0 * distance)
-    ground = ground_at(source, np.asarray(lon), np.asarray(lat), weights=weights)
-    felt = (ground.intensity.reshape(len(steps), -1) >= card["least_intensity"]).any(axis=1)
+    mean = np.zeros(len(distance))
+    for name, weight in ({SHAKEMAP: 1.0} if source.grid is not None else weights).items():
+        mean += weight * ground_at(source, np.asarray(lon), np.asarray(lat),
+                                   weights={name: 1.0}).intensity
+    felt = (mean.reshape(len(steps), -1) >= card["least_intensity"]).any(axis=1)
     last = int(np.flatnonzero(felt).max()) + 1 if felt.any() else 0
     return float(max(at_least_km, steps[min(last, len(steps) - 1)], card["least_km"]))

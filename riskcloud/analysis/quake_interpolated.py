@@ -7,6 +7,7 @@ import numpy as np
 
 from riskcloud.analysis.quake_ground import Ground, Source, ground_at
 from riskcloud.geo.points import nearest_window
+from riskcloud.hazard.earthquake.rupture import source_distances
 from riskcloud.kernels import quake_tables as kernel
 from riskcloud.types import Floats
 
@@ -37,11 +38,13 @@ def interpolated(source: Source, lon: Floats, lat: Floats, vs30_m_s: Floats,
     levels = np.array([low]) if high - low < 1e-9 else np.linspace(low, high, LEVELS)
     node_lon, node_lat = (part.ravel() for part in np.meshgrid(grid_x, grid_y))
     node_lon = (node_lon + 180.0) % 360.0 - 180.0
+    nodes = np.clip(node_lat, -89.9, 89.9)
+    distances = source_distances(source.event, node_lon, nodes)  # the same at every Vs30
     grounds = []
     fields = []
     for level in levels:
-        ground = ground_at(source, node_lon, np.clip(node_lat, -89.9, 89.9), weights=weights,
-                           vs30_m_s=np.full(node_lon.size, np.exp(level)))
+        ground = ground_at(source, node_lon, nodes, weights=weights,
+                           vs30_m_s=np.full(node_lon.size, np.exp(level)), distances=distances)
         stacked = np.concatenate([ground.ln_pga, ground.tau, ground.phi,
                                   np.stack([getattr(ground, name) for name in OTHERS])])
         fields.append(stacked.reshape(len(stacked), len(grid_y), len(grid_x)))

@@ -6,7 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from riskcloud.analysis.quake_ground import Source, ground_at
+from riskcloud.analysis.quake_ground import Source, ground_at, intensity_weights
+from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
+from riskcloud.hazard.earthquake.rupture import source_distances
 from riskcloud.types import Floats, Swath
 from riskcloud.units import EARTH_RADIUS_M, KM
 
@@ -17,15 +19,17 @@ LEAST_DEGREE, MOST_DEGREE = 5, 11
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """Mean intensity over the models on a grid, and areas.
+    """Intensity on a grid, and areas.
 
-    swath: measure ``intensity``. area_km2: degree -> area with at least it, of the mean; by_model:
-    the same for each model alone. cell_km: side of a cell.
+    swath: measure ``intensity``, of the model for intensity (``quake_ground.intensity_weights``).
+    area_km2: degree -> area with at least it, of the swath; by_model: the same for each model
+    alone; of_mean: of the mean of the models by weight. cell_km: side of a cell.
     """
 
     swath: Swath
     area_km2: Mapping[int, float]
     by_model: Mapping[str, Mapping[int, float]]
+    of_mean: Mapping[int, float]
     cell_km: float
 
 
@@ -44,18 +48,19 @@ def draw_felt(source: Source, weights: Mapping[str, float], reach_km: float) -> 
     turned = (grid_lon + 180.0) % 360.0 - 180.0
     area = (np.radians(lon[1] - lon[0]) * np.radians(lat[1] - lat[0])
             * np.cos(np.radians(grid_lat)) * (EARTH_RADIUS_M / KM) ** 2)
-    by_model = {}
-    mean = np.zeros(grid_lon.size)
-    if source.grid is None:
-        for name, weight in weights.items():
-            one = ground_at(source, turned, grid_lat, weights={name: 1.0}).intensity
-            by_model[name] = _areas(one, area)
-            mean += weight * one
-    else:
-        mean = ground_at(source, turned, grid_lat, weights=weights).intensity
-        by_model["shakemap"] = _areas(mean, area)
-    swath = Swath(lon, lat, mean.reshape(len(lat), len(lon)), "intensity", "1")
-    return Felt(swath, _areas(mean, area), by_model,
+    if source.grid is not None:
+        weights = {SHAKEMAP: 1.0}
+    by_model, shown = {}, intensity_weights(weights)
+    mean, drawn = np.zeros((2, grid_lon.size))
+    distances = source_distances(event, turned, grid_lat)
+    for name, weight in weights.items():
+        one = ground_at(source, turned, grid_lat, weights={name: 1.0},
+                        distances=distances).intensity
+        by_model[name] = _areas(one, area)
+        mean += weight * one
+        drawn += shown[name] * one
+    swath = Swath(lon, lat, drawn.reshape(len(lat), len(lon)), "intensity", "1")
+    return Felt(swath, _areas(drawn, area), by_model, _areas(mean, area),
                 2.0 * reach_km / (CELLS_ACROSS - 1))
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from riskcloud.analysis.quake_assets import BI
 from riskcloud.analysis.quake_book import INSIDE
+from riskcloud.analysis.quake_ground import leading_model
 from riskcloud.analysis.quake_holding import Holding
 from riskcloud.analysis.quake_tables import prefix_of
 from riskcloud.catalog import load_card
@@ -75,7 +76,7 @@ def _origin(one: "OriginResult", k: int, policies: pd.DataFrame) -> dict[str, An
         "by_client": _by_client(one, means),
         "policies": _policies(policies, k),
         "all_shaken": _all_shaken(one, means),
-        "intensity": _intensity(one),
+        "intensity_model": leading_model(one.weights), "intensity": _intensity(one),
         "variance": _variance(one),
         "curves": _curves(one),
         "notes": notes, "notes_zh": [translated(note, "zh") for note in notes],
@@ -192,15 +193,17 @@ def _intensity(one: "OriginResult") -> list[dict[str, Any]]:
         assets) else np.empty(0)
     degrees = degree(strongest)
     found = []
-    for n in sorted(one.felt.area_km2, reverse=True):
+    tiv, currency = assets.tiv, assets.words["currency"]
+    for n in sorted({*one.felt.area_km2, *one.felt.of_mean}, reverse=True):
         here = degrees == n
         found.append({
-            "degree": n, "roman": str(roman(n)), "area_at_least_km2": one.felt.area_km2[n],
+            "degree": n, "roman": str(roman(n)), "area_at_least_km2": one.felt.area_km2.get(n, 0.0),
+            "area_at_least_of_mean_km2": one.felt.of_mean.get(n, 0.0),
             "area_at_least_by_model_km2": {name: areas.get(n, 0.0) for name, areas
                                            in one.felt.by_model.items()},
             "n_locations": int(here.sum()),
-            "tiv": {name: float(assets.tiv[here & (assets.words["currency"].code == k)].sum())
-                    for k, name in enumerate(assets.words["currency"].names)}})
+            "tiv": {name: float(tiv[here & (currency.code == k)].sum())
+                    for k, name in enumerate(currency.names)}})
     return found
 
 

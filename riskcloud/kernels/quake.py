@@ -83,25 +83,34 @@ def set_masses(set_of: Array, ln_x: Array, shape_shift: Array, variance: Array, 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def expected_losses(mass: Array, set_of: Array, n_levels: Array, level_ratio: Array,
-                    weight: Array, value: Array, deductible: Array, deductible_share: Array,
-                    limit: Array, limit_share: Array, location: Array, share: Array, ratio: Array,
-                    gross: Array) -> None:
+                    value: Array, deductible: Array, deductible_share: Array,
+                    limit: Array, limit_share: Array, location: Array, share: Array,
+                    probability: Array, ratio: Array, gross: Array, band: Array) -> None:
     """Write the mean damage ratio of each site, and its location's loss after terms there.
 
-    mass (n, MAX_LEVELS) as from :func:`set_masses`; level_ratio (n_sets, MAX_LEVELS). weight (n,)
-    scales what is added to ratio (n,) and gross (n,): that of a ground-motion model. location
-    (n,) is the row of value and terms, share (n,) the part of the location at the site: its terms
-    act as if the whole location had the site's ratio.
+    mass (n, MAX_LEVELS) as from :func:`set_masses`, or a mean of such over ground-motion models;
+    level_ratio (n_sets, MAX_LEVELS). ratio (n,), gross (n,); band (n_probabilities, n) the ratios
+    at probabilities. location (n,) is the row of value and terms, share (n,) the part of the
+    location at the site: its terms act as if the whole location had the site's ratio.
     """
     for i in prange(set_of.size):
         s, row = set_of[i], location[i]
+        ratio[i], gross[i] = 0.0, 0.0
         for level in range(n_levels[s]):
             r = level_ratio[s, level]
-            ratio[i] += weight[i] * mass[i, level] * r
+            ratio[i] += mass[i, level] * r
             if mass[i, level] != 0.0:
-                gross[i] += weight[i] * share[i] * mass[i, level] * gross_of(
+                gross[i] += share[i] * mass[i, level] * gross_of(
                     r, value[row], deductible[row], deductible_share[row], limit[row],
                     limit_share[row])
+        for k in range(probability.size):
+            band[k, i] = 0.0
+            above = 0.0  # chance of reaching a level, from the highest down
+            for level in range(n_levels[s] - 1, -1, -1):
+                above += mass[i, level]
+                if above > 1.0 - probability[k]:
+                    band[k, i] = level_ratio[s, level]
+                    break
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -144,12 +153,14 @@ def draw_ratios(site_start: Array, share: Array, key: Array, seed: int, cell: Ar
 def draw_aggregates(key: Array, seed: int, cell: Array, field: Array, ln_median: Array,
                     tau: Array, phi: Array, shape_shift: Array, set_of: Array, model_of: Array,
                     between: Array, alternative_of: Array, capacity: Array, card_of: Array,
-                    has_shape: Array, tables: Array, first_x: float, per_x: float,
-                    n_levels: Array, level_ratio: Array, value: Array, square: Array,
+                    has_shape: Array, tables: Array, moments: Array, first_x: float,
+                    per_x: float, n_levels: Array, value: Array, square: Array,
                     gross_level: Array, ground_up: Array, gross: Array) -> None:
     """Write ground-up and gross losses (n, n_members) of aggregates of like assets in a cell.
 
-    tables (n_alternatives, n_x, n_levels): masses at even steps of ln(PGA), linear in between.
+    field (n_cells, n_members), so that an item reads one row of it. tables (n_alternatives, n_x,
+    n_levels): masses at even steps of ln(PGA), linear in between; moments (n_alternatives, n_x, 2):
+    mean of the ratio and of its square there.
     value (n,) is the sum insured, square (n,) the sum of its squares over the assets, gross_level
     (n, MAX_LEVELS) the sum of the assets' losses after terms at each level. What the assets'
     own draws leave of the mean is lognormal with their mean and variance.
@@ -158,29 +169,32 @@ def draw_aggregates(key: Array, seed: int, cell: Array, field: Array, ln_median:
     for i in prange(set_of.size):
         s = set_of[i]
         spread = square[i] / (value[i] * value[i]) if value[i] > 0.0 else 0.0
+        pair, radius, angle = -1, 0.0, 0.0
         for m in range(model_of.size):
             g, a = model_of[m], alternative_of[s, m]
-            ln_x = (ln_median[g, i] + tau[g, i] * between[m] + phi[g, i] * field[m, cell[i]]
+            ln_x = (ln_median[g, i] + tau[g, i] * between[m] + phi[g, i] * field[cell[i], m]
                     - capacity[card_of[a], m])
             ln_x -= shape_shift[i] if has_shape[a] else 0.0
             place = min(max((ln_x - first_x) * per_x, 0.0), last)
             j = int(place)
             f = place - j
-            first, second, after = 0.0, 0.0, 0.0
+            after = 0.0
             for level in range(n_levels[s]):
-                r = level_ratio[s, level]
                 mass = (1.0 - f) * tables[a, j, level] + f * tables[a, j + 1, level]
-                first += r * mass
-                second += r * r * mass
                 after += gross_level[i, level] * mass
+            first = (1.0 - f) * moments[a, j, 0] + f * moments[a, j + 1, 0]
+            second = (1.0 - f) * moments[a, j, 1] + f * moments[a, j + 1, 1]
             own = 1.0
             if first > 1e-6:  # below, neither the mean nor its scatter matters
                 relative = spread * max(second / (first * first) - 1.0, 0.0)
                 if relative > 1e-4:
                     variance = math.log1p(relative)
                     # Box and Muller (1958), Ann. Math. Statist. 29, 610-611
-                    z = math.sqrt(-2.0 * math.log(uniform(seed, key[i], 2 * m))) * math.cos(
-                        2.0 * math.pi * uniform(seed, key[i], 2 * m + 1))
+                    if pair != m // 2:  # two draws from two uniforms
+                        pair = m // 2
+                        radius = math.sqrt(-2.0 * math.log(uniform(seed, key[i], 2 * pair)))
+                        angle = 2.0 * math.pi * uniform(seed, key[i], 2 * pair + 1)
+                    z = radius * (math.sin(angle) if m % 2 else math.cos(angle))
                     own = math.exp(math.sqrt(variance) * z - 0.5 * variance)
             ground_up[i, m] = first * value[i] * own
             gross[i, m] = after * own

@@ -42,11 +42,11 @@ def interpolate(fields: Array, x: Array, y: Array, level: Array, out: Array) -> 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def masses_from_tables(set_of: Array, ln_x: Array, shift: Array, tau: Array, phi: Array,
                        tables: Array, first_x: float, per_x: float, first_s: float, per_s: float,
-                       n_levels: Array, out: Array) -> None:
-    """Write the masses (n, MAX_LEVELS) of each site's set, as ``kernels.quake.set_masses`` does.
+                       n_levels: Array, weight: float, out: Array) -> None:
+    """Add the masses (n, MAX_LEVELS) of each site's set, by ``kernels.quake.set_masses``, to out.
 
     tables (n_sets, 2, n_sigma, n_x, n_levels): of the alternatives without and with the shift,
-    at even steps of ln(PGA) and sigma; bilinear, held at the edges.
+    at even steps of ln(PGA) and sigma; bilinear, held at the edges. weight : of a model.
     """
     n_sigma, n_x = tables.shape[2], tables.shape[3]
     for i in prange(set_of.size):
@@ -55,15 +55,14 @@ def masses_from_tables(set_of: Array, ln_x: Array, shift: Array, tau: Array, phi
         ps = min(max((sigma - first_s) * per_s, 0.0), n_sigma - 1.000001)
         js = int(ps)
         fs = ps - js
-        for level in range(n_levels[s]):
-            out[i, level] = 0.0
         for part in range(2):
             value = ln_x[i] - (shift[i] if part == 1 else 0.0)
             px = min(max((value - first_x) * per_x, 0.0), n_x - 1.000001)
             jx = int(px)
             fx = px - jx
-            a, b = (1.0 - fs) * (1.0 - fx), (1.0 - fs) * fx
-            c, d = fs * (1.0 - fx), fs * fx
+            below, above = weight * (1.0 - fs), weight * fs
+            a, b = below * (1.0 - fx), below * fx
+            c, d = above * (1.0 - fx), above * fx
             for level in range(n_levels[s]):
                 out[i, level] += (a * tables[s, part, js, jx, level]
                                   + b * tables[s, part, js, jx + 1, level]

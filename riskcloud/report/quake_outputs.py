@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow.csv import WriteOptions, write_csv
 
 from riskcloud.analysis.quake import QuakeResult
 from riskcloud.files import write_text
@@ -44,8 +46,15 @@ def branches(result: QuakeResult) -> pd.DataFrame:
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV with a byte-order mark; blank cells are empty."""
     shown = table.copy()
     for name in shown.select_dtypes("float").columns:
         money = any(part in name for part in MONEY)
         shown[name] = np.round(shown[name], 2 if money else 6)
-    defused_table(shown).to_csv(path, index=False, encoding="utf-8-sig")
+    for name in shown.select_dtypes("bool").columns:
+        shown[name] = np.where(shown[name], "True", "False")
+    table = pa.Table.from_pandas(defused_table(shown), preserve_index=False)
+    with path.open("wb") as file:
+        # arrow writes ten times as fast as pandas; words are quoted, the header is ours
+        file.write((",".join(shown.columns) + "\n").encode("utf-8-sig"))
+        write_csv(table, file, WriteOptions(include_header=False))

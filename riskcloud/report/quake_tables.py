@@ -108,19 +108,29 @@ def intensity_table(origin: Entry, text: Text) -> Table | None:
     if not rows_of:
         return None
     models = list(rows_of[0]["area_at_least_by_model_km2"])
+    leading = origin["intensity_model"]
+    if leading in models:  # its areas are the main column
+        models.remove(leading)
+    mean = bool(leading and models)
     rows = tuple(
         (text("quake_table.degree", roman=entry["roman"]),
          text.number(entry["area_at_least_km2"]),
          *(text.number(entry["area_at_least_by_model_km2"][name]) for name in models),
+         *((text.number(entry["area_at_least_of_mean_km2"]),) if mean else ()),
          text.number(entry["n_locations"]),
          text("common.list_join").join(text.money(tiv, currency) for currency, tiv
                                        in entry["tiv"].items() if tiv > 0.0) or MISSING)
         for entry in rows_of)
-    headings = (text("quake_table.intensity"), text("quake_table.area"),
+    shown = text.label("ground_motion", leading) if leading else text("quake_table.of_mean")
+    headings = (text("quake_table.intensity"), text("quake_table.area", model=shown),
                 *(text("quake_table.area_by", model=text.label("ground_motion", name))
-                  for name in models), text("quake_table.locations"), text("quake_table.value"))
+                  for name in models), *((text("quake_table.area_mean"),) if mean else ()),
+                text("quake_table.locations"), text("quake_table.value"))
+    notes = [text("quake_table.intensity_note")]
+    if mean:
+        notes.insert(0, text("quake_table.intensity_model", model=shown))
     return Table(text("quake_table.intensity_title"), headings, rows, kind="shaken",
-                 note=text("quake_table.intensity_note"))
+                 note=" ".join(notes))
 
 
 def variance_table(origin: Entry, currency: str, text: Text) -> Table | None:

@@ -1,17 +1,31 @@
 """``riskcloud quake`` on the Yunnan sample: files, figures, pages; and what it refuses."""
 
 import csv
+import io
 import json
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import pytest
+
+from riskcloud.cli.app import main
 
 HOSTILE = "<img src=x onerror=\"window.harmed=1\">"
 
 
 def riskcloud(*arguments):
+    """Run the command in this process: one cold start, that of :func:`ran`, is enough."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
+        main([str(argument) for argument in arguments])
+    return SimpleNamespace(returncode=left.value.code, stdout=out.getvalue(),
+                           stderr=err.getvalue())
+
+
+def in_a_process(*arguments):
     return subprocess.run([sys.executable, "-c", "import sys; from riskcloud.cli import main; "
                            "sys.exit(main())", *map(str, arguments)], capture_output=True,
                           text=True, timeout=600)
@@ -30,9 +44,9 @@ def ran(samples, tmp_path_factory):
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    done = riskcloud("quake", folder / "book.csv", "--event", samples / "yangbi_2021_cenc.json",
-                     "--event", samples / "yangbi_2021_usgs.json", "--members", 60, "--out",
-                     folder / "out", "--lang", "en", "--json", "--coordinates", "WGS84")
+    done = in_a_process("quake", folder / "book.csv", "--event", samples / "yangbi_2021_cenc.json",
+                        "--event", samples / "yangbi_2021_usgs.json", "--members", 60, "--out",
+                        folder / "out", "--lang", "en", "--json", "--coordinates", "WGS84")
     assert done.returncode == 0, done.stderr
     return folder, json.loads(done.stdout)
 
@@ -140,6 +154,15 @@ def test_nobody_near_is_a_page_too(samples, tmp_path):
     page = (tmp_path / "o" / "quake.html").read_text(encoding="utf-8")
     assert "No policy in force has a location within 1 km of the epicentre." in page
     assert (tmp_path / "o" / "policies.csv").read_text(encoding="utf-8-sig").startswith("policy_id")
+
+
+def test_page_says_whose_intensity_is_shown_and_what_the_event_file_remarks(ran):
+    page = (ran[0] / "out" / "quake.html").read_text(encoding="utf-8")
+    assert "are those of Yu et al. 2013" in page and "Losses are computed with all models." in page
+    assert "strike, dip and rake are placeholders" in page
+    first = ran[1]["origins"][0]
+    area = {entry["degree"]: entry["area_at_least_km2"] for entry in first["intensity"]}
+    assert 3300 < area[6] < 13200 and 550 < area[7] < 2200 and 57 < area[8] < 510
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

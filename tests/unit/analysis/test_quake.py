@@ -10,12 +10,20 @@ from riskcloud.analysis.books import load_book
 from riskcloud.analysis.quake import QuakeRequest, analyse, quake
 from riskcloud.analysis.quake_aggregate import aggregate, drawn_aggregates
 from riskcloud.analysis.quake_expected import expected_losses
-from riskcloud.analysis.quake_ground import Source, chosen_weights, ground_at, reach_km
+from riskcloud.analysis.quake_ground import (
+    Source,
+    chosen_weights,
+    ground_at,
+    intensity_weights,
+    leading_model,
+    reach_km,
+)
 from riskcloud.analysis.quake_holding import BookHolding, FileHolding
+from riskcloud.analysis.quake_picture import draw_felt
 from riskcloud.analysis.quake_sample import sample
 from riskcloud.errors import InputError, ModelError, UnitError
 from riskcloud.exposure.read import read_portfolio
-from riskcloud.hazard.earthquake.formats import event_from_options
+from riskcloud.hazard.earthquake.formats import event_from_options, read_event
 from riskcloud.types import ShakingGrid
 
 EVENT = event_from_options(lon=99.87, lat=25.67, depth_km=8.0, magnitude=6.4, magnitude_type="M",
@@ -165,6 +173,39 @@ def test_losses_are_computed_as_far_as_intensity_five():
     assert reach_km(Source(EVENT), weights, 400.0) >= 400.0
     with pytest.raises(InputError, match="--radius-km 600: expected at most 500 km"):
         reach_km(Source(EVENT), weights, 600.0)
+
+
+SURVEYED_KM2 = {6: (6600.0, 2.0), 7: (1100.0, 2.0), 8: (170.0, 3.0)}
+"""Yangbi 2021: area with at least the degree as surveyed, and the factor allowed."""
+
+
+def test_yangbis_zones_are_those_of_the_survey_within_a_factor(samples):
+    event = read_event(samples / "yangbi_2021_cenc.json")
+    felt = draw_felt(Source(event), chosen_weights(None), 150.0)
+    for n, (area, factor) in SURVEYED_KM2.items():
+        assert area / factor < felt.area_km2[n] < area * factor
+    # the national relation is what is shown, the others and the mean stand beside it
+    assert felt.area_km2 == felt.by_model["yu_2013"]
+    assert felt.of_mean[7] > felt.area_km2[7]
+    assert felt.by_model["boore_2014"][8] > 5.0 * 170.0
+
+
+def test_intensity_shown_is_the_national_relations_or_the_mean(found):
+    assert leading_model(["boore_2014", "yu_2013"]) == "yu_2013"
+    assert leading_model(["shakemap"]) == "shakemap" == leading_model(iter(["shakemap"]))
+    abroad = {"boore_2014": 0.6, "chiou_youngs_2014": 0.4}
+    assert leading_model(abroad) == "" and intensity_weights(abroad) == abroad
+    lon, lat = np.array([99.9, 100.4]), np.array([25.7, 25.9])
+    whole, one = (ground_at(Source(EVENT), lon, lat, weights=chosen_weights(names))
+                  for names in (None, ["yu_2013"]))
+    assert whole.intensity == pytest.approx(one.intensity)
+    assert whole.pga_g != pytest.approx(one.pga_g)  # losses keep the ensemble
+    first = found.summary["origins"][0]
+    assert first["intensity_model"] == "yu_2013"
+    for entry in first["intensity"]:
+        assert entry["area_at_least_km2"] == entry["area_at_least_by_model_km2"]["yu_2013"]
+        assert set(entry["area_at_least_by_model_km2"]) == {
+            "yu_2013", "boore_2014", "chiou_youngs_2014"}
 
 
 def test_models_are_chosen_by_name():

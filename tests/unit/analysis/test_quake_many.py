@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.quake_expected import LN_PGA, N_SIGMA, mass_tables
+from riskcloud.analysis.quake_expected import N_SIGMA, mass_tables, nodes_of
 from riskcloud.analysis.quake_ground import Source, chosen_weights, ground_at
 from riskcloud.analysis.quake_interpolated import interpolated
 from riskcloud.hazard.earthquake.formats import event_from_options
@@ -38,15 +38,16 @@ def test_interpolated_shaking_is_that_of_the_models(vs30):
 def test_masses_from_tables_are_those_of_the_closed_form():
     curves = pack_sets(KINDS)
     nodes, rng = np.linspace(0.5, 0.8, N_SIGMA), np.random.default_rng(5)
-    tables = mass_tables(curves, nodes)
+    nodes_x = nodes_of(np.log(0.02), np.log(1.5))
+    tables = mass_tables(curves, nodes, nodes_x)
     n = 4000
     set_of = rng.integers(0, len(KINDS), n)
     ln_x, shift = rng.uniform(np.log(0.02), np.log(1.5), n), rng.uniform(-0.2, 0.4, n)
     tau, phi = rng.uniform(0.3, 0.45, n), rng.uniform(0.45, 0.62, n)
     got, want = np.zeros((2, n, kernel.MAX_LEVELS))
     quake_tables.masses_from_tables(
-        set_of, ln_x, shift, tau, phi, tables, LN_PGA[0], 1.0 / (LN_PGA[1] - LN_PGA[0]), nodes[0],
-        1.0 / (nodes[1] - nodes[0]), curves.n_levels, got)
+        set_of, ln_x, shift, tau, phi, tables, nodes_x[0], 1.0 / (nodes_x[1] - nodes_x[0]),
+        nodes[0], 1.0 / (nodes[1] - nodes[0]), curves.n_levels, 1.0, got)
     kernel.set_masses(set_of, ln_x, shift, tau**2 + phi**2, curves.set_start, curves.set_weight,
                       curves.has_shape, curves.spread, *curves.rows, want)
     ratio = [(mass * curves.level_ratio[set_of]).sum(axis=1) for mass in (got, want)]

@@ -16,7 +16,7 @@ def run(*args):
 
 
 def test_json_is_one_object_with_source_and_validity():
-    result = run("substation", "--json")
+    result = run("substation", "--json", "--peril", "wind")
     assert result.exit_code == 0
     found = {record["curve_id"]: record for record in json.loads(result.stdout)["curves"]}
     assert set(found) == {"substation_hazus_open", "substation_lopez"}
@@ -30,6 +30,27 @@ def test_without_a_class_all_curves_are_listed():
     assert len(listed) > 35
     assert {r["curve_id"] for r in listed if not r["by_default"]} == {"tower_gust_lanl",
                                                                       "emanuel_us"}
+
+
+def test_earthquake_curves_are_listed_with_measure_unit_source_and_state():
+    both, quake = (json.loads(run("substation", "--json", *more).stdout)["curves"]
+                   for more in ((), ("--peril", "earthquake")))
+    assert [r["curve_id"] for r in quake] == ["hazus_power"]
+    assert {r["peril"] for r in both} == {"wind", "earthquake"} and quake[0] in both
+    every = json.loads(run("--json", "--peril", "earthquake").stdout)["curves"]
+    assert {r["curve_id"] for r in every} == {"hazus_buildings", "hazus_power", "pager",
+                                              "tower_lattice"}
+    for record in every:
+        assert (record["measure"], record["unit"]) == ("pga", "g")
+        assert record["source"] and record["verified"] in ("primary", "secondary", "unconfirmed")
+    shown = run("tower_220kv", "--peril", "earthquake", "--lang", "en").stdout
+    assert "pga" in shown and "0.1-2 g" in shown and "unconfirmed" in shown
+
+
+def test_an_unknown_peril_is_wrong_usage():
+    result = run("--peril", "hail")
+    assert result.exit_code == 2
+    assert isinstance(run("guess", "--peril", "earthquake").exception, NotFoundError)
 
 
 @pytest.mark.parametrize("lang, words", [("zh", ("来源", "转引", "变电站")),

@@ -69,7 +69,7 @@ def read_events(path: Path) -> list[Earthquake]:
     if len(left_out) > LISTED:
         left_out = [*left_out[:LISTED], f"{len(left_out) - LISTED} more events left out"]
     common = (*_mixed([event for _, event in events]), *left_out)
-    return [replace(event, notes=(*(str(note) for note in record.notes), *common))
+    return [replace(event, notes=(*record.remarks, *(str(note) for note in record.notes), *common))
             for record, event in events]
 
 

@@ -1,7 +1,8 @@
 """Our event JSON: one earthquake, a list of them, or an object with a list ``events``.
 
 Keys: time, lon, lat, depth_km, magnitude, magnitude_type; optional strike_deg, dip_deg, rake_deg,
-length_km, width_km, event_id, place, agency, status. A time without zone is UTC. It is the user's
+length_km, width_km, event_id, place, agency, status, notes (text or a list of texts, shown with the
+event). A time without zone is UTC. It is the user's
 own file: every fault is raised, nothing is guessed but what a note says.
 """
 
@@ -22,8 +23,11 @@ from riskcloud.types import Earthquake
 
 TITLE: Final = "riskcloud event JSON"
 STRICT: Final = True
-KEYS: Final = ("time", *RANGES, "magnitude_type", "event_id", "place", "agency", "status")
+KEYS: Final = ("time", *RANGES, "magnitude_type", "event_id", "place", "agency", "status",
+               "notes")
 STATUSES: Final = ("reviewed", "automatic")
+MAX_NOTES, NOTE_CHARACTERS = 20, 400
+"""Remarks read of an event, and characters of each; ours."""
 
 Read = list[tuple[Record, Earthquake | None]]
 
@@ -72,6 +76,19 @@ def event_of(cells: Any, row: int, source: str = TITLE) -> tuple[Record, Earthqu
     status = clean_text(cells.get("status"), 20)
     if status and status not in STATUSES:
         record.fault("status", "expected reviewed or automatic")
+    _read_notes(record, cells.get("notes"))
     event = make_event(record, time_utc=time_utc, agency=clean_text(cells.get("agency"), 40),
                        status=status, source=source, default_depth_km=None)
     return record, event
+
+
+def _read_notes(record: Record, given: Any) -> None:
+    """Take the file's own remarks over: they are shown with the event as they stand."""
+    remarks = [given] if isinstance(given, str) else [] if given is None else given
+    if not isinstance(remarks, list) or not all(isinstance(one, str) for one in remarks):
+        record.fault("notes", "expected a text, or a list of texts")
+        return
+    if len(remarks) > MAX_NOTES:
+        record.fault("notes", f"expected at most {MAX_NOTES} texts")
+        return
+    record.remarks.extend(found for one in remarks if (found := clean_text(one, NOTE_CHARACTERS)))

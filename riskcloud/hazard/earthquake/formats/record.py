@@ -60,7 +60,7 @@ class Record:
     """One event of a file: cells by our names, how the file calls them, what is said of it.
 
     ``row`` counts the events of a file from 1 (of a table its rows, the header being row 1).
-    ``problems`` make it unusable, ``notes`` do not.
+    ``problems`` make it unusable, ``notes`` do not; ``remarks`` are the file's own.
     """
 
     row: int
@@ -68,6 +68,7 @@ class Record:
     names: Mapping[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def note(self, column: str, cell: object, words: str) -> None:
         """Note what is missing or was chosen."""
