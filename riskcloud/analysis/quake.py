@@ -114,6 +114,7 @@ def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.
             more_km: float, on_progress: Callable[[int, int], None]) -> OriginResult:
     event = source.event
     weights, left_out = weights_for(event, request.models)
+    left_out = () if source.grid is not None else left_out  # a ShakeMap goes before all models
     reach = reach_km(source, weights, request.radius_km + more_km)
     rows = find_rows(holding.index, event.lon, event.lat, reach, at_utc)
     near = find_rows(holding.index, event.lon, event.lat, request.radius_km, at_utc)

@@ -14,7 +14,7 @@ from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import model_name, shaking
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
 from riskcloud.hazard.earthquake.intensity import GBT_2020_MONOTONE, intensity_from_shaking
-from riskcloud.hazard.earthquake.rupture import source_distances
+from riskcloud.hazard.earthquake.rupture import rupture_plane, source_distances
 from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 MEASURES: Final = ("pga", "pgv")
@@ -81,13 +81,26 @@ def weights_for(event: Earthquake, models: Sequence[str] | None
                 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Weights of the models asked for at an epicentre, and what was left out of the ensemble.
 
-    The ensemble leaves out the Chinese model where China's regions are far away.
+    The ensemble leaves out the Chinese model where China's regions are far away, and below the
+    depth of models/quake/default models whose distance knows no depth. Models that are asked for
+    stay; that they know no depth is said.
 
     Raises
     ------
     ModelError : an unknown model; one that was asked for and does not hold there.
     """
     weights = chosen_weights(models)
+    deep = load_card("quake", "default")["depth"]
+    blind = [name for name in weights if name in deep["without_depth"]]
+    if event.depth_km > deep["shallow_km"]:
+        said = (f"depth {event.depth_km:g} km: the ground-motion models are made for shallow "
+                "crustal earthquakes; read shaking and losses with care",)
+        if models is not None or len(blind) == len(weights):
+            return weights, (*said, *(f"{name} knows no depth: as if the earthquake were shallow"
+                                      for name in blind))
+        rest = [name for name in weights if name not in blind]
+        return chosen_weights(rest), (*said, *(f"{name} left out: it knows no depth"
+                                               for name in blind))
     if models is None and CHINESE in weights:
         try:
             region_of(event.lon, event.lat)
@@ -141,10 +154,12 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
     if source.grid is None:
         if distances is None:  # once for all models
             distances = source_distances(source.event, lon, lat)
-        found = {name: shaking(source.event, lon, lat, model=name, measures=MEASURES,
+        event, about_depth = _held(source.event)
+        found = {name: shaking(event, lon, lat, model=name, measures=MEASURES,
                                vs30_m_s=vs30_m_s, site_class=site_class, distances=distances)
                  for name in weights}
-        return _summed(found, np.array(list(weights.values())))
+        ground = _summed(found, np.array(list(weights.values())))
+        return replace(ground, notes=(*ground.notes, *about_depth))
     missing = [name for name in MEASURES if name not in source.grid.median]
     if missing:
         raise ModelError(f"the ShakeMap grid has no {' and no '.join(missing)}; it has "
@@ -155,6 +170,20 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
         said = f"{silent} of {len(lon)} site(s) lie outside the ShakeMap: no shaking, no loss"
         mapped = [replace(mapped[0], notes=(*mapped[0].notes, said)), *mapped[1:]]
     return _summed({SHAKEMAP: mapped}, np.ones(1))
+
+
+def _held(event: Earthquake) -> tuple[Earthquake, tuple[str, ...]]:
+    """Return the event as models see it but for distances, and what is said of it.
+
+    Terms of the depth of the top edge grow without bound: it is held where the models' data end,
+    distances stay those of the true source.
+    """
+    deepest = float(load_card("quake", "default")["depth"]["most_top_km"])
+    below = rupture_plane(event).top_depth_km - deepest
+    if below <= 0.0:
+        return event, ()
+    return replace(event, depth_km=event.depth_km - below), (
+        f"top edge of the rupture held at {deepest:g} km in terms other than distance",)
 
 
 def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:

@@ -43,7 +43,8 @@ def draw_felt(source: Source, weights: Mapping[str, float], reach_km: float) -> 
     half_lat = np.degrees(reach_km * KM / EARTH_RADIUS_M)
     half_lon = min(half_lat / max(np.cos(np.radians(event.lat)), 0.05), 170.0)
     lon = event.lon + half_lon * np.linspace(-1.0, 1.0, CELLS_ACROSS)
-    lat = np.clip(event.lat + half_lat * np.linspace(-1.0, 1.0, CELLS_ACROSS), -89.0, 89.0)
+    lat = np.linspace(max(event.lat - half_lat, -89.0), min(event.lat + half_lat, 89.0),
+                      CELLS_ACROSS)
     grid_lon, grid_lat = (part.ravel() for part in np.meshgrid(lon, lat))
     turned = (grid_lon + 180.0) % 360.0 - 180.0
     area = (np.radians(lon[1] - lon[0]) * np.radians(lat[1] - lat[0])

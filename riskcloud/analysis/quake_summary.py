@@ -242,6 +242,8 @@ def _share(total: Floats, place: Any) -> float:
     between = (count[used] * (mean - total.mean()) ** 2).sum() / len(total)
     n_bins = int(used.sum())
     by_chance = (n_bins - 1) / max(len(total) - 1, 1)
+    if by_chance >= 1.0:  # every realisation a bin of its own: nothing can be told
+        return 0.0
     share = between / total.var()
     return float(np.clip((share - by_chance) / (1.0 - by_chance), 0.0, 1.0))
 

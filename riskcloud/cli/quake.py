@@ -67,6 +67,8 @@ def quake(
     check_coordinates(coordinates)
     by_hand = {"lon": lon, "lat": lat, "depth_km": depth_km, "magnitude": magnitude}
     _check_one_way(event, by_hand)
+    if uncertainty is not None and not event:
+        raise typer.BadParameter("--uncertainty belongs to a ShakeMap grid given as --event")
     asked = Asked(tuple(event or ()), event_id, uncertainty, {
         **by_hand, "magnitude_type": magnitude_type, "time": time, "strike_deg": strike,
         "dip_deg": dip, "rake_deg": rake})

@@ -50,8 +50,10 @@ def quake_view(result: QuakeResult) -> Extent:
     half_y = MARGIN * (lat.max() - lat.min()) / 2
     shape = WIDTH_MM / HEIGHT_MM / max(float(np.cos(np.radians(middle_lat))), 0.1)
     half_x = max(shape * half_y, MARGIN * (lon.max() - lon.min()) / 2)
-    return Extent(float(middle_lon - half_x), max(float(middle_lat - half_y), -85.0),
-                  float(middle_lon + half_x), min(float(middle_lat + half_y), 85.0))
+    # a map in degrees ends at 85: near a pole its last degree stays
+    south, north = (float(np.clip(middle_lat + side, *ends)) for side, ends in (
+        (-half_y, (-85.0, 84.0)), (half_y, (-84.0, 85.0))))
+    return Extent(float(middle_lon - half_x), south, float(middle_lon + half_x), north)
 
 
 def _draw_land(axes: "Axes", view: Extent) -> None:

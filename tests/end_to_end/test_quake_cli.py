@@ -168,10 +168,22 @@ def test_page_says_whose_intensity_is_shown_and_what_the_event_file_remarks(ran)
 @pytest.mark.parametrize(("arguments", "words"), [
     (("--lon", 99.9, "--lat", 25.7), "missing: --depth-km --magnitude"),
     (("--event", "x.json", "--model", "guess"), "--model"),
+    (("--lon", 99.9, "--lat", 25.7, "--depth-km", 8, "--magnitude", 6, "--uncertainty", "u.xml"),
+     "--uncertainty belongs to a ShakeMap grid"),
 ])
 def test_wrong_usage(samples, arguments, words):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", *arguments)
     assert done.returncode == 64 and words in done.stderr.replace("\n", " ").replace("│", "")
+
+
+@pytest.mark.parametrize(("lon", "lat", "depth"), [(0, 90, 8), (180, -89, 8), (142, 38, 600)])
+def test_anywhere_on_earth_is_an_answer(samples, tmp_path, lon, lat, depth):
+    done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--lon", lon, "--lat", lat,
+                     "--depth-km", depth, "--magnitude", 8.5, "--time", "2021-05-21T13:48Z",
+                     "--members", 2, "--out", tmp_path / "o", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert "Within 50 km: no policy in force." in done.stdout
+    assert "RuntimeWarning" not in done.stderr
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

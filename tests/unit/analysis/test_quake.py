@@ -17,6 +17,7 @@ from riskcloud.analysis.quake_ground import (
     intensity_weights,
     leading_model,
     reach_km,
+    weights_for,
 )
 from riskcloud.analysis.quake_holding import BookHolding, FileHolding
 from riskcloud.analysis.quake_picture import draw_felt
@@ -215,6 +216,20 @@ def test_models_are_chosen_by_name():
         chosen_weights(["gut_feeling"])
 
 
+def test_a_deep_earthquake_leaves_out_models_without_depth():
+    deep = replace(EVENT, depth_km=600.0)
+    weights, said = weights_for(deep, None)
+    assert weights == {"chiou_youngs_2014": 1.0}
+    assert "yu_2013 left out: it knows no depth" in said and "depth 600 km" in said[0]
+    asked, said = weights_for(deep, ["yu_2013"])
+    assert asked == {"yu_2013": 1.0}
+    assert "yu_2013 knows no depth: as if the earthquake were shallow" in said
+    assert weights_for(replace(EVENT, depth_km=70.0), None) == (chosen_weights(None), ())
+    lon, lat = np.array([99.9]), np.array([25.7])
+    assert (ground_at(Source(deep), lon, lat, weights=weights).pga_g
+            < 0.1 * ground_at(Source(EVENT), lon, lat, weights=weights).pga_g).all()
+
+
 def test_total_sigma_is_split_and_spread_of_models_is_in_it():
     lon, lat = np.array([99.9, 100.5]), np.array([25.7, 25.9])
     ground = ground_at(Source(EVENT), lon, lat, weights=chosen_weights(None))
@@ -238,7 +253,7 @@ def test_a_shakemap_goes_before_the_models(holding):
     shape = (len(lat), len(lon))
     grid = ShakingGrid(EVENT, lon, lat, {"pga": np.full(shape, 0.2), "pgv": np.full(shape, 15.0)},
                        {"pga": "g", "pgv": "cm/s"}, {})
-    one = analyse(holding, [Source(EVENT, grid)], QuakeRequest(members=10), AT)[0]
+    one = analyse(holding, [Source(EVENT, grid)], QuakeRequest(members=2), AT)[0]
     assert dict(one.weights) == {"shakemap": 1.0}
     assert one.book.ground.pga_g == pytest.approx(0.2)
     assert one.book.ground.sigma_ln == pytest.approx(0.5)
