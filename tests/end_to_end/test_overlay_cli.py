@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import rasterio
 from rasterio.transform import from_origin
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 
 from riskcloud.cli.app import main
 
@@ -144,3 +144,48 @@ def test_rows_set_aside(tmp_path: Path, run) -> None:
     done = run("overlay", path, "--layer", layer, "--out", out, "--skip-bad", "--json")
     assert done.returncode == 3 and json.loads(done.stdout)["n_rejected"] == 1
     assert len(rows(out)) == 3 and len(rows(out.with_name("rejected.csv"))) == 1
+
+
+def test_points_lines_and_polygons_of_a_geopackage_and_its_book(tmp_path: Path, run) -> None:
+    shapes = {"P": Point(110.5, 22.5), "L": LineString([(110.25, 22.5), (111.25, 22.5)]),
+              "half": box(110.5, 22.2, 111.5, 22.4), "quarter": box(111.5, 21.2, 112.5, 21.4),
+              "tie": Polygon([(110.1, 22.1), (110.3, 22.3), (110.3, 22.1), (110.1, 22.3)]),
+              "sea": Polygon([(179.9, 22), (-179.9, 22), (-179.9, 23), (179.9, 23)]),
+              "flat": Polygon([(110.5, 21.5), (110.6, 21.5), (110.5, 21.5)])}
+    portfolio = tmp_path / "assets.gpkg"
+    gpd.GeoDataFrame({"LocNumber": list(shapes), "AssetClass": "substation", "BuildingTIV": 1.0,
+                      "LocCurrency": "CNY"}, geometry=list(shapes.values()), crs=4326,
+                     ).to_file(portfolio)
+    depth = grid(tmp_path / "depth.tif", [[1, 2], [-9, 4]], nodata=-9)
+    zones = tmp_path / "zones.geojson"
+    gpd.GeoDataFrame({"zone": ["west"]}, geometry=[box(110, 21, 111, 23)], crs=4326).to_file(zones)
+    store = tmp_path / "store"
+    assert run("book", "load", portfolio, "--name", "B", "--store", store).returncode == 0
+    tables = []
+    for source in (portfolio, "B"):
+        done = run("overlay", source, "--layer", depth, "--layer", f"{zones}:zone", "--out",
+                   tmp_path / "out.csv", "--lang", "en", "--store", store)
+        assert done.returncode == 0, done.stderr
+        assert "1 polygon(s) crossing themselves repaired (row 6)" in done.stderr
+        assert "taken over the 180th meridian (row 7)" in done.stderr
+        assert "1 polygon(s) without an area count as their point (row 8)" in done.stderr
+        tables.append({row["loc_id"]: row for row in rows(tmp_path / "out.csv")})
+    assert tables[0] == tables[1]
+    found = tables[0]
+    assert {name: (row["depth"], row["depth_max"], row["depth_min"], row["depth_share"],
+                   row["depth_status"]) for name, row in found.items()} == {
+        "P": ("1", "1", "1", "1", "ok"), "L": ("1.25", "2", "1", "1", "ok"),
+        "half": ("1.5", "2", "1", "1", "ok"), "quarter": ("4", "4", "4", "0.5", "ok"),
+        "tie": ("1", "1", "1", "1", "ok"), "sea": ("", "", "", "0", "outside"),
+        "flat": ("", "", "", "0", "nodata")}
+    assert {name: row["zones_inside_share"] for name, row in found.items()} == {
+        "P": "1", "L": "0.75", "half": "0.5", "quarter": "0", "tie": "1", "sea": "0", "flat": "1"}
+    assert found["half"]["zones_zone"] == "west"
+    # 0.5 x 0.2 degrees at 22.3 N: 111.32 km cos(22.3) x 0.5 by 110.75 km x 0.2
+    assert float(found["half"]["zones_inside_m2"]) == pytest.approx(1.1411e9, rel=1e-3)
+    assert found["half"]["zones_inside_m"] == found["L"]["zones_inside_m2"] == ""
+    done = run("within", "B", "--lon", -179.95, "--lat", 22.3, "--radius-km", 1, "--json",
+               "--store", store, "--lang", "zh")
+    answer = json.loads(done.stdout)
+    assert (answer["n_locations"], answer["policies"][0]["nearest_km"]) == (1, 0.0)
+    assert any("1 个面" in note for note in answer["notes"])

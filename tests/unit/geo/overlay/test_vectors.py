@@ -239,3 +239,12 @@ def test_a_geojson_as_the_web_writes_it(tmp_path):
             "type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}}]}))
     a = read_vector(path)
     assert found(a, [1.0], [1.0]) == [0] and a.row.tolist() == [2]
+
+
+def test_an_outline_over_the_dateline_is_not_taken_to_cross_itself(layer):
+    # an L whose short side lies beyond
+    shape = Polygon([(178, 0), (-178, 0), (-178, 1), (179, 1), (179, 2), (178, 2)])
+    a = layer([shape])
+    assert found(a, [179.5, -179.0, 178.5, 0.0, 179.5], [0.5, 0.5, 1.5, 0.5, 1.5]) == [
+        0, 0, 0, -1, -1]
+    assert not any("repaired" in note for note in a.notes)
