@@ -18,16 +18,24 @@ install: .venv/installed
 
 SAMPLES := data/samples/pearl_river_portfolio.csv data/samples/hato_2017.csv
 
+QUAKE := data/samples/yunnan_portfolio.csv --event data/samples/yangbi_2021_cenc.json \
+	--event data/samples/yangbi_2021_usgs.json
+
 demo: install
 	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T04:00Z --lang en --out $(OUT)/24h
 	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T16:00Z --lang en --out $(OUT)/en \
 		--previous $(OUT)/24h
 	$(BIN)/riskcloud forecast $(SAMPLES) --issued-at 2017-08-22T16:00Z --lang zh --out $(OUT)/zh \
 		--previous $(OUT)/24h
+	$(BIN)/riskcloud quake $(QUAKE) --lang en --out $(OUT)/quake-en
+	$(BIN)/riskcloud quake $(QUAKE) --lang zh --out $(OUT)/quake-zh
 	@echo
 	@echo "Hato as seen 12 hours before landfall, and what changed since 24 hours before:"
 	@echo "English: $(CURDIR)/$(OUT)/en/report.html, map.html, changed.html"
 	@echo "中文:    $(CURDIR)/$(OUT)/zh/report.html, map.html, changed.html"
+	@echo "Yangbi 2021 by two catalogues: who is insured within 50 km, and what it may cost:"
+	@echo "English: $(CURDIR)/$(OUT)/quake-en/quake.html, map.html"
+	@echo "中文:    $(CURDIR)/$(OUT)/quake-zh/quake.html, map.html"
 
 test: install lint
 	bash tests/install_system_packages.sh
@@ -36,10 +44,6 @@ test: install lint
 lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
-
-BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
-
-BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
 
 BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
 

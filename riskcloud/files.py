@@ -44,25 +44,36 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
     """Yield a new folder in ``parent``, locked while it is in use and removed at the end.
 
     Folders of that prefix whose process is gone are removed first: a lock ends with its process,
-    also by kill -9. The parent is locked meanwhile, lest a folder that another process has made
-    but not yet locked be taken for a dead one's.
+    also by kill -9.
     """
     with ExitStack() as stack:
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            with locked(parent, wait=True):
-                for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
-                    with locked(old) as is_ours:
-                        if is_ours:
-                            shutil.rmtree(old, ignore_errors=True)
-                folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-                stack.enter_context(locked(folder))
+            for old in (entry for entry in parent.iterdir() if entry.name.startswith(prefix)):
+                with locked(old) as is_ours:
+                    if is_ours:
+                        shutil.rmtree(old, ignore_errors=True)
+            folder = _new_folder(parent, prefix, stack)
         except OSError as error:
             raise InputError(f"{parent}: cannot be written to ({error.strerror})") from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_folder(parent: Path, prefix: str, stack: ExitStack) -> Path:
+    """Return a new folder, locked until ``stack`` ends.
+
+    Before it is locked another process may take it for a dead one's and remove it: then another.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        with ExitStack() as lock:
+            lock.enter_context(locked(folder, wait=True))
+            if folder.is_dir():
+                stack.push(lock.pop_all())
+                return folder
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from riskcloud.types import Bools, Floats, Ints
 
 Array = npt.NDArray[Any]
 
-_ENOUGH_ROWS = 1 << 17  # for more than one thread; ours
+_ENOUGH_ROWS = 1 << 18  # for more than one thread; ours
 
 
 @dataclass(frozen=True, slots=True)

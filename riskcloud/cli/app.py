@@ -17,6 +17,7 @@ from riskcloud.cli import (
     forecast,
     geocode,
     overlay,
+    quake,
     shake,
     track,
     wind,
@@ -41,13 +42,12 @@ app.command("wind")(wind.wind)
 app.command("check")(check.check)
 app.command("curves")(curves.curves)
 app.command("geocode")(geocode.geocode)
-app.command("shake")(shake.shake)
 app.command("within")(within.within)
-app.add_typer(book.app, name="book")
 app.add_typer(book.app, name="book")
 app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
+app.command("quake")(quake.quake)
 
 
 @app.callback()

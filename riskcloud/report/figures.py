@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
+from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, get_currency_name
 
@@ -16,6 +18,12 @@ UNITS = {"zh": ((1e8, "亿"), (1e4, "万"), (1.0, "")),
 """Steps at which sums are read in each language, largest first."""
 DATE_PATTERN = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 LOCALE = {"zh": "zh_CN", "en": "en"}
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    """Return a language's locale; parsing its name for every number would take most of a page."""
+    return Locale.parse(LOCALE[lang])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def number(value: Any, lang: str, digits: int = 0) -> str:
     if value is None or not isfinite(value):
         return MISSING
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(value, pattern, locale=LOCALE[lang]))
+    return str(format_decimal(value, pattern, locale=_locale(lang)))
 
 
 def significant(value: Any, lang: str, digits: int = 3) -> str:
@@ -157,12 +165,12 @@ def moment(value: Any, lang: str, utc_offset_h: float) -> str:
     utc = as_datetime(value)
     if utc is None:
         return MISSING
-    shown = f"{format_datetime(utc, DATE_PATTERN[lang], locale=LOCALE[lang])} UTC"
+    shown = f"{format_datetime(utc, DATE_PATTERN[lang], locale=_locale(lang))} UTC"
     if utc_offset_h == 0.0:
         return shown
     local = utc + timedelta(hours=utc_offset_h)
     day = "" if local.date() == utc.date() else {"zh": "d日 ", "en": "d MMM "}[lang]
-    there = format_datetime(local, day + "HH:mm", locale=LOCALE[lang])
+    there = format_datetime(local, day + "HH:mm", locale=_locale(lang))
     return f"{shown} ({there} {offset_name(utc_offset_h)})"
 
 

@@ -25,11 +25,11 @@ def write_losses(losses: pd.DataFrame, folder: Path) -> None:
     money = ["tiv", "mean", "sd", *(name for name in table.columns if name.startswith("q"))]
     rest = [name for name in table.select_dtypes("float").columns if name not in money]
     shown = table.assign(**table[money].round(2), **table[rest].round(6))
-    _defused(shown).to_csv(folder / "losses.csv", index=False, encoding="utf-8-sig",
+    defused_table(shown).to_csv(folder / "losses.csv", index=False, encoding="utf-8-sig",
                            date_format="%Y-%m-%dT%H:%M:%SZ")
 
 
-def _defused(table: pd.DataFrame) -> pd.DataFrame:
+def defused_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its words defused; a column repeats few words, so each is seen once."""
     out = table.copy()
     for name in out.columns:

@@ -18,6 +18,7 @@ class Palette:
     gust_from_m_s (n_classes,) lower bounds of the gust classes, gust_force their wind force
     (GB/T 28591-2012) and gust_colour their colours. loss_colours and loss_radii_px belong to
     four decades of expected loss, the largest first; loss_none to no loss. page: named colours.
+    intensity_colour: of degrees from intensity_from on.
     """
 
     gust_from_m_s: Floats
@@ -27,6 +28,8 @@ class Palette:
     loss_radii_px: tuple[float, ...]
     loss_none: str
     page: Mapping[str, str]
+    intensity_from: int = 5
+    intensity_colour: tuple[str, ...] = ()
 
 
 @cache
@@ -40,6 +43,8 @@ def load_palette() -> Palette:
         gust_colour=tuple(entry["colour"] for entry in raw["gust"]),
         loss_colours=tuple(raw["loss"]["colours"]), loss_radii_px=tuple(raw["loss"]["radii_px"]),
         loss_none=raw["loss"]["none"], page=raw["page"],
+        intensity_from=int(raw["intensity"]["from_degree"]),
+        intensity_colour=tuple(raw["intensity"]["colours"]),
     )
 
 
@@ -48,6 +53,17 @@ def gust_class(gust_m_s: Floats) -> Ints:
     gust = np.nan_to_num(np.asarray(gust_m_s, dtype=float), nan=0.0)
     place = np.searchsorted(load_palette().gust_from_m_s, gust, side="right")
     return np.asarray(place, dtype=np.int64)
+
+
+def intensity_class(intensity: Floats) -> Ints:
+    """Return the class of intensities: 0 below the first degree drawn (or NaN), then 1 and on.
+
+    Degree n is [n - 0.5, n + 0.5); degrees above the last colour share it.
+    """
+    palette = load_palette()
+    value = np.nan_to_num(np.asarray(intensity, dtype=float), nan=0.0)
+    place = np.floor(value + 0.5).astype(np.int64) - palette.intensity_from + 1
+    return np.asarray(np.clip(place, 0, len(palette.intensity_colour)), dtype=np.int64)
 
 
 def loss_classes(largest: float) -> tuple[float, ...]:

@@ -3,12 +3,13 @@
 import base64
 import struct
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from riskcloud.report.palette import gust_class, load_palette
-from riskcloud.types import Floats, Swath
+from riskcloud.types import Floats, Ints, Swath
 
 ZOOM, MAX_SIDE = 6, 1200
 """Pixels a cell, and pixels a side beyond which cells get fewer; our choice for the file's size."""
@@ -39,12 +40,15 @@ def mercator(lat: Floats) -> Floats:
     return np.asarray(np.arcsinh(np.tan(np.radians(lat))))
 
 
-def draw_swath(swath: Swath) -> tuple[str, tuple[float, float, float, float]] | None:
+def draw_swath(swath: Swath, *, classify: Callable[[Floats], Ints] = gust_class,
+               colours: tuple[str, ...] | None = None,
+               ) -> tuple[str, tuple[float, float, float, float]] | None:
     """Return a swath as a data URI with its edges west, south, east, north; None if it is empty.
 
     Rows are spaced evenly in Mercator, as a web map stretches the picture between its edges. The
     wind is interpolated linearly between cell centres before it is put into classes, so that
-    their limits run smoothly; where the grid has no wind it counts as calm.
+    their limits run smoothly; where the grid has no wind it counts as calm. Another measure brings
+    its own classes (0 is transparent) and their colours.
     """
     ny, nx = swath.intensity.shape
     if min(nx, ny) < 2:
@@ -59,10 +63,10 @@ def draw_swath(swath: Swath) -> tuple[str, tuple[float, float, float, float]] | 
     calm = np.nan_to_num(swath.intensity, nan=0.0)
     by_row = _interpolate(calm, (lat - swath.lat[0]) / (swath.lat[1] - swath.lat[0]))
     wind = _interpolate(by_row.T, (lon - west) / (swath.lon[1] - swath.lon[0])).T
-    classes = gust_class(wind).astype(np.uint8)
+    classes = classify(wind).astype(np.uint8)
     if not classes.any():
         return None
-    picture = encode_png(classes, load_palette().gust_colour)
+    picture = encode_png(classes, load_palette().gust_colour if colours is None else colours)
     uri = "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
     return uri, (west, south, east, north)
 

@@ -1,13 +1,22 @@
 """Files whole or not at all, JSON that every parser reads, cells that do not run."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
-from riskcloud.files import defused, sha256_of, staged, to_json, write_text, written_aside
+from riskcloud.files import (
+    defused,
+    folder_aside,
+    sha256_of,
+    staged,
+    to_json,
+    write_text,
+    written_aside,
+)
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -66,3 +75,25 @@ def test_sha256_of_a_published_vector(tmp_path: Path) -> None:
     path = tmp_path / "abc"
     path.write_bytes(b"abc")  # FIPS 180-4, the example of one block
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_folder_made_aside_may_be_written_to_in_turn(tmp_path: Path) -> None:
+    with folder_aside(tmp_path, ".a-") as folder:  # its own lock is not in the way
+        write_text(folder / "x.txt", "x")
+        assert (folder / "x.txt").read_text() == "x"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_cleared_before_it_was_locked_is_made_again(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, made = tempfile.mkdtemp, []
+
+    def cleared(**options: str) -> str:
+        made.append(real(**options))
+        if len(made) == 1:  # as another process does that takes it for a dead one's
+            Path(made[0]).rmdir()
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", cleared)
+    with folder_aside(tmp_path, ".a-") as folder:
+        assert len(made) == 2 and str(folder) == made[1] and folder.is_dir()

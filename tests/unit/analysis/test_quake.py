@@ -1,0 +1,235 @@
+"""The analysis of an earthquake on small synthetic books."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskcloud.analysis.books import load_book
+from riskcloud.analysis.quake import QuakeRequest, analyse, quake
+from riskcloud.analysis.quake_aggregate import aggregate, drawn_aggregates
+from riskcloud.analysis.quake_expected import expected_losses
+from riskcloud.analysis.quake_ground import Source, chosen_weights, ground_at, reach_km
+from riskcloud.analysis.quake_holding import BookHolding, FileHolding
+from riskcloud.analysis.quake_sample import sample
+from riskcloud.errors import InputError, ModelError, UnitError
+from riskcloud.exposure.read import read_portfolio
+from riskcloud.hazard.earthquake.formats import event_from_options
+from riskcloud.types import ShakingGrid
+
+EVENT = event_from_options(lon=99.87, lat=25.67, depth_km=8.0, magnitude=6.4, magnitude_type="M",
+                           time="2021-05-21T21:48:34+08:00", strike_deg=135.0, agency="A")
+OTHER = event_from_options(lon=100.008, lat=25.761, depth_km=10.0, magnitude=6.1,
+                           magnitude_type="Mw", time="2021-05-21T13:48:37Z", agency="B")
+AT = np.datetime64("2021-05-21T13:48:34")
+CLASSES = ("substation", "building_residential", "tower_220kv", "pole_concrete")
+
+
+def write_book(path, n=240, seed=3):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({
+        "LocNumber": [f"L{k:04d}" for k in range(n)],
+        "PolNumber": [f"P{k % 17}" for k in range(n)],
+        "ClientNumber": [f"C{k % 7}" for k in range(n)],
+        "BranchName": np.array(["大理", "昆明", "广州"])[np.arange(n) % 3],
+        "AssetClass": np.array(CLASSES)[np.arange(n) % 4], "CountryCode": "CN",
+        "AreaName": "云南", "CountyName": np.array(["漾濞县", "大理市"])[np.arange(n) % 2],
+        "Longitude": 99.87 + rng.normal(0, 0.4, n), "Latitude": 25.67 + rng.normal(0, 0.35, n),
+        "BuildingTIV": rng.integers(1, 90, n) * 1e5, "BITIV": 1e5, "LocCurrency": "CNY",
+        "InsuredPeople": rng.integers(0, 20, n),
+        "LocInceptionDate": "2021-01-01", "LocExpiryDate": "2021-12-31",
+        "LocDed6All": 20000, "LocDedType6All": 0})
+    table.loc[0, ["LocInceptionDate", "LocExpiryDate"]] = ["2020-01-01", "2021-05-20"]
+    table.loc[1, ["LocInceptionDate", "LocExpiryDate"]] = ["2021-05-21", "2021-05-21"]
+    table.loc[[0, 1], ["Longitude", "Latitude"]] = [99.88, 25.68]
+    table.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def holding(tmp_path_factory):
+    path = write_book(tmp_path_factory.mktemp("book") / "book.csv")
+    return FileHolding.of(read_portfolio(path))
+
+
+@pytest.fixture(scope="module")
+def found(holding):
+    return quake(holding, [Source(EVENT), Source(OTHER)], QuakeRequest(members=400), AT)
+
+
+def test_policies_have_to_be_in_force_on_the_utc_day_of_the_earthquake(found):
+    listed = set(found.locations["loc_id"])
+    assert "L0000" not in listed  # ended the day before
+    assert "L0001" in listed  # that day alone
+
+
+def test_sums_are_those_of_within_and_losses_add_up(found):
+    first = found.summary["origins"][0]
+    total = first["totals"][0]
+    for key in ("by_branch", "by_place", "by_asset_class", "by_client"):
+        assert sum(e["n_locations"] for e in first[key]) == first["n_locations"]
+        assert sum(e["tiv"] for e in first[key]) == pytest.approx(total["tiv"])
+        assert sum(e["expected_loss"]["mean"] for e in first[key]) == pytest.approx(
+            total["expected_loss"]["mean"])
+    listed = found.locations[found.locations["inside"]]
+    assert len(listed) == first["n_locations"]
+    assert listed["expected_loss"].sum() == pytest.approx(total["expected_loss"]["mean"])
+    assert (listed["distance_km"] <= 50.0).all()
+    assert first["insured_people"] == listed["insured_people"].sum()
+    policies = found.policies[found.policies["inside"]]
+    assert policies["expected_loss"].sum() == pytest.approx(total["expected_loss"]["mean"])
+    assert (policies["tiv_inside"] <= policies["tiv_total"] + 1e-6).all()
+    assert (policies["partly_inside"] == (policies["n_inside"] < policies["n_total"])).all()
+
+
+def test_losses_leave_business_interruption_out_and_terms_only_take_away(found):
+    listed = found.locations
+    assert (listed["expected_loss"] <= listed["tiv"] - 1e5 + 1e-6).all()
+    assert (listed["gross_loss"] <= listed["expected_loss"] + 1e-6).all()
+    assert (listed["loss_q05"] <= listed["loss_q95"]).all()
+
+
+def test_mean_of_the_samples_is_the_closed_form(found):
+    # 400 realisations: four standard errors of their own mean, and no more than 10 %
+    for one in found.origins:
+        for stage, expected in ((one.samples.ground_up, one.book.expected.ground_up),
+                                (one.samples.gross, one.book.expected.gross)):
+            drawn = stage["total"].sum(axis=(0, 1))
+            error = drawn.std(ddof=1) / np.sqrt(len(drawn))
+            assert abs(drawn.mean() - expected.sum()) < min(4 * error, 0.1 * expected.sum())
+
+
+def test_two_origins_give_two_lists_and_say_what_differs(found):
+    difference = found.summary["difference"]
+    inside = found.locations[["inside", "origin_2_inside"]].to_numpy()
+    assert difference["distance_km"] == pytest.approx(17.1, abs=0.3)
+    assert difference["locations"]["both"] == (inside[:, 0] & inside[:, 1]).sum()
+    assert difference["locations"]["only_first"]["n"] == (inside[:, 0] & ~inside[:, 1]).sum() > 0
+    assert difference["locations"]["only_second"]["n"] == (~inside[:, 0] & inside[:, 1]).sum() > 0
+    assert found.locations["origin_2_expected_loss"].notna().all()  # both origins, every asset
+
+
+def test_same_request_same_numbers(holding, found):
+    again = quake(holding, [Source(EVENT), Source(OTHER)], QuakeRequest(members=400), AT)
+    assert again.summary == found.summary
+    other = quake(holding, [Source(EVENT)], QuakeRequest(members=400, seed=2), AT)
+    first, second = (r.summary["origins"][0]["totals"][0]["expected_loss"]
+                     for r in (found, other))
+    assert second["mean"] == pytest.approx(first["mean"], rel=1e-12)  # closed form: no seed in it
+    assert second["q95"] != first["q95"]
+
+
+def test_a_wider_radius_never_lists_less(holding):
+    sizes = [len(analyse(holding, [Source(EVENT)], QuakeRequest(radius_km=r, members=2), AT)[0]
+                 .sums.policies.policy) for r in (5.0, 20.0, 50.0)]
+    rows = [int(analyse(holding, [Source(EVENT)], QuakeRequest(radius_km=r, members=2), AT)[0]
+                .inside.sum()) for r in (5.0, 20.0, 50.0)]
+    assert sizes == sorted(sizes) and rows == sorted(rows) and rows[0] < rows[2]
+
+
+def test_aggregates_agree_with_drawing_every_site(found):
+    # the same draws on cells: mean within 5 %, band within 15 % or 3 % of the mean (a few hundred
+    # assets draw whole states where an aggregate draws a lognormal)
+    one = found.origins[0]
+    book, draws = one.book, one.draws
+    sums = np.zeros((2, draws.n_members))
+    for _, _, weights, losses in drawn_aggregates(book, aggregate(book), draws, EVENT.event_id, 1):
+        for stage in (0, 1):
+            sums[stage] += (weights["total"][stage] @ losses[stage]).sum(axis=0)
+    for stage, direct in ((0, one.samples.ground_up), (1, one.samples.gross)):
+        total = direct["total"].sum(axis=(0, 1))
+        assert sums[stage].mean() == pytest.approx(total.mean(), rel=0.05)
+        for q in (0.05, 0.5, 0.95):
+            assert np.quantile(sums[stage], q) == pytest.approx(
+                np.quantile(total, q), rel=0.15, abs=0.03 * total.mean())
+
+
+def test_correlation_in_space_widens_the_band(found, monkeypatch):
+    one = found.origins[0]
+
+    def alone(event_id, lon, lat, *, members, seed):
+        return np.random.default_rng(seed).standard_normal((members, len(lon)))
+
+    monkeypatch.setattr("riskcloud.analysis.quake_sample.within_event_field", alone)
+    without = sample(one.book, one.draws, EVENT.event_id, 1).ground_up["total"].sum(axis=(0, 1))
+    with_it = one.samples.ground_up["total"].sum(axis=(0, 1))
+    assert with_it.std() > 1.1 * without.std()
+
+
+def test_losses_are_computed_as_far_as_intensity_five():
+    weights = chosen_weights(None)
+    near = reach_km(Source(replace(EVENT, magnitude=5.0)), weights, 10.0)
+    far = reach_km(Source(EVENT), weights, 10.0)
+    assert 20.0 <= near < far <= 500.0
+    assert reach_km(Source(EVENT), weights, 400.0) >= 400.0
+    with pytest.raises(InputError, match="--radius-km 600: expected at most 500 km"):
+        reach_km(Source(EVENT), weights, 600.0)
+
+
+def test_models_are_chosen_by_name():
+    assert chosen_weights(["yu_2013"]) == {"yu_2013": 1.0}
+    assert sum(chosen_weights(["boore_2014", "chiou-youngs-2014"]).values()) == pytest.approx(1.0)
+    with pytest.raises(ModelError, match="known: yu_2013"):
+        chosen_weights(["gut_feeling"])
+
+
+def test_total_sigma_is_split_and_spread_of_models_is_in_it():
+    lon, lat = np.array([99.9, 100.5]), np.array([25.7, 25.9])
+    ground = ground_at(Source(EVENT), lon, lat, weights=chosen_weights(None))
+    assert np.isfinite(ground.tau).all() and (ground.phi > 0.0).all()
+    assert (ground.sigma_ln >= np.sqrt(ground.weight @ (ground.tau**2 + ground.phi**2))).all()
+    assert ground.pga_g[0] > ground.pga_g[1] and ground.intensity[0] > ground.intensity[1]
+
+
+def test_a_shakemap_goes_before_the_models(holding):
+    lon, lat = np.linspace(98.0, 102.0, 41), np.linspace(24.0, 27.5, 36)
+    shape = (len(lat), len(lon))
+    grid = ShakingGrid(EVENT, lon, lat, {"pga": np.full(shape, 0.2), "pgv": np.full(shape, 15.0)},
+                       {"pga": "g", "pgv": "cm/s"}, {})
+    one = analyse(holding, [Source(EVENT, grid)], QuakeRequest(members=10), AT)[0]
+    assert dict(one.weights) == {"shakemap": 1.0}
+    assert one.book.ground.pga_g == pytest.approx(0.2)
+    assert one.book.ground.sigma_ln == pytest.approx(0.5)
+    bare = replace(grid, median={"pga": grid.median["pga"]})
+    with pytest.raises(ModelError, match="the ShakeMap grid has no pgv; it has pga"):
+        ground_at(Source(EVENT, bare), lon[:2], lat[:2], weights={"yu_2013": 1.0})
+
+
+def test_shaking_of_other_sites_is_refused(found):
+    book = found.origins[0].book
+    short = ground_at(Source(EVENT), np.array([99.9]), np.array([25.7]), weights={"yu_2013": 1.0})
+    with pytest.raises(UnitError, match="shaking at 1 sites for"):
+        expected_losses(book.assets, short, book.curves, book.set_of, book.shift)
+
+
+def test_nobody_near_is_an_answer(holding):
+    far = replace(EVENT, lon=-70.0, lat=-30.0)
+    result = quake(holding, [Source(far)], QuakeRequest(members=10), AT)
+    first = result.summary["origins"][0]
+    assert {entry["model"] for entry in first["models"]} == {"boore_2014", "chiou_youngs_2014"}
+    assert "yu_2013 left out: the epicentre is far from China" in first["notes"]
+    assert first["n_locations"] == 0 and first["totals"] == [] and first["all_shaken"] == []
+    assert result.locations.empty and result.policies.empty
+
+
+def test_a_snapshot_gives_the_numbers_of_its_file(holding, tmp_path):
+    path = tmp_path / "with_lines.csv"
+    write_book(path)
+    table = pd.read_csv(path)
+    table["Geom"] = None
+    table.loc[2, ["AssetClass", "Geom"]] = ["line_110kv",
+                                            "LINESTRING (99.8 25.6, 99.95 25.72, 100.1 25.7)"]
+    table.to_csv(path, index=False)
+    book = load_book(tmp_path, "b", path)
+    got, want = (quake(one, [Source(EVENT)], QuakeRequest(members=50), AT) for one in (
+        BookHolding.of(book), FileHolding.of(read_portfolio(path))))
+    for key in ("n_locations", "n_policies", "insured_people"):
+        assert got.summary["origins"][0][key] == want.summary["origins"][0][key]
+    got_loss, want_loss = (r.summary["origins"][0]["totals"][0]["expected_loss"]
+                           for r in (got, want))
+    for key in ("mean", "gross_mean"):
+        assert got_loss[key] == pytest.approx(want_loss[key], rel=1e-9)
+    line = [r.locations.set_index("loc_id").loc["L0002", "expected_loss"] for r in (got, want)]
+    assert line[0] == pytest.approx(line[1], rel=1e-9) and line[0] > 0.0
+    assert set(got.locations["loc_id"]) == set(want.locations["loc_id"])
