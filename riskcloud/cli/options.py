@@ -64,11 +64,15 @@ def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
 
 @contextmanager
 def told_in(lang: str) -> Iterator[None]:
-    """Say the problems of an InputError of the block in ``lang``."""
+    """Say an InputError of the block, its headline and its problems, in ``lang``."""
     try:
         yield
     except InputError as error:
-        raise InputError(error.message, in_words(error.problems, lang)) from error
+        parts = error.message.split("; ")  # several headlines in one, or one that has a ";" in it
+        told = [translated(part, lang) for part in parts]
+        whole = any(one == other for one, other in zip(parts, told, strict=True))
+        headline = translated(error.message, lang) if whole else "；".join(told)
+        raise InputError(headline, in_words(error.problems, lang)) from error
 
 
 def set_aside(rejected: Sequence[Problem], out: Path | None, lang: str) -> int:

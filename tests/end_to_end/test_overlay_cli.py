@@ -189,3 +189,46 @@ def test_points_lines_and_polygons_of_a_geopackage_and_its_book(tmp_path: Path, 
     answer = json.loads(done.stdout)
     assert (answer["n_locations"], answer["policies"][0]["nearest_km"]) == (1, 0.0)
     assert any("1 个面" in note for note in answer["notes"])
+
+
+@pytest.mark.parametrize(("name", "content", "words", "in_chinese"), [
+    ("a.tif", "<!DOCTYPE html><html><body>log in</body></html>", "a web page, not a layer",
+     "是网页，不是图层"),
+    ("b.tif", "<?xml version='1.0'?><ServiceException/>", "an XML file, not a layer",
+     "是 XML 文件，不是图层"),
+    ("c.tif", "", "the file is empty", "文件为空"),
+    ("d.json", "hello", "no raster or vector file that is known", "无法识别为栅格或矢量文件"),
+    ("folder", None, "a folder, not a file", "是文件夹，不是文件")])
+def test_what_is_no_layer_is_called_what_it_is(tmp_path: Path, portfolio: Path, run, name: str,
+                                               content: str | None, words: str,
+                                               in_chinese: str) -> None:
+    path = tmp_path / name
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_text(content)
+    done = run("overlay", portfolio, "--layer", path, "--lang", "en")
+    assert done.returncode == 2 and f"error: {path}: {words}\n" in done.stderr
+    done = run("overlay", portfolio, "--layer", path, "--lang", "zh")
+    assert f"{path}：{in_chinese}" in done.stderr
+
+
+def test_several_faults_of_layers_are_told_in_chinese_too(tmp_path: Path, portfolio: Path, run):
+    done = run("overlay", portfolio, "--layer", tmp_path, "--layer", tmp_path / "gone")
+    assert done.returncode == 2
+    assert f"error: {tmp_path}：是文件夹，不是文件；{tmp_path / 'gone'}：没有该文件\n" in done.stderr
+
+
+def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: Path, run) -> None:
+    portfolio.write_text(ROWS + "A9,substation,CN,,,1,CNY,\n", encoding="utf-8")
+    layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
+    done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--lang", "en")
+    assert done.returncode == 3
+    assert "row 6" in done.stderr and "1 row(s) set aside\n" in done.stderr
+    done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--out", tmp_path / "o.csv")
+    assert done.returncode == 3 and f"1 行未采用：{tmp_path / 'rejected.csv'}" in done.stderr
+    done = run("overlay", portfolio, "--layer", layer, "--out", tmp_path / "o.shp")
+    assert done.returncode == 64 and "ends in .csv or .parquet" in done.stderr
+    done = run("overlay", portfolio, "--layer", grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None),
+               "--skip-bad", "--layer-crs", "gcj-02", "--lang", "en")
+    assert done.returncode == 2 and "bring the layer to WGS84 first" in done.stderr

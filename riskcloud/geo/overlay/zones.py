@@ -1,6 +1,6 @@
 """Values of a raster along lines and over polygons, by the length or area in every cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,44 +142,63 @@ def over_polygons(layer: RasterLayer, polygons: npt.NDArray[Any], *,
     if len(polygons) and np.any(shapely.get_dimensions(polygons) != 2):
         raise InputError("expected polygons")
     which = tuple(range(len(layer.bands))) if bands is None else tuple(bands)
-    out = _empty(len(polygons), len(which))
+    sums = _Sums(len(polygons), len(which))
     notes: dict[str, None] = {}
+    for owner, row, column, weight in _batches(layer, polygons):
+        found = sample_pixels(layer, column + 0.5, row + 0.5, bands=which)
+        sums.add(owner, weight, found.value, found.status)
+        notes.update(dict.fromkeys(found.notes))
+    return Zonal(**sums.result(), notes=tuple(notes))
+
+
+def _batches(layer: RasterLayer, polygons: npt.NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield polygon, row, column and weight of cells, many polygons at a time: a block of the
+    raster is then read once for all of them."""
+    waiting: list[tuple[Any, ...]] = []
+    n_cells = 0
     for i, polygon in enumerate(polygons):
-        cells = _Cells(len(which))
         for row, column, weight in _covered(layer, polygon):
-            found = sample_pixels(layer, column + 0.5, row + 0.5, bands=which)
-            cells.add(weight, found.value, found.status)
-            notes.update(dict.fromkeys(found.notes))
-        for name, values in cells.result().items():
-            out[name][i] = values
-    return Zonal(**out, notes=tuple(notes))
+            waiting.append((np.full(len(row), i), row, column, weight))
+            n_cells += len(row)
+            if n_cells >= CHUNK_CELLS:
+                yield tuple(map(np.concatenate, zip(*waiting, strict=True)))
+                waiting, n_cells = [], 0
+    if waiting:
+        yield tuple(map(np.concatenate, zip(*waiting, strict=True)))
 
 
-class _Cells:
-    """Sums over the cells of one polygon."""
+class _Sums:
+    """Sums over the cells of polygons (n,), by band."""
 
-    def __init__(self, n_bands: int) -> None:
-        self.total, self.known, self.sum = 0.0, np.zeros(n_bands), np.zeros(n_bands)
-        self.high, self.low = np.full(n_bands, -np.inf), np.full(n_bands, np.inf)
-        self.hole = np.zeros(n_bands, bool)
+    def __init__(self, n: int, n_bands: int) -> None:
+        self.total = np.zeros(n)
+        self.known, self.sum = np.zeros((n, n_bands)), np.zeros((n, n_bands))
+        self.high, self.low = np.full((n, n_bands), -np.inf), np.full((n, n_bands), np.inf)
+        self.hole = np.zeros((n, n_bands), bool)
 
-    def add(self, weight: Floats, value: Floats, status: npt.NDArray[np.uint8]) -> None:
-        good = status == OK
-        self.total += float(weight.sum())
-        self.known += (weight[:, np.newaxis] * good).sum(axis=0)
-        self.sum += (weight[:, np.newaxis] * np.where(good, value, 0.0)).sum(axis=0)
-        self.high = np.maximum(self.high, np.where(good, value, -np.inf).max(axis=0,
-                                                                             initial=-np.inf))
-        self.low = np.minimum(self.low, np.where(good, value, np.inf).min(axis=0, initial=np.inf))
-        self.hole |= (status == NODATA).any(axis=0)
+    def add(self, owner: Ints, weight: Floats, value: Floats, status: npt.NDArray[np.uint8],
+            ) -> None:
+        first, n = int(owner.min()), int(owner.max() - owner.min()) + 1
+        here = slice(first, first + n)
+        self.total[here] += np.bincount(owner - first, weight, n)
+        for k in range(value.shape[1]):
+            good = status[:, k] == OK
+            of, w, x = owner[good], weight[good], value[good, k]
+            self.known[here, k] += np.bincount(of - first, w, n)
+            self.sum[here, k] += np.bincount(of - first, w * x, n)
+            np.maximum.at(self.high[:, k], of, x)
+            np.minimum.at(self.low[:, k], of, x)
+            self.hole[owner[status[:, k] == NODATA], k] = True
 
     def result(self) -> dict[str, Any]:
         some = self.known > 0.0
         known = np.where(some, self.known, 1.0)
+        total = np.where(self.total > 0.0, self.total, 1.0)[:, np.newaxis]
         return {"mean": np.where(some, self.sum / known, np.nan),
                 "max": np.where(some, self.high, np.nan), "min": np.where(some, self.low, np.nan),
-                "share": np.where(some, self.known, 0.0) / (self.total or 1.0),
-                "status": np.where(some, OK, np.where(self.hole, NODATA, OUTSIDE))}
+                "share": np.clip(self.known / total, 0.0, 1.0),
+                "status": np.where(some, OK, np.where(self.hole, NODATA, OUTSIDE),
+                                   ).astype(np.uint8)}
 
 
 def _covered(layer: RasterLayer, polygon: Any) -> Any:
