@@ -63,16 +63,21 @@ def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
 
 
 @contextmanager
-def told_in(lang: str) -> Iterator[None]:
-    """Say an InputError of the block, its headline and its problems, in ``lang``."""
+def told_in(lang: str, *, headline: bool = False) -> Iterator[None]:
+    """Say the problems of an InputError of the block, and its headline if so asked, in ``lang``."""
     try:
         yield
     except InputError as error:
-        parts = error.message.split("; ")  # several headlines in one, or one that has a ";" in it
-        told = [translated(part, lang) for part in parts]
-        whole = any(one == other for one, other in zip(parts, told, strict=True))
-        headline = translated(error.message, lang) if whole else "；".join(told)
-        raise InputError(headline, in_words(error.problems, lang)) from error
+        message = _headline(error.message, lang) if headline else error.message
+        raise InputError(message, in_words(error.problems, lang)) from error
+
+
+def _headline(message: str, lang: str) -> str:
+    parts = message.split("; ")  # several headlines in one, or one that has a ";" in it
+    told = [translated(part, lang) for part in parts]
+    if any(one == other for one, other in zip(parts, told, strict=True)):
+        return translated(message, lang)
+    return "；".join(told)
 
 
 def set_aside(rejected: Sequence[Problem], out: Path | None, lang: str) -> int:

@@ -214,9 +214,10 @@ def test_what_is_no_layer_is_called_what_it_is(tmp_path: Path, portfolio: Path, 
 
 
 def test_several_faults_of_layers_are_told_in_chinese_too(tmp_path: Path, portfolio: Path, run):
-    done = run("overlay", portfolio, "--layer", tmp_path, "--layer", tmp_path / "gone")
+    gone = tmp_path / "gone"
+    done = run("overlay", portfolio, "--layer", tmp_path, "--layer", gone)
     assert done.returncode == 2
-    assert f"error: {tmp_path}：是文件夹，不是文件；{tmp_path / 'gone'}：没有该文件\n" in done.stderr
+    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有该文件\n" in done.stderr
 
 
 def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: Path, run) -> None:
@@ -229,6 +230,6 @@ def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: P
     assert done.returncode == 3 and f"1 行未采用：{tmp_path / 'rejected.csv'}" in done.stderr
     done = run("overlay", portfolio, "--layer", layer, "--out", tmp_path / "o.shp")
     assert done.returncode == 64 and "ends in .csv or .parquet" in done.stderr
-    done = run("overlay", portfolio, "--layer", grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None),
-               "--skip-bad", "--layer-crs", "gcj-02", "--lang", "en")
+    bare = grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None)
+    done = run("overlay", portfolio, "--layer", bare, "--skip-bad", "--layer-crs", "gcj-02", "--lang", "en")
     assert done.returncode == 2 and "bring the layer to WGS84 first" in done.stderr

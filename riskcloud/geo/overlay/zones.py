@@ -152,8 +152,10 @@ def over_polygons(layer: RasterLayer, polygons: npt.NDArray[Any], *,
 
 
 def _batches(layer: RasterLayer, polygons: npt.NDArray[Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield polygon, row, column and weight of cells, many polygons at a time: a block of the
-    raster is then read once for all of them."""
+    """Yield polygon, row, column and weight of cells, of many polygons at a time.
+
+    A block of the raster is then read once for all of them.
+    """
     waiting: list[tuple[Any, ...]] = []
     n_cells = 0
     for i, polygon in enumerate(polygons):
