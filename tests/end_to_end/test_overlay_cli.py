@@ -231,5 +231,6 @@ def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: P
     done = run("overlay", portfolio, "--layer", layer, "--out", tmp_path / "o.shp")
     assert done.returncode == 64 and "ends in .csv or .parquet" in done.stderr
     bare = grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None)
-    done = run("overlay", portfolio, "--layer", bare, "--skip-bad", "--layer-crs", "gcj-02", "--lang", "en")
+    done = run("overlay", portfolio, "--layer", bare, "--layer-crs", "gcj-02", "--skip-bad",
+               "--lang", "en")
     assert done.returncode == 2 and "bring the layer to WGS84 first" in done.stderr

@@ -122,9 +122,11 @@ def test_polygons_together_are_as_each_alone(raster, monkeypatch):
     corner = rng.uniform([west - 1, south - 1], [east, north], (40, 2))
     shapes = np.array([box(x, y, x + 2.3, y + 1.7) for x, y in corner])
     alone = [over_polygons(layer, shapes[k:k + 1]) for k in range(len(shapes))]
-    for cells in (7, 1 << 20):
+    for cells, vertices in ((7, 20_000), (1 << 20, 17)):
         monkeypatch.setattr(zones, "CHUNK_CELLS", cells)
+        monkeypatch.setattr(zones, "GROUP_VERTICES", vertices)
         together = over_polygons(layer, shapes)
         for name in ("mean", "max", "min", "share", "status"):
             np.testing.assert_allclose(getattr(together, name), np.concatenate(
                 [getattr(one, name) for one in alone]), rtol=1e-12)
+    assert over_polygons(layer, shapes[:0]).mean.shape == (0, 1)
