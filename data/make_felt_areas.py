@@ -7,7 +7,7 @@ import numpy as np
 from riskcloud.hazard.earthquake.felt import felt_areas
 from riskcloud.hazard.earthquake.formats import event_from_options
 from riskcloud.hazard.earthquake.ground_motion import MODELS
-from riskcloud.hazard.earthquake.intensity import CONVERSIONS
+from riskcloud.hazard.earthquake.intensity import CONVERSIONS, GBT_2020_MONOTONE
 from riskcloud.hazard.earthquake.shake import Places, known_models, plan_shaking, shake_places
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "science" / "intensity.md"
@@ -29,9 +29,10 @@ def areas(model: str, conversion: str, source: str) -> tuple[float, ...]:
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """Return model, conversion and source of each row of the table."""
+    """Return model, conversion and source of each row; the monotone form has the areas of 2020."""
+    told = [one for one in CONVERSIONS if one != GBT_2020_MONOTONE]
     return [(model, conversion, source) for model in known_models()
-            for conversion in (CONVERSIONS if model in MODELS else ("",)) for source in SOURCES]
+            for conversion in (told if model in MODELS else ("",)) for source in SOURCES]
 
 
 def line(model: str, conversion: str, source: str) -> str:

@@ -15,15 +15,29 @@ _REPEATED = re.compile(r"(?P<rest>.+) \(and (?P<n>\d+) more such\)", re.DOTALL)
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _rows() -> tuple[tuple[str, str, str, str], ...]:
+    """Return template, its text before the first and after the last {word}, and its Chinese."""
     with _TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple((_compiled(row["en"]), row["zh"]) for row in rows)
+    parts = (re.split(r"\{\w+\}", row["en"]) for row in rows)
+    return tuple((row["en"], part[0], part[-1], row["zh"])
+                 for row, part in zip(rows, parts, strict=True))
 
 
+@cache
 def _compiled(template: str) -> re.Pattern[str]:
     """Return the pattern of a message whose {words} stand for what differs from case to case."""
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", re.escape(template)))
+
+
+def _in_table(text: str) -> str | None:
+    """Return the Chinese of the first message that fits; most are told by their ends alone."""
+    for template, head, tail, words in _rows():
+        if text.startswith(head) and text.endswith(tail):
+            match = _compiled(template).fullmatch(text)
+            if match:
+                return words.format(**match.groupdict())
+    return None
 
 
 def translated(text: str, lang: str) -> str:
@@ -41,15 +55,12 @@ def translated(text: str, lang: str) -> str:
     if repeated:
         words = translated(repeated["rest"], lang)
         return text if words == repeated["rest"] else f"{words}（另有 {repeated['n']} 处同样情况）"
-    for pattern, words in _patterns():
-        match = pattern.fullmatch(text)
-        if match:
-            return words.format(**match.groupdict())
-    if text.endswith(_LEFT_OUT):
+    if text.endswith(_LEFT_OUT):  # before the table: a {word} at an end would take it in
         rest = text.removesuffix(_LEFT_OUT)
         words = translated(rest, lang)
-        return text if words == rest else f"{words}：未采用"
-    return text
+        if words != rest:
+            return f"{words}：未采用"
+    return _in_table(text) or text
 
 
 def _where(place: re.Match[str]) -> str:

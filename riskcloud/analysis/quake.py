@@ -186,7 +186,7 @@ def quake(holding: Holding, sources: Sequence[Source], request: QuakeRequest,
 def _cards(origins: Sequence[OriginResult]) -> list[tuple[str, str]]:
     """Kind and name of every model card the run used."""
     found = {("quake", "default"), ("site_class", "gb_50011"), ("magnitude_conversion", "default"),
-             ("intensity", "gbt_17742_2020")}
+             ("intensity", "gbt_17742_2020"), ("intensity", "gbt_17742_2020_monotone")}
     for one in origins:
         found |= {("ground_motion", name) for name in one.weights if one.source.grid is None}
         found |= {("vulnerability_quake", name) for name in one.book.curves.cards}

@@ -13,7 +13,7 @@ from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
 from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import model_name, shaking
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
-from riskcloud.hazard.earthquake.intensity import intensity_from_shaking
+from riskcloud.hazard.earthquake.intensity import GBT_2020_MONOTONE, intensity_from_shaking
 from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid
 
 MEASURES: Final = ("pga", "pgv")
@@ -37,7 +37,7 @@ class Ground:
     models, weight (n_models,). ln_pga [ln g], tau, phi (n_models, n_sites): median and the two
     standard deviations. pga_g, pgv_cm_s (n_sites,): medians, geometric means over the models by
     weight; sigma_ln of PGA with the spread of the models in it. intensity (n_sites,) by GB/T
-    17742-2020, mean over the models, with its standard deviation.
+    17742-2020 in its form for predicted fields, mean over the models, with its standard deviation.
     """
 
     models: tuple[str, ...]
@@ -133,7 +133,8 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
 
 def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
     pga, pgv = (list(part) for part in zip(*found.values(), strict=True))
-    degrees = [intensity_from_shaking([one, other]) for one, other in zip(pga, pgv, strict=True)]
+    degrees = [intensity_from_shaking([one, other], conversion=GBT_2020_MONOTONE)
+               for one, other in zip(pga, pgv, strict=True)]
     ln_pga = np.log(_silent(np.stack([one.median for one in pga])))
     tau, phi = (np.stack(part) for part in zip(*(_split(one) for one in pga), strict=True))
     mean = np.stack([one.median for one in degrees])

@@ -63,13 +63,18 @@ def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
 
 
 @contextmanager
-def told_in(lang: str, *, headline: bool = False) -> Iterator[None]:
-    """Say the problems of an InputError of the block, and its headline if so asked, in ``lang``."""
+def told_in(lang: str, *, whole: bool = False) -> Iterator[None]:
+    """Say the problems of an InputError of the block in ``lang``.
+
+    ``whole``: also what stands above them, and a NotFoundError.
+    """
     try:
         yield
     except InputError as error:
-        message = _headline(error.message, lang) if headline else error.message
+        message = _headline(error.message, lang) if whole else error.message
         raise InputError(message, in_words(error.problems, lang)) from error
+    except NotFoundError as error:
+        raise type(error)(translated(str(error), lang) if whole else str(error)) from error
 
 
 def _headline(message: str, lang: str) -> str:

@@ -69,7 +69,7 @@ def overlay(
     from riskcloud.geo.overlay.engine import overlay as lay_over
 
     _check_usage(lang, method, time_method, time_statistic, coordinate_system)
-    with told_in(lang, headline=True):
+    with told_in(lang, whole=True):
         layers, near = _specs(layer or [], nearest or [], return_period_pattern)
         wanted = _wanted(method, layer_crs, layer_unit, nodata, unit, time, time_method,
                          time_statistic, return_period or [])

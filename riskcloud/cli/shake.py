@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from riskcloud.cli.meter import Meter
+    from riskcloud.geo.sites_file import SitesFile
     from riskcloud.hazard.earthquake.shake import Places, Plan
     from riskcloud.types import Earthquake, Shaking, ShakingGrid, SourceDistances
 
@@ -30,6 +31,8 @@ ROWS = 1 << 18
 DISTANCES = ("epicentral_km", "hypocentral_km", "r_jb_km", "r_rup_km", "r_x_km")
 OURS = ("model", "measure", "unit", "median", "sigma_ln", "tau_ln", "phi_ln", *DISTANCES,
         "conversion")
+OTHER_FILES = (".xlsx", ".xls", ".json", ".geojson", ".gpkg", ".shp", ".xml", ".tif")
+"""Names of files that would hold a CSV by mistake."""
 DIGITS = 8
 """Significant digits written of a value."""
 
@@ -53,8 +56,8 @@ def shake(
     region: Annotated[str | None, typer.Option(
         "--region", help="A model's region, such as tibetan; its own choice without it.")] = None,
     conversion: Annotated[str, typer.Option(
-        "--conversion", help="Ground motion to intensity: gbt_17742_2020, gbt_17742_2008, "
-        "worden_2012.")] = "gbt_17742_2020",
+        "--conversion", help="Ground motion to intensity: gbt_17742_2020, gbt_17742_2020_monotone "
+        "(for maps), gbt_17742_2008, worden_2012.")] = "gbt_17742_2020",
     uncertainty: Annotated[Path | None, typer.Option(
         "--uncertainty", help="uncertainty.xml of a ShakeMap grid.")] = None,
     skip_bad: SKIP_BAD = False,
@@ -77,9 +80,9 @@ def shake(
     model = model and model.strip().lower().replace("-", "_")
     _check_usage(model, measure, conversion)
     files = [event, sites, *([uncertainty] if uncertainty else [])]
-    if out is not None:
-        check_not_input([out, out.with_name("rejected.csv")], files)
-    with told_in(lang):
+    with told_in(lang, whole=True):
+        if out is not None:
+            _check_out(out, files)
         meter = Meter()
         with meter.stage("read"):
             quake, grid = _read_event(event, event_id, model, uncertainty)
@@ -90,9 +93,30 @@ def shake(
             plans = plan_shaking(quake, _models(model, grid), places, measures=measure or (),
                                  region=region, conversion=conversion, grid=grid)
         n_rows = _write(file.table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
-    said = [*assumed, *(note for plan in plans for note in plan.notes)]
+    said = [*_about(file), *assumed, *(note for plan in plans for note in plan.notes)]
     _tell(quake, plans, said, len(places), n_rows, out, lang, as_json, meter)
     return set_aside(file.rejected, out, lang)
+
+
+def _check_out(out: Path, files: Sequence[Path]) -> None:
+    """Raise the error of wrong usage for a file that we do not write, InputError for an input."""
+    check_not_input([out, out.with_name("rejected.csv")], files)
+    if out.suffix.lower() in OTHER_FILES:
+        raise typer.BadParameter(f"--out {out}: expected a name that ends in .csv or .parquet")
+
+
+def _about(file: "SitesFile") -> list[str]:
+    """Return what there is to say of the sites' table: ids that stand twice, columns of ours."""
+    import pyarrow.compute as pc
+
+    notes, names = [], file.table.column_names
+    if taken := [name for name in names if name in OURS]:
+        notes.append(f"columns of the sites that are written anew: {', '.join(taken)}")
+    if file.id_column is not None:
+        ids = file.table[file.id_column]
+        if twice := len(ids) - pc.count_distinct(ids, mode="all").as_py():
+            notes.append(f"{twice} of {len(ids)} site ids stand more than once")
+    return notes
 
 
 def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: str) -> None:
@@ -234,7 +258,7 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
     """Say what was assumed: on stderr, or in the one JSON object."""
     from riskcloud.files import to_json
     from riskcloud.hazard.earthquake.formats import described
-    from riskcloud.hazard.earthquake.shake import source_notes
+    from riskcloud.hazard.earthquake.shake import region_taken, source_notes
 
     notes = [_in_words(note, lang) for note in dict.fromkeys([*source_notes(event), *notes])]
     if as_json:
@@ -245,12 +269,12 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
                 "source")} | {"time_utc": None if event.time_utc is None
                               else f"{event.time_utc}Z"},
             "plans": [{"model": plan.model, "measures": list(plan.measures),
-                       "region": plan.region, "intensity": plan.scale
+                       "region": region_taken(plan, event), "intensity": plan.scale
                        if "intensity" in plan.measures else None} for plan in plans],
             "n_sites": n_sites, "n_rows": n_rows, "notes": notes,
             "out": None if out is None else str(out), **meter.figures()}))
         return
-    for line in (described(event), *notes):
+    for line in (_in_words(described(event), lang), *notes):
         typer.echo(line, err=True)
 
 

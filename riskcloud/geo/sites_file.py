@@ -35,7 +35,8 @@ class SitesFile:
     """A file of sites: its table as it came, the sites, and the ground under them.
 
     vs30_m_s (n,), NaN where blank, and site_class (n,) of GB 50011 (I0, I1, II, III, IV), "" where
-    blank; None for a column that is not there. ``rejected`` names the rows left out.
+    blank; None for a column that is not there. ``rejected`` names the rows left out, ``id_column``
+    the column of the ids.
     """
 
     table: pa.Table
@@ -43,6 +44,7 @@ class SitesFile:
     vs30_m_s: Floats | None
     site_class: NDArray[Any] | None
     rejected: tuple[Problem, ...] = ()
+    id_column: str | None = None
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
@@ -95,7 +97,7 @@ def _read_file(path: Path, *, with_ground: bool, skip_bad: bool) -> SitesFile:
         raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
     named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
     ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
-    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes)
+    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes, (), named)
     return _only(whole, good, problems) if problems else whole
 
 
@@ -104,7 +106,8 @@ def _only(file: SitesFile, good: NDArray[np.bool_], problems: list[Problem]) -> 
     return SitesFile(file.table.filter(pa.array(good)),
                      Sites(sites.site_id[good], sites.lon[good], sites.lat[good]),
                      None if vs30 is None else vs30[good],
-                     None if classes is None else classes[good], tuple(sorted(problems)))
+                     None if classes is None else classes[good], tuple(sorted(problems)),
+                     file.id_column)
 
 
 def _classes(table: pa.Table, name: str, rows: NDArray[Any], problems: list[Problem],
@@ -202,11 +205,14 @@ def _numbers(table: pa.Table, name: str, low: float, high: float, rows: NDArray[
             numbers = pa.nulls(len(column), pa.float64())
     values = np.array(numbers.to_numpy(zero_copy_only=False), np.float64)
     wrong = ~((values >= low) & (values <= high))
-    if blank_ok:
-        wrong &= ~np.asarray(_blank(column))
-    for i in np.flatnonzero(wrong):
-        problems.append(Problem(int(rows[i]), name, str(column[int(i)].as_py()),
-                                f"not within {low:g} to {high:g} {unit}"))
+    if not wrong.any():
+        return values
+    blank = np.asarray(_blank(column))
+    for i in np.flatnonzero(wrong & ~blank if blank_ok else wrong):
+        cell = "" if blank[i] else str(column[int(i)].as_py())
+        words = f"missing: expected {low:g} to {high:g} {unit}" if blank[i] else \
+            f"not within {low:g} to {high:g} {unit}"
+        problems.append(Problem(int(rows[i]), name, cell, words))
     return values
 
 

@@ -69,6 +69,9 @@ def boore_2014(r_jb: Array, vs30: Array, path: Array, site: Array, d_phi_r: floa
     that distance adds to phi and soft ground takes from it.
     """
     n = r_jb.size
+    if n <= _CHUNK:  # waking threads takes longer
+        _part(r_jb, vs30, path, site, d_phi_r, d_phi_v, median, phi, sigma)
+        return
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
         _part(r_jb[a:b], vs30[a:b], path, site, d_phi_r, d_phi_v, median[a:b], phi[a:b],

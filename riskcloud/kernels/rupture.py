@@ -120,6 +120,16 @@ def _rectangle(east: Array, north: Array, source: Array, r_jb: Array, r_rup: Arr
         r_x[j] = v
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _part(lon: Array, lat: Array, source: Array, out: Array, a: int, b: int) -> None:
+    """Write the distances of sites a to b."""
+    east, north = np.empty(b - a), np.empty(b - a)
+    _place(lon[a:b], lat[a:b], source[LON], source[LAT], out[EPICENTRAL, a:b], east, north)
+    _point(out[EPICENTRAL, a:b], east, north, source[DEPTH], out[HYPOCENTRAL, a:b],
+           out[AZIMUTH, a:b])
+    _rectangle(east, north, source, out[R_JB, a:b], out[R_RUP, a:b], out[R_X, a:b])
+
+
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def source_distances(lon: Array, lat: Array, source: Array, out: Array) -> None:
     """Write the six distances of each site (see the rows of ``out``; km, degrees).
@@ -127,10 +137,9 @@ def source_distances(lon: Array, lat: Array, source: Array, out: Array) -> None:
     lon, lat (n,) degrees, any window; source (10,); out (6, n).
     """
     n = lon.size
+    if n <= _CHUNK:  # waking threads takes longer
+        _part(lon, lat, source, out, 0, n)
+        return
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
-        east, north = np.empty(b - a), np.empty(b - a)
-        _place(lon[a:b], lat[a:b], source[LON], source[LAT], out[EPICENTRAL, a:b], east, north)
-        _point(out[EPICENTRAL, a:b], east, north, source[DEPTH], out[HYPOCENTRAL, a:b],
-               out[AZIMUTH, a:b])
-        _rectangle(east, north, source, out[R_JB, a:b], out[R_RUP, a:b], out[R_X, a:b])
+        _part(lon, lat, source, out, a, b)

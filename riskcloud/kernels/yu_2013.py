@@ -148,6 +148,9 @@ def ellipse_axes(r: Array, azimuth: Array, inner_azimuth: float, axes: Array, ci
     -1 and outer is r.
     """
     n = r.size
+    if n <= _CHUNK:  # waking threads takes longer
+        _part(r, azimuth, inner_azimuth, axes, circle, inner, outer)
+        return
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         a, b = chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)
         _part(r[a:b], azimuth[a:b], inner_azimuth, axes, circle, inner[a:b], outer[a:b])

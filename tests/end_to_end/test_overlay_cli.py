@@ -131,7 +131,7 @@ def test_wrong_usage(tmp_path: Path, portfolio: Path, run) -> None:
                     ["--layer", layer, "--return-period", "-1"],
                     ["--layer", layer, "--time-statistic", "median"]):
         assert run("overlay", portfolio, *options).returncode == 64
-    same = run("overlay", portfolio, "--layer", layer, "--out", layer)
+    same = run("overlay", portfolio, "--layer", layer, "--out", layer, "--lang", "en")
     assert same.returncode == 2 and "would be overwritten" in same.stderr
 
 
@@ -217,7 +217,7 @@ def test_several_faults_of_layers_are_told_in_chinese_too(tmp_path: Path, portfo
     gone = tmp_path / "gone"
     done = run("overlay", portfolio, "--layer", tmp_path, "--layer", gone)
     assert done.returncode == 2
-    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有该文件\n" in done.stderr
+    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有这个文件\n" in done.stderr
 
 
 def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: Path, run) -> None:

@@ -22,20 +22,41 @@ def test_there_are_commands_to_run():
     assert len(commands()) >= 2
 
 
-def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples):
+def write_inputs(folder: Path) -> dict[str, str]:
+    """Small files for the words of the README that no sample stands for."""
+    import numpy as np
+    import rasterio
+
+    addresses, sites, layer = (folder / name for name in ("addresses.csv", "sites.csv", "l.tif"))
+    addresses.write_text("编号,地址\n1,广东省珠海市香洲区情侣中路1号\n", encoding="utf-8")
+    sites.write_text("site_id,lon,lat\nyangbi,99.95,25.67\n", encoding="utf-8")
+    with rasterio.open(layer, "w", driver="GTiff", width=40, height=40, count=1, dtype="float32",
+                       crs="EPSG:4326", nodata=-9999.0,
+                       transform=rasterio.transform.from_origin(112.0, 24.0, 0.1, 0.1)) as file:
+        file.write(np.ones((40, 40), np.float32), 1)
+    return {"ADDRESSES.csv": str(addresses), "SITES.csv": str(sites), "LAYER.tif": str(layer),
+            "PLACED.csv": str(folder / "placed.csv"), "LAYERS.csv": str(folder / "layers.csv"),
+            "QUAKE_DIR": str(folder / "quake")}
+
+
+def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monkeypatch):
+    monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
     track = str(samples / "hato_2017.csv")
-    fills = {"MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
+    fills = {**write_inputs(tmp_path), "YUNNAN.csv": str(samples / "yunnan_portfolio.csv"),
+             "EVENT.json": str(samples / "yangbi_2021_cenc.json"),
+             "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
              "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
              "DIR2": str(tmp_path / "new"), "DIR": str(tmp_path / "old")}
     for command in commands():
         for word, fill in fills.items():
             command = command.replace(word, fill)
-        few = ["--members", "40"] if " forecast " in command else []
+        few = ["--members", "40"] if re.search(" forecast | quake ", command) else []
         with pytest.raises(SystemExit) as end:
             main([*shlex.split(command)[1:], *few])
         assert end.value.code == 0, command
     assert (tmp_path / "new" / "changed.html").exists()
+    assert (tmp_path / "quake" / "quake.html").exists()
 
 
 def test_every_file_named_exists():

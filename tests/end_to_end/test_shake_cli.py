@@ -146,12 +146,12 @@ def test_a_shakemap_grid_is_sampled(run, sites, tmp_path):
 def test_which_earthquake_of_several(run, sites):
     ran = run("--event", SAMPLES / "events.json", "--sites", sites)
     assert ran.status == 2
-    assert "choose one with --event-id" in ran.err and "'after'" in ran.err
+    assert "请用 --event-id ID、latest 或 largest 选定" in ran.err and "'after'" in ran.err
     ran = run("--event", SAMPLES / "events.json", "--sites", sites, "--event-id", "largest",
               "--measure", "pga")
     assert ran.status == 0 and len(ran.rows()) == 3
     ran = run("--event", SAMPLES / "events.json", "--sites", sites, "--event-id", "x")
-    assert ran.status == 2 and "known: main, after" in ran.err
+    assert ran.status == 2 and "没有地震 'x'；现有：main, after" in ran.err
 
 
 def test_a_region_asked_for(run, sites):
@@ -166,7 +166,7 @@ def test_a_region_asked_for(run, sites):
 
 @pytest.mark.parametrize("argv", [
     ("--model", "x"), ("--measure", "sa"), ("--measure", "pgd"), ("--conversion", "jma"),
-    ("--lang", "fr"), ("--uncertainty", SAMPLES / "uncertainty.xml")])
+    ("--lang", "fr"), ("--out", "o.xlsx"), ("--uncertainty", SAMPLES / "uncertainty.xml")])
 def test_wrong_usage(run, sites, argv):
     assert run("--event", EVENT, "--sites", sites, *argv).status == 64
 
@@ -182,9 +182,32 @@ def test_bad_input_is_told_in_the_readers_language(run, sites, tmp_path):
     ran = run("--event", EVENT, "--sites", bad, "--lang", "en")
     assert ran.status == 2 and "row 2, vs30_m_s = '-1': not within 50 to 5000 m/s" in ran.err
     ran = run("--event", EVENT, "--sites", sites, "--model", "yu_2013", "--measure", "sa_1.0")
+    assert ran.status == 2 and "yu_2013 没有 sa_1.0；有 pga, pgv, intensity" in ran.err
+    ran = run("--event", EVENT, "--sites", sites, "--model", "yu_2013", "--measure", "sa_1.0",
+              "--lang", "en")
     assert ran.status == 2 and "yu_2013 has no sa_1.0; it has pga, pgv, intensity" in ran.err
     ran = run("--event", EVENT, "--sites", sites, "--out", sites)
-    assert ran.status == 2 and "would be overwritten" in ran.err
+    assert ran.status == 2 and "会覆盖这个输入文件" in ran.err
+    bad.write_text("lon,lat\n99,\n", encoding="utf-8")
+    ran = run("--event", EVENT, "--sites", bad)
+    assert "有 1 处问题" in ran.err and "lat = ''" in ran.err
+    assert "缺失：应在 -90 至 90 度之间" in ran.err
+
+
+def test_what_the_sites_file_holds_twice_is_said(run, sites, tmp_path):
+    twice = tmp_path / "twice.csv"
+    twice.write_text("site_id,lon,lat,median\na,99,25,7\na,99.1,25,8\nb,99,25,9\n",
+                     encoding="utf-8")
+    ran = run("--event", EVENT, "--sites", twice, "--measure", "pga", "--lang", "en")
+    assert ran.status == 0 and "1 of 3 site ids stand more than once" in ran.err
+    assert "columns of the sites that are written anew: median" in ran.err
+    assert "written anew" not in run("--event", EVENT, "--sites", sites, "--lang", "en").err
+
+
+def test_the_region_taken_is_in_the_json(run, sites):
+    ran = run("--event", EVENT, "--sites", sites, "--model", "all", "--json")
+    assert [plan["region"] for plan in json.loads(ran.out)["plans"]] == [
+        "tibetan", "china", "wenchuan"]
 
 
 def test_chunks_change_nothing(run, sites, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from riskcloud.catalog import load_card
+from riskcloud.catalog import Card, load_card
 from riskcloud.errors import ModelError, NotFoundError
 from riskcloud.hazard.earthquake.gmice import worden_2012
 from riskcloud.types import Floats, Ints, Shaking
@@ -17,8 +17,11 @@ from riskcloud.units import GRAVITY_M_S2
 
 GBT_2020: Final = "gbt_17742_2020"
 GBT_2008: Final = "gbt_17742_2008"
+GBT_2020_MONOTONE: Final = "gbt_17742_2020_monotone"
+"""The 2020 rule for predicted fields: it never falls as motion grows (see its card)."""
 WORDEN: Final = "worden_2012"
-CONVERSIONS: Final = (GBT_2020, GBT_2008, WORDEN)
+EDITIONS: Final = (GBT_2020, GBT_2008, GBT_2020_MONOTONE)
+CONVERSIONS: Final = (*EDITIONS, WORDEN)
 """Ways from ground motion to intensity; the first is the default."""
 ROMAN: Final = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -31,36 +34,40 @@ def instrumental_intensity(pga_g: Floats, pgv_cm_s: Floats, *, edition: str = GB
     ----------
     pga_g, pgv_cm_s : (...,) peak acceleration [g] and velocity [cm/s], > 0; they broadcast. The
         standard means the resultant of three components from 0.1 to 10 Hz.
-    edition : ``gbt_17742_2020`` or ``gbt_17742_2008`` (its table as a continuous number, ours).
+    edition : ``gbt_17742_2020``, ``gbt_17742_2008`` (its table as a continuous number, ours) or
+        ``gbt_17742_2020_monotone`` (for predicted fields, ours).
     decimals : 1 rounds as the standard reports it; None keeps all, for areas and averages.
 
     Returns
     -------
-    (...,) intensity from 1.0 to 12.0. NaN in, NaN out. With 2020 it falls by up to half a degree
-    where both components reach 6.0: the standard's rule, not smoothed.
+    (...,) intensity from 1.0 to 12.0. NaN in, NaN out. With 2020 it falls by up to half of
+    I_A - I_V where both components reach 6.0: the standard's rule, not smoothed.
 
     Source
     ------
     GB/T 17742-2020 annex A, equations A.5 to A.7 (how read: models/intensity/gbt_17742_2020).
     """
     by_a, by_v, weight_a = _components(pga_g, pgv_cm_s, edition)
-    card = load_card("intensity", edition)
+    card = _numbers(edition)
     found = np.clip(weight_a * by_a + (1.0 - weight_a) * by_v, card["lowest"], card["highest"])
+    if edition == GBT_2020_MONOTONE:
+        limit = card["velocity_alone_from"]
+        found = np.where(by_v < limit, np.minimum(found, limit), found)
     return found if decimals is None else np.round(found, decimals)
 
 
 def _components(pga_g: Floats, pgv_cm_s: Floats, edition: str) -> tuple[Floats, Floats, Floats]:
     """Return the intensity by acceleration, by velocity, and the weight of the former."""
-    if edition not in (GBT_2020, GBT_2008):
-        raise NotFoundError(f"no edition {edition!r} of the Chinese scale; known: {GBT_2020}, "
-                            f"{GBT_2008}")
-    card = load_card("intensity", edition)
+    if edition not in EDITIONS:
+        raise NotFoundError(f"no edition {edition!r} of the Chinese scale; known: "
+                            f"{', '.join(EDITIONS)}")
+    card = _numbers(edition)
     with np.errstate(divide="ignore"):  # no motion is minus infinity, cut to I
         lg_a, lg_v = np.broadcast_arrays(
             np.log10(np.asarray(pga_g, np.float64) * GRAVITY_M_S2),
             np.log10(np.asarray(pgv_cm_s, np.float64) / 100.0))
     slope_a, slope_v = _slopes(edition)
-    if edition == GBT_2020:
+    if edition != GBT_2008:
         by_a, by_v = slope_a * lg_a + card["acceleration"][1], slope_v * lg_v + card["velocity"][1]
         limit = card["velocity_alone_from"]
         return by_a, by_v, np.where((by_a >= limit) & (by_v >= limit), 0.0, 0.5)
@@ -69,11 +76,17 @@ def _components(pga_g: Floats, pgv_cm_s: Floats, edition: str) -> tuple[Floats, 
     return by_a, by_v, np.full(by_a.shape, 0.5)
 
 
+def _numbers(edition: str) -> Card:
+    """Return the card that holds an edition's numbers."""
+    card = load_card("intensity", edition)
+    return load_card("intensity", card["numbers_of"]) if edition == GBT_2020_MONOTONE else card
+
+
 def _slopes(edition: str) -> tuple[float, float]:
     """Return degrees a decade of acceleration and of velocity."""
     if edition == GBT_2008:
         return 1.0 / float(np.log10(2.0)), 1.0 / float(np.log10(2.0))
-    card = load_card("intensity", edition)
+    card = _numbers(edition)
     return float(card["acceleration"][0]), float(card["velocity"][0])
 
 
@@ -122,7 +135,7 @@ def intensity_from_shaking(shakings: Sequence[Shaking], *, conversion: str = GBT
     pga, pgv = given["pga"], given["pgv"]
     _, _, weight_a = _components(pga.median, pgv.median, conversion)
     slope_a, slope_v = (slope / np.log(10.0) for slope in _slopes(conversion))
-    rho = float(load_card("intensity", conversion)["correlation"])
+    rho = float(_numbers(conversion)["correlation"])
 
     def spread(of_a: Floats, of_v: Floats) -> Floats:
         a, v = slope_a * weight_a * of_a, slope_v * (1.0 - weight_a) * of_v

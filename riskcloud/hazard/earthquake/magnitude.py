@@ -54,7 +54,7 @@ def moment_magnitude(event: Earthquake) -> tuple[float, tuple[str, ...]]:
     else:
         ms = event.magnitude if kind in ("ms", "m") else _linear("ml_ms", event.magnitude)
         mw = ms_to_mw(ms)
-    return mw, (_said(event, kind, "Mw", mw),)
+    return mw, (_said(event, kind, "Mw", mw), *_borrowed(event, kind))
 
 
 def surface_magnitude(event: Earthquake) -> tuple[float, tuple[str, ...]]:
@@ -76,7 +76,7 @@ def surface_magnitude(event: Earthquake) -> tuple[float, tuple[str, ...]]:
         ms = _linear("ml_ms", event.magnitude)
     else:
         ms = mw_to_ms(event.magnitude if kind == "mw" else _linear("mb_mw", event.magnitude))
-    return ms, (_said(event, kind, "Ms", ms),)
+    return ms, (_said(event, kind, "Ms", ms), *_borrowed(event, kind))
 
 
 def mw_to_ms(mw: float) -> float:
@@ -101,6 +101,12 @@ def ms_to_mw(ms: float) -> float:
 def _linear(name: str, magnitude: float) -> float:
     table = load_card("magnitude_conversion", MODEL)[name]
     return float(table["slope"] * magnitude + table["offset"])
+
+
+def _borrowed(event: Earthquake, kind: str) -> tuple[str, ...]:
+    """Return a note where another body-wave magnitude takes the relation of mb (mB, mbLg)."""
+    name = event.magnitude_type.strip()
+    return (f"{name} read by a relation for mb",) if kind == "mb" and name != "mb" else ()
 
 
 def _said(event: Earthquake, kind: str, to: str, value: float) -> str:

@@ -105,9 +105,7 @@ def describe_source(event: Earthquake) -> tuple[str, ...]:
                                             ("width", event.width_km)) if value is not None]
         notes = ["no strike: the source is a point, r_jb is the epicentral and r_rup the "
                  "hypocentral distance, r_x is 0"]
-        if ignored:
-            notes.append(f"{', '.join(ignored)} not used without a strike")
-        return tuple(notes)
+        return (*notes, *(f"{name} not used without a strike" for name in ignored))
     plane, notes = rupture_plane(event), []
     if event.dip_deg is None:
         notes.append("no dip: a vertical rupture")

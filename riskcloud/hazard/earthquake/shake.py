@@ -17,6 +17,7 @@ from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
 from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import (
+    DEFAULT_REGIONS,
     MODELS,
     has_measure,
     measures_of,
@@ -33,7 +34,7 @@ from riskcloud.hazard.earthquake.intensity import (
 from riskcloud.hazard.earthquake.macroseismic import macroseismic_intensity, macroseismic_models
 from riskcloud.hazard.earthquake.magnitude import surface_magnitude
 from riskcloud.hazard.earthquake.rupture import describe_source, source_distances
-from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
+from riskcloud.types import Bools, Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 INTENSITY: Final = "intensity"
 DEFAULT_MEASURES: Final = ("pga", "pgv", "sa_0.3", "sa_1.0", "sa_3.0", INTENSITY)
@@ -46,22 +47,24 @@ class Places:
     """Where shaking is wanted, and the ground there.
 
     lon, lat (n,) degrees WGS84; vs30_m_s (n,), or None; site_class (n,) of
-    GB 50011, "" where unknown, or None. Made by :func:`places_with_ground`.
+    GB 50011, "" where unknown, or None; vs30_measured (n,) where the Vs30 is one that was given, or
+    None. Made by :func:`places_with_ground`.
     """
 
     lon: Floats
     lat: Floats
     vs30_m_s: Floats | None = None
     site_class: npt.NDArray[Any] | None = None
+    vs30_measured: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.lon)
 
     def part(self, index: Any) -> "Places":
         """Return the places of a slice or of positions."""
-        vs30, classes = self.vs30_m_s, self.site_class
-        return Places(self.lon[index], self.lat[index], None if vs30 is None else vs30[index],
-                      None if classes is None else classes[index])
+        ground = (None if values is None else values[index] for values in (
+            self.vs30_m_s, self.site_class, self.vs30_measured))
+        return Places(self.lon[index], self.lat[index], *ground)
 
 
 def places_with_ground(lon: Floats, lat: Floats, *, vs30_m_s: Floats | None = None,
@@ -77,8 +80,10 @@ def places_with_ground(lon: Floats, lat: Floats, *, vs30_m_s: Floats | None = No
     InputError : a Vs30 or class that cannot be.
     """
     ground = resolve_ground(len(lon), vs30_m_s, site_class)
-    return Places(lon, lat, ground.vs30_m_s if ground.has_vs30 else None,
-                  None if site_class is None else np.asarray(site_class)), ground.notes
+    known = bool(ground.has_vs30.any())
+    return Places(lon, lat, ground.vs30_m_s if known else None,
+                  None if site_class is None else np.asarray(site_class),
+                  ground.measured if known else None), ground.notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,8 @@ def plan_shaking(event: Earthquake, models: Sequence[str], places: Places, *,
     ----------
     event : the earthquake.
     models : names of ``known_models``, or ``shakemap`` with a ``grid``.
-    places : all of them, at least one; only the nearest, the farthest and those of the softest and
-        hardest ground are computed.
+    places : all of them, at least one; only the nearest, the farthest, those of the softest and
+        hardest ground, and one with a measured Vs30 and one without, are computed.
     measures : pga, pgv, sa_<period>, intensity; none: ``DEFAULT_MEASURES`` as far as there are.
     region : of the models that have one of that name; None is each model's own choice.
     conversion : ground motion to intensity, one of ``intensity.CONVERSIONS``.
@@ -147,11 +152,13 @@ def plan_shaking(event: Earthquake, models: Sequence[str], places: Places, *,
 
 
 def _extremes(event: Earthquake, places: Places) -> list[int]:
-    """Return the positions of the nearest and farthest places, and of the softest and hardest."""
+    """Return the positions of the places that ``plan_shaking`` looks at."""
     away = haversine_m(event.lon, event.lat, places.lon, places.lat)
     found = {int(np.argmin(away)), int(np.argmax(away))}
     if places.vs30_m_s is not None and np.isfinite(places.vs30_m_s).any():
         found |= {int(np.nanargmin(places.vs30_m_s)), int(np.nanargmax(places.vs30_m_s))}
+    if places.vs30_measured is not None:
+        found |= {int(np.argmin(places.vs30_measured)), int(np.argmax(places.vs30_measured))}
     return sorted(found)
 
 
@@ -188,6 +195,16 @@ def _settled(plan: Plan, event: Earthquake, some: Places, grid: ShakingGrid | No
     ground = resolve_ground(len(some), some.vs30_m_s, some.site_class).notes
     said = (note for one in found for note in one.notes if note not in ground)
     return replace(plan, notes=(*notes, *(f"{plan.model}: {note}" for note in dict.fromkeys(said))))
+
+
+def region_taken(plan: Plan, event: Earthquake) -> str | None:
+    """Return the region a plan is computed for: as asked, else the model's own choice.
+
+    None for a grid, which has none.
+    """
+    if plan.region is not None or plan.model == SHAKEMAP:
+        return plan.region
+    return DEFAULT_REGIONS.get(plan.model) or region_of(event.lon, event.lat)[0]
 
 
 def _gives(model: str, measure: str, conversion: str) -> bool:
@@ -231,7 +248,8 @@ def _shaking(plan: Plan, event: Earthquake, places: Places, grid: ShakingGrid | 
     else:
         motion = shaking(event, places.lon, places.lat, model=plan.model, distances=distances,
                          measures=_base(plan.measures, plan.conversion), region=plan.region,
-                         vs30_m_s=places.vs30_m_s, site_class=places.site_class)
+                         vs30_m_s=places.vs30_m_s, site_class=places.site_class,
+                         vs30_measured=places.vs30_measured)
         given = {one.measure: one for one in motion}
         if INTENSITY in plan.measures:
             given[INTENSITY] = intensity_from_shaking(motion, conversion=plan.conversion)

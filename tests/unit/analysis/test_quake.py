@@ -182,6 +182,16 @@ def test_total_sigma_is_split_and_spread_of_models_is_in_it():
     assert ground.pga_g[0] > ground.pga_g[1] and ground.intensity[0] > ground.intensity[1]
 
 
+@pytest.mark.parametrize("magnitude", [4.6, 5.0, 5.5, 6.4])
+def test_predicted_intensity_falls_with_distance(magnitude):
+    """The published rule has a ring of VII around VI up to magnitude 5.5: not on a map."""
+    event = replace(EVENT, magnitude=magnitude, magnitude_type="Ms", strike_deg=None)
+    lon = EVENT.lon + np.linspace(0.001, 0.6, 400)
+    ground = ground_at(Source(event), lon, np.full(400, EVENT.lat),
+                       weights=chosen_weights(["yu_2013"]))
+    assert (np.diff(ground.intensity) <= 1e-12).all()
+
+
 def test_a_shakemap_goes_before_the_models(holding):
     lon, lat = np.linspace(98.0, 102.0, 41), np.linspace(24.0, 27.5, 36)
     shape = (len(lat), len(lon))

@@ -35,7 +35,9 @@ def test_chiou_youngs_2014_twin():
     r_jb, r_x = 0.9 * r, RNG.uniform(-100.0, 100.0, N)
     event, c4, near, far, rb2, gamma, hw, c9a, c9b, top2 = (
         1.0, -2.1, 30.0, 1.6, 2500.0, -0.008, 0.8, 0.12, 6.9, 9.0)
-    p1, p2, p3, p4, t, s, vs = -0.52, -0.14, -0.007, 0.1, 0.3, 0.45, 0.7
+    p1, p2, p3, p4, t, s = -0.52, -0.14, -0.007, 0.1, 0.3, 0.45
+    measured = RNG.random(N) < 0.5
+    of_vs30 = np.where(measured, 0.7, 0.8)
     ln_rock = (event + c4 * np.log(r + near) + far * np.log(np.sqrt(r**2 + rb2)) + gamma * r
                + (r_x >= 0.0) * hw * (c9a + (1.0 - c9a) * np.tanh(r_x / c9b))
                * (1.0 - np.sqrt(r_jb**2 + top2) / (r + 1.0)))
@@ -46,11 +48,12 @@ def test_chiou_youngs_2014_twin():
     shift = 1.0 + soil * rock / (rock + p4)
     median, tau, phi, sigma = (np.empty(N) for _ in range(4))
     terms = np.array([event, c4, near, far, rb2, gamma, hw, c9a, c9b, top2, p1, p2, p3, p4, t, s,
-                      vs])
-    chiou_youngs_2014.chiou_youngs_2014(r, r_jb, r_x, vs30, terms, median, tau, phi, sigma)
+                      0.7, 0.8])
+    chiou_youngs_2014.chiou_youngs_2014(r, r_jb, r_x, vs30, measured, terms, median, tau, phi,
+                                        sigma)
     assert median == pytest.approx(twin, rel=1e-12)
     assert tau == pytest.approx(shift * t, rel=1e-12)
-    assert phi == pytest.approx(s * np.sqrt(vs + shift**2), rel=1e-12)
+    assert phi == pytest.approx(s * np.sqrt(of_vs30 + shift**2), rel=1e-12)
     assert sigma == pytest.approx(np.hypot(tau, phi), rel=1e-12)
 
 

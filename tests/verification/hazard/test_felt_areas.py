@@ -23,6 +23,12 @@ def test_the_default_chain_is_within_a_factor_of_2_2_3_of_the_survey():
     assert found == pytest.approx((8500.0, 2000.0, 380.0), rel=0.03)
 
 
+def test_the_monotone_form_has_the_same_areas():
+    """Where the published rule falls its mean is below 6.5 here: no degree differs."""
+    assert script.areas("yu_2013", "gbt_17742_2020_monotone", "point") == script.areas(
+        "yu_2013", "gbt_17742_2020", "point")
+
+
 @pytest.mark.parametrize("row", [
     ("yu_2013", "gbt_17742_2020", "point"), ("chiou_youngs_2014", "worden_2012", "point"),
     ("boore_2014", "gbt_17742_2008", "plane 315/90"), ("wang_2000", "", "plane 315/90")],

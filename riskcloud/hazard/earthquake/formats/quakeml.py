@@ -191,9 +191,9 @@ def _made(element: Any) -> np.datetime64:
 
 def _described(origin: Any) -> str:
     """Return an origin's agency, time and place for a note."""
-    agency = _text(origin, "creationInfo", "agencyID") or "one without agency"
+    agency = _text(origin, "creationInfo", "agencyID")
     time, lon, lat = (_quantity(origin, name) for name in ("time", "longitude", "latitude"))
-    return clean_text(f"{agency}, {time[:19]}, {lon} {lat}", 120)
+    return clean_text(", ".join(filter(None, (agency, time[:19], f"{lon} {lat}"))), 120)
 
 
 def _place(event: Any) -> str:

@@ -16,12 +16,14 @@ from riskcloud.hazard.earthquake.ground_motion import (
     apply_boore,
     apply_chiou_youngs,
     apply_yu,
+    boore_2014,
+    chiou_youngs_2014,
     tables,
 )
 from riskcloud.hazard.earthquake.ground_motion.request import Request
 from riskcloud.hazard.earthquake.ground_motion.request import resolve_ground as resolve_ground
 from riskcloud.hazard.earthquake.rupture import distances_or_error
-from riskcloud.types import Earthquake, Floats, Shaking, SourceDistances
+from riskcloud.types import Bools, Earthquake, Floats, Shaking, SourceDistances
 
 MODELS: Final[Mapping[str, Callable[[Request], list[Shaking]]]] = {
     "yu_2013": apply_yu.shaking,
@@ -29,6 +31,11 @@ MODELS: Final[Mapping[str, Callable[[Request], list[Shaking]]]] = {
     "chiou_youngs_2014": apply_chiou_youngs.shaking,
 }
 """The models by name."""
+DEFAULT_REGIONS: Final[Mapping[str, str]] = {
+    boore_2014.NAME: boore_2014.DEFAULT_REGION,
+    chiou_youngs_2014.NAME: chiou_youngs_2014.DEFAULT_REGION,
+}
+"""The region a model takes wherever the earthquake is; one that is not here goes by its place."""
 
 
 def model_name(name: str) -> str:
@@ -61,6 +68,7 @@ def has_measure(model: str, measure: str) -> bool:
 def shaking(event: Earthquake, lon: Floats, lat: Floats, *, model: str, measures: Sequence[str],
             vs30_m_s: Floats | float | None = None,
             site_class: Sequence[Any] | npt.NDArray[Any] | None = None,
+            vs30_measured: Bools | None = None,
             region: str | None = None, distances: SourceDistances | None = None,
             strict: bool = False, **options: str) -> list[Shaking]:
     """Ground motion of one earthquake at sites, one ``Shaking`` a measure, in their order.
@@ -74,6 +82,8 @@ def shaking(event: Earthquake, lon: Floats, lat: Floats, *, model: str, measures
     vs30_m_s : (n_sites,) [m/s], NaN where unknown; a number serves every site.
     site_class : (n_sites,) of GB 50011, empty where unknown. Vs30 goes before class, class II where
         neither is known.
+    vs30_measured : (n_sites,) False where a Vs30 that is given was inferred; None: all that are
+        given were measured. One of a class, or of neither, is inferred (chiou_youngs_2014).
     region : a region of the model; None takes China's (boore_2014), Wenchuan's
         (chiou_youngs_2014), or that of the epicentre (yu_2013).
     distances : of these sites, if computed already.
@@ -95,5 +105,6 @@ def shaking(event: Earthquake, lon: Floats, lat: Floats, *, model: str, measures
         tables.bracketing(name, measure)
     request = Request(event=event, measures=tuple(measures), region=region, options=options,
                       distances=distances_or_error(event, lon, lat, distances),
-                      ground=resolve_ground(len(lon), vs30_m_s, site_class), strict=strict)
+                      ground=resolve_ground(len(lon), vs30_m_s, site_class, vs30_measured),
+                      strict=strict)
     return MODELS[name](request)

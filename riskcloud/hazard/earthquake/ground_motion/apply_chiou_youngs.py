@@ -32,8 +32,10 @@ def shaking(request: Request) -> list[Shaking]:
                      "hanging wall term")
     else:
         notes.append(f"top edge of the rupture at {top:.2f} km")
-    if not request.ground.has_vs30:
-        notes.append("standard deviation of an inferred Vs30")
+    measured = request.ground.measured
+    if not measured.all():
+        notes.append("standard deviation of an inferred Vs30"
+                     + (" where none was measured" if measured.any() else ""))
     card = tables.card(NAME)
     magnitudes = card["magnitude_range" if slip in ("normal", "reverse") else
                       "magnitude_range_strike_slip"]
@@ -47,7 +49,7 @@ def shaking(request: Request) -> list[Shaking]:
         median, tau, phi, sigma = chiou_youngs_2014(
             away.r_rup_km, away.r_jb_km, away.r_x_km, vs30, measure=measure, mw=mw, mechanism=slip,
             dip_deg=plane.dip_deg, top_depth_km=top, region=region,
-            vs30_measured=request.ground.has_vs30)
+            vs30_measured=measured)
         found.append(Shaking(measure, tables.unit_of(measure), NAME, median, sigma, tau, phi,
                              notes_out))
     return found

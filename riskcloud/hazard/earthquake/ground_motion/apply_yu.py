@@ -60,11 +60,13 @@ def _classes(ground: Ground, option: str) -> tuple[Ints | None, list[str]]:
     if option not in SITE_FACTORS:
         raise ModelError(f"{NAME} has no site_factor {option!r}; it has {', '.join(SITE_FACTORS)}")
     factor = "PGA times the site factor of GB 18306-2015 Table E.1; PGV has none"
-    if option == "vs30" and ground.has_vs30:
-        return index_of_vs30(ground.vs30_m_s), [factor + " (classes from Vs30)"]
+    if option == "vs30" and ground.has_vs30.any():
+        given = -1 if ground.class_index is None else ground.class_index
+        return (np.where(ground.has_vs30, index_of_vs30(ground.vs30_m_s), given),
+                [factor + " (classes from Vs30)"])
     if option != "none" and ground.class_index is not None:
         return ground.class_index, [factor]
     notes = ["motion at site class II"]
-    if ground.has_vs30:
+    if ground.has_vs30.any():
         notes.append("Vs30 not used: the model knows site classes only")
     return None, notes

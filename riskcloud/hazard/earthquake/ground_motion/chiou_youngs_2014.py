@@ -8,7 +8,7 @@ from riskcloud.errors import ModelError
 from riskcloud.hazard.earthquake.ground_motion import tables
 from riskcloud.hazard.earthquake.ground_motion.tables import Motion, Row
 from riskcloud.kernels import chiou_youngs_2014 as kernel
-from riskcloud.types import Floats
+from riskcloud.types import Bools, Floats
 
 NAME: Final = "chiou_youngs_2014"
 DEFAULT_REGION: Final = "wenchuan"
@@ -32,7 +32,7 @@ def mean_top_depth_km(mw: float, mechanism: str) -> float:
 def chiou_youngs_2014(r_rup_km: Floats, r_jb_km: Floats, r_x_km: Floats, vs30_m_s: Floats, *,
                       measure: str, mw: float, mechanism: str, dip_deg: float,
                       top_depth_km: float | None = None, region: str = DEFAULT_REGION,
-                      vs30_measured: bool = True) -> Motion:
+                      vs30_measured: Bools | bool = True) -> Motion:
     """Ground motion of a shallow crustal earthquake.
 
     Parameters
@@ -46,7 +46,8 @@ def chiou_youngs_2014(r_rup_km: Floats, r_jb_km: Floats, r_x_km: Floats, vs30_m_
     dip_deg : dip of the rupture; 90 turns the hanging wall term off.
     top_depth_km : depth of the top edge; None takes the published mean.
     region : a region of the card; ``wenchuan`` has the anelastic factor of that earthquake.
-    vs30_measured : False for an inferred Vs30, which has a larger standard deviation.
+    vs30_measured : (n,) or one for all: False for an inferred Vs30, which has a larger standard
+        deviation.
 
     Returns
     -------
@@ -67,15 +68,16 @@ def chiou_youngs_2014(r_rup_km: Floats, r_jb_km: Floats, r_x_km: Floats, vs30_m_
     mean_top = mean_top_depth_km(mw, mechanism)
     top = mean_top if top_depth_km is None else top_depth_km
     n = len(r_rup_km)
+    measured = np.array(np.broadcast_to(vs30_measured, (n,)), bool)
 
     def compute(published: str) -> Motion:
         row = tables.coefficients(NAME)[published]
         event = _event_term(row, mw, mechanism, dip_deg, top - mean_top)
         terms = np.array([event, *_path_terms(row, mw, dip_deg, top, region, regions[region]),
-                          *_site_terms(row, mw, region, vs30_measured)])
+                          *_site_terms(row, mw, region)])
         median, tau, phi, sigma = (np.empty(n) for _ in range(4))
-        kernel.chiou_youngs_2014(r_rup_km, r_jb_km, r_x_km, vs30_m_s, terms, median, tau, phi,
-                                 sigma)
+        kernel.chiou_youngs_2014(r_rup_km, r_jb_km, r_x_km, vs30_m_s, measured, terms, median, tau,
+                                 phi, sigma)
         return median, tau, phi, sigma
 
     return tables.interpolated(NAME, measure, compute)
@@ -113,12 +115,12 @@ def _path_terms(row: Row, mw: float, dip_deg: float, top_km: float, region: str,
             row["c_9a"], row["c_9b"], top_km**2]
 
 
-def _site_terms(row: Row, mw: float, region: str, measured: bool) -> list[float]:
-    """Return phi1 to phi4, tau, sigma and the Vs30 term of eqs. 12 and 13."""
+def _site_terms(row: Row, mw: float, region: str) -> list[float]:
+    """Return phi1 to phi4, tau, sigma and the two Vs30 terms of eqs. 12 and 13."""
     share = (min(max(mw, 5.0), 6.5) - 5.0) / 1.5
     japan = region == "japan"
     sigma_2 = row["sigma_2jp" if japan else "sigma_2"]
     tau = row["tau_1"] + (row["tau_2"] - row["tau_1"]) * share
     sigma = row["sigma_1"] + (sigma_2 - row["sigma_1"]) * share
     return [row["phi_1jp" if japan else "phi_1"], row["phi_2"], row["phi_3"], row["phi_4"], tau,
-            sigma, 0.7 if measured else row["sigma_3"]]
+            sigma, 0.7, row["sigma_3"]]

@@ -22,12 +22,14 @@ class Ground:
     """The ground under sites: vs30_m_s (n,) of each, known or of its class.
 
     class_index (n,) positions in ``site.CLASSES``, -1 where none was given; None where none was
-    given at all. has_vs30: a Vs30 was given at some site. notes say what was assumed.
+    given at all. has_vs30 (n,): where a Vs30 was given, and measured (n,): where it was measured.
+    notes say what was assumed.
     """
 
     vs30_m_s: Floats
     class_index: Ints | None
-    has_vs30: bool
+    has_vs30: Bools
+    measured: Bools
     notes: tuple[str, ...]
 
 
@@ -51,8 +53,11 @@ class Request:
 
 
 def resolve_ground(n: int, vs30_m_s: Floats | float | None,
-                   site_class: Sequence[Any] | npt.NDArray[Any] | None) -> Ground:
+                   site_class: Sequence[Any] | npt.NDArray[Any] | None,
+                   vs30_measured: Bools | None = None) -> Ground:
     """Return Vs30 and class of n sites: Vs30 goes before class, class II where neither is known.
+
+    A Vs30 counts as measured where it is given, unless ``vs30_measured`` (n,) says otherwise.
 
     Raises
     ------
@@ -66,14 +71,18 @@ def resolve_ground(n: int, vs30_m_s: Floats | float | None,
     typical = vs30_of_index(np.full(n, -1) if index is None else index)
     unknown = np.ones(n, dtype=bool) if index is None else index < 0
     if vs30_m_s is None:
-        return Ground(typical, index, False, _said(unknown))
+        nowhere = np.zeros(n, dtype=bool)
+        return Ground(typical, index, nowhere, nowhere, _said(unknown))
     vs30 = np.asarray(vs30_m_s, np.float64)
     if vs30.shape not in ((), (n,)):
         raise InputError(f"{vs30.size} Vs30 given for {n} sites")
     vs30 = np.broadcast_to(vs30, (n,))
     missing = np.isnan(vs30)
     vs30 = checked_vs30(np.where(missing, typical, vs30))
-    return Ground(vs30, index, not (n > 0 and bool(missing.all())), _said(missing & unknown))
+    if vs30_measured is not None and np.shape(vs30_measured) != (n,):
+        raise InputError(f"{np.size(vs30_measured)} times measured or not given for {n} sites")
+    measured = ~missing if vs30_measured is None else ~missing & vs30_measured
+    return Ground(vs30, index, ~missing, measured, _said(missing & unknown))
 
 
 def _said(unknown: Bools) -> tuple[str, ...]:
@@ -94,7 +103,8 @@ def outside(what: str, values: Floats | float, low: float, high: float) -> list[
     least, most = float(values.min()), float(values.max())
     if low <= least and most <= high:
         return []
-    found = f"{least:.4g}" if least == most else f"{least:.4g} to {most:.4g}"
+    shown = [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in (least, most)]
+    found = " to ".join(dict.fromkeys(shown))
     return [f"{what} of {found}: the model was made for {low:g} to {high:g}"]
 
 

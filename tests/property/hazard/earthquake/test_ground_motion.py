@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from riskcloud.hazard.earthquake.ground_motion import shaking
 from riskcloud.hazard.earthquake.ground_motion.yu_2013 import DISTANCES, MEASURES, yu_2013
+from riskcloud.hazard.earthquake.intensity import instrumental_intensity
 from riskcloud.hazard.earthquake.rupture import source_distances
 from riskcloud.types import Earthquake
 
@@ -26,6 +27,19 @@ def test_yu_2013_falls_with_distance_on_any_ray(ms, azimuth, region, measure, st
     assert (np.diff(found) <= 1e-12 * found[:-1]).all()
     far = KM > 20.0
     assert (np.diff(found[far]) < 0.0).all()
+
+
+@given(ms=st.floats(3.5, 8.9), azimuth=st.floats(0.0, 90.0), region=st.sampled_from(REGIONS))
+@settings(max_examples=60)
+def test_the_monotone_intensity_falls_with_distance_and_keeps_the_area_of_six(ms, azimuth, region):
+    motion = [yu_2013(KM, np.full(len(KM), azimuth), measure=measure, ms=ms, region=region,
+                      strike_deg=0.0)[0] for measure in ("pga", "pgv")]
+    published = instrumental_intensity(*motion)
+    found = instrumental_intensity(*motion, edition="gbt_17742_2020_monotone")
+    assert (np.diff(found) <= 1e-12).all()
+    assert ((found >= 5.5) == (published >= 5.5)).all()
+    differs = found != published
+    assert (found[differs] == 6.0).all() and (published[differs] > 6.0).all()
 
 
 @given(ms=st.floats(4.0, 8.5), region=st.sampled_from(REGIONS), km=st.floats(1.0, 500.0),

@@ -53,13 +53,28 @@ def test_notes_name_the_edition():
     motion = [shaking("pga", 0.1), shaking("pgv", 10.0)]
     said = [intensity_from_shaking(motion, conversion=one).notes[-1] for one in CONVERSIONS]
     assert said == ["intensity by GB/T 17742-2020", "intensity by GB/T 17742-2008",
+                    "intensity by GB/T 17742-2020, monotone",
                     "intensity by MMI, Worden et al. (2012) from pgv"]
+
+
+def test_the_monotone_form_differs_where_acceleration_alone_has_reached_six():
+    """By the standard's own numbers: I_A 7.0 and I_V 5.8, 5.99, 6.0; I_A 5.9 and I_V 6.5."""
+    by_a, by_v = np.array([7.0, 7.0, 7.0, 5.9, 6.2, 5.0]), np.array([5.8, 5.99, 6.0, 6.5, 5.4, 4.0])
+    pga = 10.0 ** ((by_a - 6.59) / 3.17) / 9.80665
+    pgv = 100.0 * 10.0 ** ((by_v - 9.77) / 3.00)
+    pgv[2] *= 1.0 + 1e-12
+    published = instrumental_intensity(pga, pgv)
+    assert published == pytest.approx([6.4, 6.495, 6.0, 6.2, 5.8, 4.5])
+    found = instrumental_intensity(pga, pgv, edition="gbt_17742_2020_monotone")
+    assert found == pytest.approx([6.0, 6.0, 6.0, 6.2, 5.8, 4.5])
+    assert np.isnan(instrumental_intensity(np.nan, 3.0, edition="gbt_17742_2020_monotone"))
 
 
 def test_what_is_missing_is_named():
     with pytest.raises(ModelError, match="pgv missing"):
         intensity_from_shaking([shaking("pga", 0.1)])
-    with pytest.raises(NotFoundError, match="known: gbt_17742_2020, gbt_17742_2008, worden_2012"):
+    with pytest.raises(NotFoundError, match="known: gbt_17742_2020, gbt_17742_2008, "
+                       "gbt_17742_2020_monotone, worden_2012"):
         intensity_from_shaking([], conversion="jma")
     with pytest.raises(ModelError, match="needs one of pgv, pga"):
         intensity_from_shaking([shaking("sa_0.2", 0.1)], conversion="worden_2012")

@@ -38,6 +38,12 @@ def test_other_types_name_their_relations():
     assert notes[0].endswith("by Guo & Pang (1981) and Cheng et al. (2017)")
 
 
+@pytest.mark.parametrize("kind", ["mB", "mbLg"])
+def test_another_body_wave_magnitude_is_said_to_borrow(kind):
+    assert moment_magnitude(quake(5.0, kind))[1][1] == f"{kind} read by a relation for mb"
+    assert surface_magnitude(quake(5.0, kind))[1][1] == f"{kind} read by a relation for mb"
+
+
 def test_a_saturated_mb_is_said():
     assert moment_magnitude(quake(6.6, "mb"))[1][0].endswith("(made for 3.5 to 6.2)")
 

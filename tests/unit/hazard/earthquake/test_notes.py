@@ -42,17 +42,33 @@ def test_every_note_has_a_chinese_form():
     untold = [note for note in sorted(notes)
               if not re.search("[\u4e00-\u9fff]", translated(note, "zh"))]
     assert untold == []
+    english = re.compile(r"\b(?:length|width|dip|of|to|km|from|and)\b")
+    assert [told for told in (translated(note, "zh") for note in notes)
+            if english.search(told)] == []
 
 
 @pytest.mark.parametrize(("note", "told"), [
     ("magnitude M 6.4 taken as Mw 6.09 by Cheng et al. (2017)",
      "震级 M 6.4 按 Cheng et al. (2017) 换算为 Mw 6.09"),
+    ("magnitude ML 5 taken as Mw 4.53 by Guo & Pang (1981) and Cheng et al. (2017)",
+     "震级 ML 5 按 Guo & Pang (1981) 与 Cheng et al. (2017) 换算为 Mw 4.53"),
+    ("file, grid_data = '': no <grid_data>; fetch the file again",
+     "文件，grid_data = ''：没有 <grid_data>；请重新获取文件"),
     ("region tibetan: epicentre in zone tibetan_plateau",
      "分区 tibetan：震中位于地震区 tibetan_plateau"),
     ("r_jb [km] of 0 to 512: the model was made for 0 to 400",
-     "r_jb [km] 为 0 to 512：该模型适用于 0 至 400"),
+     "r_jb 为 0 至 512 公里：该模型适用于 0 至 400 公里"),
+    ("epicentral distance [km] of 250: the model was made for 0 to 200",
+     "震中距为 250 公里：该模型适用于 0 至 200 公里"),
     ("length 14.3 km, width 8.7 km from the magnitude by Wells & Coppersmith (1994)",
-     "由震级按 Wells & Coppersmith (1994) 推得 length 14.3 km, width 8.7 km"),
+     "由震级按 Wells & Coppersmith (1994) 推得破裂长 14.3 公里、宽 8.7 公里"),
+    ("width 8.7 km from the magnitude by Wells & Coppersmith (1994)",
+     "由震级按 Wells & Coppersmith (1994) 推得破裂宽 8.7 公里"),
+    ("dip not used without a strike", "无走向，未采用倾角"),
+    ("row 2, depth = '8000': deeper than any earthquake (700 km): metres where kilometres are "
+     "meant? then give 8: left out",
+     "第 2 行，depth = '8000'：比任何地震都深（上限 700 公里）：单位应为公里，是否填成了米？若是，"
+     "请填 8：未采用"),
 ])
 def test_notes_say_the_same_in_chinese(note, told):
     assert translated(note, "zh") == told

@@ -78,5 +78,27 @@ def test_a_part_of_the_places_has_the_numbers_of_the_whole():
             assert one.sigma_ln[0] == all_of_it.sigma_ln[k]
 
 
+def test_each_site_has_the_spread_of_its_own_vs30():
+    """Chiou & Youngs: a Vs30 that is given is measured, that of a class or of none is inferred."""
+    classes = np.array(["III", "", ""])
+
+    def sigma(vs30, part=slice(None)):
+        places, _ = places_with_ground(LON, LAT, vs30_m_s=np.array(vs30), site_class=classes)
+        plans = plan_shaking(EVENT, ["chiou_youngs_2014"], places, measures=["pga"])
+        return plans[0].notes, shake_places(plans, EVENT, places.part(part))[0].sigma_ln
+
+    nan = np.nan
+    notes, mixed = sigma([nan, 364.0, nan])
+    assert any(note.endswith("inferred Vs30 where none was measured") for note in notes)
+    notes, given = sigma([197.0, 364.0, 364.0])
+    assert not any("inferred" in note for note in notes)
+    notes, none = sigma([nan, nan, nan])
+    assert any(note.endswith("standard deviation of an inferred Vs30") for note in notes)
+    assert (given < none).all()
+    assert mixed.tolist() == [none[0], given[1], none[2]]
+    alone = [sigma([nan, 364.0, nan], slice(k, k + 1))[1][0] for k in range(3)]
+    assert alone == mixed.tolist()
+
+
 def test_what_was_assumed_of_the_source_is_said():
     assert any("the source is a point" in note for note in source_notes(EVENT))

@@ -17,7 +17,7 @@ from riskcloud.hazard.earthquake.ground_motion.chiou_youngs_2014 import (
 pygmm = pytest.importorskip("pygmm")
 
 MECHANISMS = {"unknown": "U", "strike_slip": "SS", "normal": "NS", "reverse": "RS"}
-N_EVENTS, N_SITES = 36, 10
+N_EVENTS, N_SITES = 48, 10  # each mechanism with each region, dip, and both kinds of top edge
 PERIODS = (0.01, 0.05, 0.3, 0.64, 1.0, 3.0, 7.0, 10.0)
 MEASURES = ("pga", "pgv", *(f"sa_{period:g}" for period in PERIODS))
 BETWEEN = ("sa_0.64", "sa_7")
@@ -52,7 +52,7 @@ def events():
     rng = np.random.default_rng(20140715)
     for number in range(N_EVENTS):
         r_jb = np.concatenate([[0.0], rng.uniform(0.0, 20.0, 4), rng.uniform(0.0, 400.0, 5)])
-        top = [0.0, rng.uniform(0.0, 15.0)][number % 2]
+        top = [0.0, rng.uniform(0.0, 15.0)][number // 8 % 2]
         r_rup = np.hypot(r_jb, top) * rng.uniform(1.0, 1.1, N_SITES) + 0.1
         yield dict(mw=rng.uniform(4.0, 8.5), slip=list(MECHANISMS)[number % 4],
                    region=("china", "california", "japan")[number % 3],

@@ -148,10 +148,9 @@ def test_sampling_is_bilinear_nearest_and_nan_outside():
 
 def test_thirty_megabytes_are_read_at_once(tmp_path):
     n_lon, n_lat = 801, 700
-    lon, lat = np.meshgrid(98.0 + np.arange(n_lon) / 120.0, 28.0 - np.arange(n_lat) / 120.0)
-    columns = [lon, lat, *(np.hypot(lon - 100.0, lat - 25.7) + k for k in range(6))]
-    row = "\n".join(["%.4f %.4f %.3f %.3f %.3f %.3f %.3f %.3f"] * n_lon) + "\n"
-    table = np.stack(columns, axis=-1)
+    lon, lat = 98.0 + np.arange(n_lon) / 120.0, 28.0 - np.arange(n_lat) / 120.0
+    row = "".join(f"{x:.4f} LAT {x:.3f} {x + 1.0:.3f} NUMBER {x / 7.0:.4f} {x + 4.0:.3f} "
+                  f"{x + 5.0:.3f}\n" for x in lon)
     text = (SAMPLES / "grid.xml").read_text(encoding="utf-8")
     text = text.replace('nlon="3" nlat="2"', f'nlon="{n_lon}" nlat="{n_lat}"')
     head, rest = text.split("<grid_data>\n")
@@ -159,13 +158,14 @@ def test_thirty_megabytes_are_read_at_once(tmp_path):
     with path.open("w", encoding="utf-8") as file:
         file.write(head + "<grid_data>\n")
         for k in range(n_lat):
-            file.write(row % tuple(table[k].ravel()))
+            file.write(row.replace("LAT", f"{lat[k]:.4f}").replace("NUMBER", f"{k + 0.5:.4f}"))
         file.write("</grid_data>" + rest.split("</grid_data>")[1])
     assert path.stat().st_size > 25e6
     grid = read_shaking_grid(path)
     assert grid.median["pga"].shape == (n_lat, n_lon)
     k = (n_lat - 1 - 300, 400)  # rows ran from the north
-    assert grid.median["pgv"][k] == pytest.approx(columns[4][300, 400], abs=1e-3)
+    assert grid.median["pgv"][k] == 300.5 and grid.lat[k[0]] == pytest.approx(25.5)
+    assert grid.median["pga"][k] == pytest.approx(0.01 * (lon[400] + 1.0), abs=1e-5)
     path.write_bytes(path.read_bytes()[:20_000_000])
     with pytest.raises(InputError, match="cut off"):
         read_shaking_grid(path)
