@@ -89,7 +89,7 @@ class _Rejected:
 def _tables(stream: PortfolioStream, rejected: _Rejected) -> Iterator[pa.Table]:
     constant = stream.constant_columns
     for chunk in stream:
-        yield to_arrow(chunk, without=constant, with_lines=stream.may_have_lines)
+        yield to_arrow(chunk, without=constant, with_shapes=stream.may_have_shapes)
     rejected.end()
 
 

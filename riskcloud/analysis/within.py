@@ -60,7 +60,7 @@ def find_rows(index: LocationIndex, lon: float, lat: float, radius_km: float,
     Returns
     -------
     (n_found,) row numbers, ascending. Distances are geodesics on the WGS84 ellipsoid; that of a
-    line is to its nearest point.
+    line or polygon is to its nearest point.
 
     Raises
     ------
@@ -92,14 +92,14 @@ def _with_lines(index: LocationIndex, found: RowNumbers, lon: float, lat: float,
         return found
     inside = np.empty(len(line.row), np.bool_)
     lines.lines_inside(lon, lat, radius_m, line.lon, line.lat, line.reach_m, line.segments,
-                       line.start, inside)
+                       line.start, line.is_area, inside)
     row = line.row[inside]
     row = row[(rows.from_day[row] <= day) & (day <= rows.to_day[row])]
     return np.insert(found, np.searchsorted(found, row), row.astype(np.int32))
 
 
 def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) -> Floats:
-    """Return the exact distance [m] of rows (n,) from a point; of a line, to its nearest point."""
+    """Return the exact distance [m] of rows (n,) from a point; of a shape to its nearest point."""
     lon, lat, _ = check_place(lon, lat, 1.0)
     out = np.empty(len(rows))
     geodesic.distances_m(lon, lat, index.rows.lon[rows], index.rows.lat[rows], out)
@@ -108,6 +108,6 @@ def distances_m(index: LocationIndex, rows: RowNumbers, lon: float, lat: float) 
         where = np.flatnonzero(np.isnan(out))
         which = np.searchsorted(line.row, rows[where])
         away = np.empty(len(which))
-        lines.line_distances_m(lon, lat, line.segments, line.start, which, away)
+        lines.line_distances_m(lon, lat, line.segments, line.start, line.is_area, which, away)
         out[where] = away
     return out

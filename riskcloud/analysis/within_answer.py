@@ -49,10 +49,15 @@ def _notes(index: LocationIndex, rows: RowNumbers, sums: RowSums) -> tuple[str, 
     if sums.n_without_policy_id:
         notes.append(f"{sums.n_without_policy_id} location(s) found without a policy number: each "
                      "counts as a policy of its own")
-    n_lines = int(np.isnan(index.rows.lon[rows]).sum()) if len(index.lines.row) else 0
-    if n_lines:
+    place = np.searchsorted(rows, index.lines.row)
+    found = np.append(rows, -1)[place] == index.lines.row
+    is_area = index.lines.is_area[found]
+    if n_lines := int((~is_area).sum()):
         notes.append(f"{n_lines} line(s) found: the distance is to the nearest point, the sum "
                      "insured is counted whole")
+    if n_areas := int(is_area.sum()):
+        notes.append(f"{n_areas} polygon(s) found: the distance is to the nearest point, 0 inside; "
+                     "the sum insured is counted whole")
     return tuple(notes)
 
 

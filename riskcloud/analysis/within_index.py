@@ -32,7 +32,7 @@ def index_of_portfolio(portfolio: "Portfolio") -> LocationIndex:
     columns = {name: as_arrow(table[name]) for name in COLUMNS
                if name in table and name != "geometry"}
     geometry = np.asarray(table.geometry.array, dtype=object)
-    shaped = np.flatnonzero(shapely.get_dimensions(geometry) == 1)
+    shaped = np.flatnonzero(shapely.get_dimensions(geometry) > 0)
     builder = IndexBuilder(MemorySink())
     builder.add(pa.table(columns), [(int(i), geometry[i]) for i in shaped])
     return builder.finish()
@@ -78,8 +78,8 @@ def _tables(book: "Book", on_progress: Callable[[int, int], None] | None) -> "It
     known = {item["name"] for item in book.manifest["columns"]} | set(book.manifest["constants"])
     wanted = [name for name in COLUMNS if name in known]
     kinds = book.manifest.get("geometry_types", ["LineString"])
-    if not any(kind.endswith("LineString") for kind in kinds) and "geometry" in wanted:
-        wanted.remove("geometry")  # points and polygons: their place is lon, lat
+    if set(kinds) <= {"Point", "MultiPoint"} and "geometry" in wanted:
+        wanted.remove("geometry")  # their place is lon, lat
     done = 0
     for table in book.read(wanted):
         yield table

@@ -193,8 +193,13 @@ def _print_list(books: "list[Book]", lang: str) -> None:
     for book in books:
         source = Path(book.manifest.get("source", {}).get("path", "")).name
         table.add_row(escape(book.name), str(book.version), f"{len(book):,}", _sums(book),
-                      book.manifest.get("created_utc", ""), escape(source))
+                      _moment(book), escape(source))
     Console(highlight=False).print(table)
+
+
+def _moment(book: "Book") -> str:
+    """Return when a book was loaded, to the minute; the heading says that it is UTC."""
+    return str(book.manifest.get("created_utc", ""))[:16].replace("T", " ")
 
 
 def _print_book(book: "Book", lang: str) -> None:
@@ -207,7 +212,7 @@ def _print_book(book: "Book", lang: str) -> None:
     facts = {
         "name": book.name, "version": str(book.version), "path": str(book.path),
         "n_locations": f"{len(book):,}", "n_rejected": f"{manifest.get('n_rejected', 0):,}",
-        "tiv": _sums(book), "created_utc": manifest.get("created_utc", ""),
+        "tiv": _sums(book), "created_utc": _moment(book),
         "extent": ", ".join(f"{value:g}" for value in manifest["extent"]),
         "source": f"{source.get('path', '')} (sha256 {source.get('sha256', '')[:12]})",
         "columns": ", ".join(item["name"] for item in manifest["columns"]),

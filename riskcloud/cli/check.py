@@ -30,6 +30,7 @@ _WORDS = {
     "rows": {"zh": "可用行数", "en": "rows understood"},
     "set_aside": {"zh": "有问题的行", "en": "rows with faults"},
     "lines": {"zh": "其中线路", "en": "of them lines"},
+    "polygons": {"zh": "其中面", "en": "of them polygons"},
     "extent": {"zh": "范围(西、南、东、北)", "en": "extent (west, south, east, north)"},
     "dates": {"zh": "起保日 / 终保日", "en": "inception / expiry"},
     "design": {"zh": "有设计风速的行", "en": "rows with a design wind"},
@@ -172,7 +173,8 @@ def _facts_table(answer: dict[str, Any], lang: str) -> Any:
     found = answer["understood"]
     facts = {
         "rows": f"{found['n_locations']:,}", "set_aside": f"{answer['n_rejected']:,}",
-        "lines": f"{found['n_lines']:,}", "design": f"{found['n_design_wind']:,}",
+        "lines": f"{found['n_lines']:,}", "polygons": f"{found['n_polygons']:,}",
+        "design": f"{found['n_design_wind']:,}",
         "extent": ", ".join(f"{value:g}" for value in found["extent"]),
         "dates": " / ".join(" - ".join(found[name]) for name in ("inception_date", "expiry_date")),
         "columns": ", ".join(f"{header} = {name}" if header != name else name

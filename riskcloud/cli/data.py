@@ -87,10 +87,11 @@ def _record(one: "Kept") -> dict[str, Any]:
 
 
 def _print(kept: list["Kept"], lang: str) -> None:
-    """A block a layer."""
+    """A block a layer; addresses are not broken, so that they can be copied."""
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
+
+    from riskcloud.messages import translated
 
     console = Console()
     for one in kept:
@@ -101,8 +102,8 @@ def _print(kept: list["Kept"], lang: str) -> None:
         facts = {"origin": layer.origin, "address": layer.address, "licence": layer.licence,
                  "size": f"{layer.size_mb:g} MB",
                  "sha256": layer.sha256 or one.sha256 or _WORDS["pinned_later"][lang],
-                 "note": layer.note,
+                 "note": translated(layer.note, lang),
                  "state": state if one.state == "absent" else f"{state}: {one.path}"}
         for key, value in facts.items():
             if value:
-                console.print(Padding(Text(f"{_WORDS[key][lang]}: {value}"), (0, 0, 0, 4)))
+                console.print(Text(f"    {_WORDS[key][lang]}: {value}"), soft_wrap=True)

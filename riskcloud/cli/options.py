@@ -71,10 +71,18 @@ def told_in(lang: str, *, whole: bool = False) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        message = translated(error.message, lang) if whole else error.message
+        message = _headline(error.message, lang) if whole else error.message
         raise InputError(message, in_words(error.problems, lang)) from error
     except NotFoundError as error:
         raise type(error)(translated(str(error), lang) if whole else str(error)) from error
+
+
+def _headline(message: str, lang: str) -> str:
+    parts = message.split("; ")  # several headlines in one, or one that has a ";" in it
+    told = [translated(part, lang) for part in parts]
+    if any(one == other for one, other in zip(parts, told, strict=True)):
+        return translated(message, lang)
+    return "；".join(told)
 
 
 def set_aside(rejected: Sequence[Problem], out: Path | None, lang: str) -> int:

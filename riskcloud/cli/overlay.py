@@ -69,13 +69,16 @@ def overlay(
     from riskcloud.geo.overlay.engine import overlay as lay_over
 
     _check_usage(lang, method, time_method, time_statistic, coordinate_system)
-    with told_in(lang):
+    with told_in(lang, whole=True):
         layers, near = _specs(layer or [], nearest or [], return_period_pattern)
         wanted = _wanted(method, layer_crs, layer_unit, nodata, unit, time, time_method,
                          time_statistic, return_period or [])
         where = find_portfolio(portfolio, store)
         if out is not None:
             check_not_input([out], [where.path, *(one.path for one in (*layers, *near))])
+            if out.suffix.lower() not in (".csv", ".parquet", ".pq") and not out.is_dir():
+                raise typer.BadParameter(
+                    f"--out {out}: expected a name that ends in .csv or .parquet")
         meter = Meter()
         with meter.stage("read"):
             subject = read_subject(where, skip_bad=skip_bad, coordinate_system=coordinate_system)
@@ -164,10 +167,25 @@ def _tell(subject: "Subject", found: "Overlay", out: Path | None, rejected: Path
             "counts": _counts(found), "notes": notes, "out": None if out is None else str(out),
             "rejected": None if rejected is None else str(rejected), **figures}))
         return
+    _tell_rejected(subject, rejected, lang)
     for note in notes[:_SHOWN]:
         typer.echo(note, err=True)
     if len(notes) > _SHOWN:
         typer.echo(f"... {len(notes) - _SHOWN} (--json)", err=True)
+
+
+def _tell_rejected(subject: "Subject", rejected: Path | None, lang: str) -> None:
+    """Say how many rows were set aside and where, or which and why where no file has them."""
+    from riskcloud.cli.options import in_words
+
+    if not subject.n_rejected:
+        return
+    if rejected is None:
+        for problem in in_words(subject.rejected[:_SHOWN], lang):
+            typer.echo(str(problem), err=True)
+    where = "" if rejected is None else f": {rejected}" if lang == "en" else f"：{rejected}"
+    words = "{} row(s) set aside" if lang == "en" else "{} 行未采用"
+    typer.echo(words.format(subject.n_rejected) + where, err=True)
 
 
 def _counts(found: "Overlay") -> dict[str, dict[str, int]]:

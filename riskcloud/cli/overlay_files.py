@@ -85,6 +85,8 @@ def _for_csv(table: pa.Table) -> pa.Table:
     columns, names = [], []
     for name in table.column_names:
         column = table[name]
+        if name in ("lon", "lat"):  # to 0.01 mm: beyond is the rounding of a point inside
+            column = pa.array(np.round(column.to_numpy(), 10))
         if pa.types.is_dictionary(column.type):
             column = pc.cast(column, column.type.value_type)
         if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):

@@ -26,6 +26,7 @@ _WORDS = {
     "n_policies": {"zh": "保单数", "en": "policies"},
     "insured_people": {"zh": "被保险人数", "en": "people"},
     "tiv": {"zh": "保额", "en": "sum insured"},
+    "issued_by": {"zh": "承保分公司", "en": "issuing branch"},
     "policy_id": {"zh": "保单号", "en": "policy"},
     "tiv_inside": {"zh": "范围内保额", "en": "sum inside"},
     "tiv_total": {"zh": "保单总保额", "en": "sum in all"},
@@ -107,6 +108,6 @@ def _policies(found: Within, lang: str) -> Table:
              "-" if item["nearest_km"] is None else f"{item['nearest_km']:.2f}"]
             for item in policy_records(found, _TOP)]
     return _framed("policy", [
-        ("policy_id", False), ("branch", False), ("tiv_inside", True), ("tiv_total", True),
+        ("policy_id", False), ("issued_by", False), ("tiv_inside", True), ("tiv_total", True),
         ("n_inside", True), ("nearest_km", True)], rows,
         len(found.sums.policies) - _TOP, lang)

@@ -16,15 +16,15 @@ from riskcloud.types import Floats
 
 
 def to_arrow(chunk: Chunk, *, without: frozenset[str] = frozenset(),
-             with_lines: bool = True) -> pa.Table:
+             with_shapes: bool = True) -> pa.Table:
     """Return a chunk as a table: days as date32, unknown numbers null, categories dictionaries.
 
-    without : names to leave out. with_lines : with a column ``geometry`` (WKB), null for points.
+    without : names to leave out. with_shapes : with a column ``geometry`` (WKB), null for points.
     """
     table = {name: _column(values) for name, values in chunk.table.items() if name not in without}
-    if with_lines:
-        lines = np.full(len(chunk), None) if chunk.lines is None else chunk.lines
-        table["geometry"] = pa.array(shapely.to_wkb(lines), pa.large_binary())
+    if with_shapes:
+        shapes = np.full(len(chunk), None) if chunk.shapes is None else chunk.shapes
+        table["geometry"] = pa.array(shapely.to_wkb(shapes), pa.large_binary())
     return pa.table(table)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from riskcloud.exposure.portfolio import Portfolio
 
@@ -21,10 +22,11 @@ def describe_portfolio(portfolio: Portfolio) -> dict[str, Any]:
     frame["currency"] = np.asarray(table["currency"], dtype=object)
     frame["tiv"] = portfolio.tiv_total
     dates = {name: _span(table[name]) for name in ("inception_date", "expiry_date")}
-    lines = int((table.geometry.geom_type != "Point").sum())
+    dimension = shapely.get_dimensions(np.asarray(table.geometry.array, dtype=object))
     return {
         "n_locations": len(portfolio),
-        "n_lines": lines,
+        "n_lines": int((dimension == 1).sum()),
+        "n_polygons": int((dimension == 2).sum()),
         "extent": [round(float(value), 5) for value in table.total_bounds],
         **dates,
         "n_design_wind": int(table["design_wind_m_s"].notna().sum()),

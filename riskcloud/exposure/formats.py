@@ -29,6 +29,8 @@ def find_format(path: Path) -> str:
     ------
     InputError : no such file, an empty file, or the old XLS format.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: a folder, not a file")
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """What was assumed while reading: the same notes however a file is cut into chunks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Place = tuple[int, ...]
@@ -8,6 +8,7 @@ Place = tuple[int, ...]
 
 OF_FILE, OF_COLUMN, OF_ROWS, OF_PLACES = range(4)
 _MOST_RENAMED = 5  # words of a column told one by one; ours
+_MOST_ROWS = 8  # rows told one by one; ours
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class Notes:
 
     _said: set[tuple[Place, str]] = field(default_factory=set)
     _counts: dict[tuple[Place, str], int] = field(default_factory=dict)
+    _rows: dict[tuple[Place, str], list[int]] = field(default_factory=dict)
     _renamed: dict[tuple[Place, str], dict[str, str]] = field(default_factory=dict)
 
     def say(self, place: Place, text: str) -> None:
@@ -27,6 +29,12 @@ class Notes:
         if n:
             self._counts[place, template] = self._counts.get((place, template), 0) + n
 
+    def rows(self, place: Place, template: str, rows: Iterable[int]) -> None:
+        """Note a text whose ``{n}`` counts rows of the file and whose ``{rows}`` names them."""
+        if found := [int(row) for row in rows]:
+            self.count(place, template, len(found))
+            self._rows.setdefault((place, template), []).extend(found[:_MOST_ROWS + 1])
+
     def renamed(self, place: Place, header: str, pairs: Mapping[str, str]) -> None:
         """Note which words of a column were read as which codes, where they are few in all."""
         known = self._renamed.setdefault((place, header), {})
@@ -36,10 +44,14 @@ class Notes:
     def all(self) -> list[str]:
         """Return the notes in order."""
         notes = [*self._said]
-        notes += [(place, template.replace("{n}", str(n)))
-                  for (place, template), n in self._counts.items()]
+        notes += [(place, template.replace("{n}", str(n)).replace("{rows}", self._named(key)))
+                  for key, n in self._counts.items() for place, template in [key]]
         notes += [((*place, 1), f"{header}: " + ", ".join(
             f"{word} = {code}" for word, code in sorted(pairs.items())))
             for (place, header), pairs in self._renamed.items()
             if 0 < len(pairs) <= _MOST_RENAMED]
         return [text for _, text in sorted(notes)]
+
+    def _named(self, key: tuple[Place, str]) -> str:
+        rows = self._rows.get(key, [])
+        return ", ".join(map(str, rows[:_MOST_ROWS])) + ", ..." * (len(rows) > _MOST_ROWS)

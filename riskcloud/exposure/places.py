@@ -13,6 +13,7 @@ from riskcloud.exposure import cells
 from riskcloud.exposure.build import Reading, read_codes, read_number
 from riskcloud.exposure.codes import code_key, code_table
 from riskcloud.exposure.notes import OF_PLACES
+from riskcloud.exposure.outlines import tidy_outlines
 from riskcloud.exposure.schema import column
 from riskcloud.geo.points import Pair, bd09_to_wgs84, gcj02_to_wgs84
 from riskcloud.types import Bools, Floats
@@ -29,14 +30,14 @@ _SWAPPED = "longitude and latitude look swapped"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """lon, lat (n_rows,) degrees WGS84; ``lines`` (n_rows,) shapely lines in the same.
+    """lon, lat (n_rows,) degrees WGS84; ``shapes`` (n_rows,) lines and polygons in the same.
 
-    ``lines`` is None where the rows are points all, else None in the rows that are points.
+    ``shapes`` is None where the rows are points all, else None in the rows that are points.
     """
 
     lon: Floats
     lat: Floats
-    lines: npt.NDArray[Any] | None
+    shapes: npt.NDArray[Any] | None
 
 
 def read_places(reading: Reading, *, country: Any, coordinate_system: str | None) -> Places:
@@ -66,9 +67,23 @@ def read_places(reading: Reading, *, country: Any, coordinate_system: str | None
                 continue
             shape[turn] = shapely.transform(
                 shape[turn], lambda xy, to=_TO_WGS84[name]: np.column_stack(to(*xy.T)))
-    is_line = shaped & (shapely.get_dimensions(shape) == 1) if shaped.any() else shaped
-    shape[~is_line] = None
-    return Places(lon, lat, shape if is_line.any() else None)
+    if not shaped.any():
+        return Places(lon, lat, None)
+    shape[shapely.get_dimensions(shape) < 1] = None
+    shape = _tidy(reading, shape)
+    return Places(lon, lat, None if shapely.is_missing(shape).all() else shape)
+
+
+def _tidy(reading: Reading, shape: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return shapes with polygons as they are kept, and note what was done to them."""
+    tidy = tidy_outlines(shape)
+    for order, (rows, text) in enumerate((
+            (tidy.repaired, "{n} polygon(s) crossing themselves repaired (row {rows})"),
+            (tidy.cut, "{n} polygon(s) with edges longer than 180 degrees taken over the 180th "
+                       "meridian (row {rows})"),
+            (tidy.flat, "{n} polygon(s) without an area count as their point (row {rows})"))):
+        reading.notes.rows((OF_PLACES, 2, order), text, reading.raw.row[rows])
+    return tidy.shape
 
 
 def _fault(reading: Reading, where: Bools, remedy: str,

@@ -51,11 +51,10 @@ def _frame(chunks: list[Chunk]) -> gpd.GeoDataFrame:
     for name in chunks[0].table:
         table[name] = joined([chunk.table[name] for chunk in chunks])
     geometry = shapely.points(table["lon"], table["lat"])
-    lines = [np.full(len(chunk), None) if chunk.lines is None else chunk.lines
-             for chunk in chunks]
-    line = np.concatenate(lines)
-    is_line = ~shapely.is_missing(line)
-    geometry[is_line] = line[is_line]
+    shape = np.concatenate([np.full(len(chunk), None) if chunk.shapes is None else chunk.shapes
+                            for chunk in chunks])
+    shaped = ~shapely.is_missing(shape)
+    geometry[shaped] = shape[shaped]
     table["geometry"] = gpd.array.from_shapely(geometry, crs=WGS84)
     return gpd.GeoDataFrame(table, geometry="geometry", copy=False)
 

@@ -34,11 +34,12 @@ class Chunk:
     """Good rows of a file, in its order.
 
     ``table`` maps our names (and the file's other headers) to arrays (n_rows,), in the order of
-    columns.csv; ``lines`` (n_rows,) are shapely lines, None for points, None where all are points.
+    columns.csv; ``shapes`` (n_rows,) are shapely lines and polygons, None for points, None where
+    all are points.
     """
 
     table: Mapping[str, Any]
-    lines: npt.NDArray[Any] | None
+    shapes: npt.NDArray[Any] | None
 
     def __len__(self) -> int:
         return len(self.table["lon"])
@@ -80,8 +81,8 @@ class PortfolioStream:
                          | {"coordinate_system"})
 
     @property
-    def may_have_lines(self) -> bool:
-        """Return whether the file has a geometry, so that some rows may be lines."""
+    def may_have_shapes(self) -> bool:
+        """Return whether the file has a geometry, so that some rows may be no points."""
         return self._source.has_geometry or "geometry_wkt" in self.match.position
 
     @property
@@ -192,11 +193,11 @@ def _good(table: dict[str, Any], places: Places, keep: Bools) -> Chunk:
                      "coordinate_system": constant("WGS84", len(keep))}
     order = [name for name in columns() if name in table]
     order += [name for name in table if name not in columns()]
-    lines = places.lines
+    shapes = places.shapes
     if keep.all():
-        return Chunk({name: table[name] for name in order}, lines)
+        return Chunk({name: table[name] for name in order}, shapes)
     return Chunk({name: table[name][keep] for name in order},
-                 None if lines is None else lines[keep])
+                 None if shapes is None else shapes[keep])
 
 
 def _unused(match: HeaderMatch) -> list[str]:

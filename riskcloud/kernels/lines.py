@@ -1,4 +1,4 @@
-"""Distance from a point to lines on the ellipsoid: their segments are geodesics.
+"""Distance from a point to lines and polygons on the ellipsoid: their segments are geodesics.
 
 The nearest point of a segment is found by golden sections of its length (the distance falls and
 rises once along a geodesic of less than a quarter of the globe); segments that the triangle
@@ -93,12 +93,41 @@ def line_distance_m(lon: float, lat: float, segments: Array, first: int, last: i
     return best
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def encloses(lon: float, lat: float, segments: Array, first: int, last: int) -> bool:
+    """Return whether segments[first:last], closed rings, enclose a point (even-odd rule).
+
+    Counted are the edges, straight in degrees, that the meridian from the point to the north pole
+    crosses; each edge goes the short way, unless once around the Earth along a pole.
+    """
+    inside = False
+    for k in range(first, last):
+        x0 = _wrapped(segments[k, 0] - lon)
+        step = segments[k, 2] - segments[k, 0]
+        x1 = x0 + (_wrapped(step) if abs(step) < 360.0 else step)
+        if (x0 <= 0.0) != (x1 <= 0.0):
+            part = x0 / (x0 - x1)
+            if segments[k, 1] + part * (segments[k, 3] - segments[k, 1]) > lat:
+                inside = not inside
+    return inside
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shape_distance_m(lon: float, lat: float, segments: Array, first: int, last: int,
+                     is_area: bool) -> float:
+    """Return the distance [m] to a line, or to a polygon of these rings: 0 inside it."""
+    if is_area and encloses(lon, lat, segments, first, last):
+        return 0.0
+    return line_distance_m(lon, lat, segments, first, last)
+
+
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def line_distances_m(lon: float, lat: float, segments: Array, start: Array, which: Array,
-                     out: Array) -> None:
-    """Write the distance [m] to each line of ``which`` (n,): segments[start[l]:start[l + 1]]."""
+def line_distances_m(lon: float, lat: float, segments: Array, start: Array, is_area: Array,
+                     which: Array, out: Array) -> None:
+    """Write the distance [m] to each shape of ``which`` (n,): segments[start[l]:start[l + 1]]."""
     for k in prange(which.size):
-        out[k] = line_distance_m(lon, lat, segments, start[which[k]], start[which[k] + 1])
+        s = which[k]
+        out[k] = shape_distance_m(lon, lat, segments, start[s], start[s + 1], is_area[s])
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -116,8 +145,8 @@ def reaches_m(lons: Array, lats: Array, segments: Array, start: Array, out: Arra
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def lines_inside(lon: float, lat: float, radius_m: float, lons: Array, lats: Array, reach: Array,
-                 segments: Array, start: Array, out: Array) -> None:
-    """Write whether the nearest point of each line lies within the radius (n_lines,)."""
+                 segments: Array, start: Array, is_area: Array, out: Array) -> None:
+    """Write whether the nearest point of each shape lies within the radius (n_shapes,)."""
     for k in prange(lons.size):
         out[k] = False
         if abs(lats[k] - lat) * _M_PER_DEG > radius_m + reach[k]:
@@ -125,4 +154,5 @@ def lines_inside(lon: float, lat: float, radius_m: float, lons: Array, lats: Arr
         away = distance_m(lon, lat, lons[k], lats[k])
         if away - reach[k] <= radius_m:
             out[k] = (away + reach[k] <= radius_m
-                      or line_distance_m(lon, lat, segments, start[k], start[k + 1]) <= radius_m)
+                      or shape_distance_m(lon, lat, segments, start[k], start[k + 1],
+                                          is_area[k]) <= radius_m)

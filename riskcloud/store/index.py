@@ -18,7 +18,7 @@ from riskcloud.errors import StoreError
 from riskcloud.store.index_sinks import mapped
 from riskcloud.types import Floats, Ints
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout; an index of another one is made anew."""
 META = "index.json"
 BLOCK = 1024
@@ -36,11 +36,11 @@ Codes = npt.NDArray[np.integer[Any]]
 class Rows:
     """One entry a row, in the book's order.
 
-    lon, lat [degrees WGS84], NaN for lines. from_day, to_day: first and last day in force, days
-    since 1970. tiv: sum insured in its currency. people: insured people; assets: what
+    lon, lat [degrees WGS84], NaN for lines and polygons. from_day, to_day: first and last day in
+    force, days since 1970. tiv: sum insured in its currency. people: insured people; assets: what
     the row stands for. currency, branch, place, asset_class: places in ``Names``.
     policy: number of the policy (``Policies``). box (n_blocks, 5): west, south, east, north of each
-    ``BLOCK`` rows, and how many of them are lines, which the box leaves out.
+    ``BLOCK`` rows, and how many of them are no points, which the box leaves out.
     """
 
     lon: Floats
@@ -94,15 +94,17 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """One entry a location that is a line, by row.
+    """One entry a location that is a line or a polygon, by row.
 
-    row: its row, ascending; lon, lat [degrees]: its own point; reach_m: no point of it is farther
-    from there; segments[start[l]:start[l + 1]] (lon1, lat1, lon2, lat2): geodesics.
+    row: its row, ascending; lon, lat [degrees]: its own point; is_area: a polygon; reach_m: no
+    point of its line or outline is farther from there; segments[start[l]:start[l + 1]] (lon1,
+    lat1, lon2, lat2): geodesics.
     """
 
     row: Ints
     lon: Floats
     lat: Floats
+    is_area: npt.NDArray[np.bool_]
     reach_m: Floats
     start: Ints
     segments: Floats

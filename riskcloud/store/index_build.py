@@ -44,6 +44,9 @@ _TIV = COLUMNS[4:8]
 _POINT_BYTES = 21  # of a point in WKB without height
 _FEW_PAIRS = 1 << 20  # to be counted one by one rather than sorted
 _MOST_ROWS = 2**31 - 2
+EDGE_DEG = 0.1
+"""Longest edge of an outline taken as one geodesic [degrees]: in latitudes up to 60 it bends less
+than 5 m off the straight line. Ours."""
 
 Array = npt.NDArray[Any]
 
@@ -96,7 +99,8 @@ class IndexBuilder:
         """Add locations.
 
         table : columns of ``COLUMNS`` by our names, others are not looked at; ``geometry`` as WKB.
-        shapes : lines as (row of the table, shapely geometry) instead of a column ``geometry``.
+        shapes : lines and polygons as (row of the table, shapely geometry) instead of a column
+        ``geometry``.
         """
         if not len(table):
             return
@@ -106,9 +110,9 @@ class IndexBuilder:
         column = {name: _whole(table[name]) for name in table.column_names}
         size = len(table)
         lon, lat = _numbers(column["lon"]), _numbers(column["lat"])
-        lines = _lines(column.pop("geometry", None)) if shapes is None else shapes
-        self._add_lines([(i, shape) for i, shape in lines if shapely.get_dimensions(shape) == 1],
-                        lon, lat)
+        given = _shapes(column.pop("geometry", None)) if shapes is None else shapes
+        self._add_shapes([(i, shape) for i, shape in given if shapely.get_dimensions(shape) > 0],
+                         lon, lat)
         blank = pa.nulls(size, pa.string())
         code = {name: self._words[name].codes(column.get(name, blank))
                 for name in ("currency", "branch", "province", "county", "asset_class")}
@@ -129,18 +133,21 @@ class IndexBuilder:
             self._sink.append(f"row_{name}", values)
         self._n += size
 
-    def _add_lines(self, shapes: Sequence[tuple[int, Any]], lon: Array, lat: Array) -> None:
+    def _add_shapes(self, shapes: Sequence[tuple[int, Any]], lon: Array, lat: Array) -> None:
         if not shapes:
             return
         segments, sizes = [], []
-        for _, shape in shapes:
-            parts = [shapely.get_coordinates(part) for part in shapely.get_parts(shape)]
+        is_area = np.array([shapely.get_dimensions(shape) == 2 for _, shape in shapes], np.bool_)
+        for area, (_, shape) in zip(is_area, shapes, strict=True):
+            pieces = shapely.get_parts(shape)
+            curves = shapely.get_rings(shapely.segmentize(pieces, EDGE_DEG)) if area else pieces
+            parts = [shapely.get_coordinates(curve) for curve in curves]
             own = [np.hstack([part[:-1], part[1:]]) for part in parts if len(part)]
             segments += own
             sizes.append(sum(map(len, own)))
         row = np.array([i for i, _ in shapes], np.int64)
         for name, values in (("row", row + self._n), ("lon", lon[row]), ("lat", lat[row]),
-                             ("size", np.array(sizes, np.int64)),
+                             ("is_area", is_area), ("size", np.array(sizes, np.int64)),
                              ("segments", np.vstack(segments).astype(float))):
             self._sink.append(f"line_{name}", values)
         lon[row] = lat[row] = np.nan
@@ -180,6 +187,7 @@ def _finish_policies(sink: Sink, row: dict[str, Array], n_policies: int) -> None
 def _finish_lines(sink: Sink) -> None:
     lon, lat = sink.array("line_lon", float), sink.array("line_lat", float)
     sink.array("line_row", np.int64)
+    sink.array("line_is_area", np.bool_)
     size, segments = sink.array("line_size", np.int64), sink.array("line_segments", float, 4)
     start = sink.new("line_start", np.int64, len(lon) + 1)
     np.cumsum(size, out=start[1:])
@@ -218,7 +226,7 @@ def _days(column: pa.Array | None, size: int, blank: int) -> Array:
     return np.asarray(days.cast(pa.int32()).fill_null(blank).to_numpy(zero_copy_only=False))
 
 
-def _lines(wkb: pa.Array | None) -> list[tuple[int, Any]]:
+def _shapes(wkb: pa.Array | None) -> list[tuple[int, Any]]:
     """Return (row, geometry) of what is not a plain point."""
     if wkb is None:
         return []

@@ -59,7 +59,7 @@ class Book:
             Categories come as dictionaries, ``geometry`` as WKB.
         bbox : west, south, east, north [degrees WGS84]; west > east crosses the dateline. Only
             row groups that may have a location in it are read, only locations that lie in it
-            or, when lines, whose own box touches it are given.
+            or, when lines or polygons, whose own box touches it are given.
 
         Raises
         ------

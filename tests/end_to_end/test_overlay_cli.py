@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import rasterio
 from rasterio.transform import from_origin
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, Point, Polygon, box
 
 from riskcloud.cli.app import main
 
@@ -131,7 +131,7 @@ def test_wrong_usage(tmp_path: Path, portfolio: Path, run) -> None:
                     ["--layer", layer, "--return-period", "-1"],
                     ["--layer", layer, "--time-statistic", "median"]):
         assert run("overlay", portfolio, *options).returncode == 64
-    same = run("overlay", portfolio, "--layer", layer, "--out", layer)
+    same = run("overlay", portfolio, "--layer", layer, "--out", layer, "--lang", "en")
     assert same.returncode == 2 and "would be overwritten" in same.stderr
 
 
@@ -144,3 +144,93 @@ def test_rows_set_aside(tmp_path: Path, run) -> None:
     done = run("overlay", path, "--layer", layer, "--out", out, "--skip-bad", "--json")
     assert done.returncode == 3 and json.loads(done.stdout)["n_rejected"] == 1
     assert len(rows(out)) == 3 and len(rows(out.with_name("rejected.csv"))) == 1
+
+
+def test_points_lines_and_polygons_of_a_geopackage_and_its_book(tmp_path: Path, run) -> None:
+    shapes = {"P": Point(110.5, 22.5), "L": LineString([(110.25, 22.5), (111.25, 22.5)]),
+              "half": box(110.5, 22.2, 111.5, 22.4), "quarter": box(111.5, 21.2, 112.5, 21.4),
+              "tie": Polygon([(110.1, 22.1), (110.3, 22.3), (110.3, 22.1), (110.1, 22.3)]),
+              "sea": Polygon([(179.9, 22), (-179.9, 22), (-179.9, 23), (179.9, 23)]),
+              "flat": Polygon([(110.5, 21.5), (110.6, 21.5), (110.5, 21.5)])}
+    portfolio = tmp_path / "assets.gpkg"
+    gpd.GeoDataFrame({"LocNumber": list(shapes), "AssetClass": "substation", "BuildingTIV": 1.0,
+                      "LocCurrency": "CNY"}, geometry=list(shapes.values()), crs=4326,
+                     ).to_file(portfolio)
+    depth = grid(tmp_path / "depth.tif", [[1, 2], [-9, 4]], nodata=-9)
+    zones = tmp_path / "zones.geojson"
+    gpd.GeoDataFrame({"zone": ["west"]}, geometry=[box(110, 21, 111, 23)], crs=4326).to_file(zones)
+    store = tmp_path / "store"
+    assert run("book", "load", portfolio, "--name", "B", "--store", store).returncode == 0
+    tables = []
+    for source in (portfolio, "B"):
+        done = run("overlay", source, "--layer", depth, "--layer", f"{zones}:zone", "--out",
+                   tmp_path / "out.csv", "--lang", "en", "--store", store)
+        assert done.returncode == 0, done.stderr
+        assert "1 polygon(s) crossing themselves repaired (row 6)" in done.stderr
+        assert "taken over the 180th meridian (row 7)" in done.stderr
+        assert "1 polygon(s) without an area count as their point (row 8)" in done.stderr
+        tables.append({row["loc_id"]: row for row in rows(tmp_path / "out.csv")})
+    assert tables[0] == tables[1]
+    found = tables[0]
+    assert {name: (row["depth"], row["depth_max"], row["depth_min"], row["depth_share"],
+                   row["depth_status"]) for name, row in found.items()} == {
+        "P": ("1", "1", "1", "1", "ok"), "L": ("1.25", "2", "1", "1", "ok"),
+        "half": ("1.5", "2", "1", "1", "ok"), "quarter": ("4", "4", "4", "0.5", "ok"),
+        "tie": ("1", "1", "1", "1", "ok"), "sea": ("", "", "", "0", "outside"),
+        "flat": ("", "", "", "0", "nodata")}
+    assert {name: row["zones_inside_share"] for name, row in found.items()} == {
+        "P": "1", "L": "0.75", "half": "0.5", "quarter": "0", "tie": "1", "sea": "0", "flat": "1"}
+    assert found["half"]["zones_zone"] == "west"
+    # 0.5 x 0.2 degrees at 22.3 N: 111.32 km cos(22.3) x 0.5 by 110.75 km x 0.2
+    assert float(found["half"]["zones_inside_m2"]) == pytest.approx(1.1411e9, rel=1e-3)
+    assert found["half"]["zones_inside_m"] == found["L"]["zones_inside_m2"] == ""
+    done = run("within", "B", "--lon", -179.95, "--lat", 22.3, "--radius-km", 1, "--json",
+               "--store", store, "--lang", "zh")
+    answer = json.loads(done.stdout)
+    assert (answer["n_locations"], answer["policies"][0]["nearest_km"]) == (1, 0.0)
+    assert any("1 个面" in note for note in answer["notes"])
+
+
+@pytest.mark.parametrize(("name", "content", "words", "in_chinese"), [
+    ("a.tif", "<!DOCTYPE html><html><body>log in</body></html>", "a web page, not a layer",
+     "是网页，不是图层"),
+    ("b.tif", "<?xml version='1.0'?><ServiceException/>", "an XML file, not a layer",
+     "是 XML 文件，不是图层"),
+    ("c.tif", "", "the file is empty", "文件为空"),
+    ("d.json", "hello", "no raster or vector file that is known", "无法识别为栅格或矢量文件"),
+    ("folder", None, "a folder, not a file", "是文件夹，不是文件")])
+def test_what_is_no_layer_is_called_what_it_is(tmp_path: Path, portfolio: Path, run, name: str,
+                                               content: str | None, words: str,
+                                               in_chinese: str) -> None:
+    path = tmp_path / name
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_text(content)
+    done = run("overlay", portfolio, "--layer", path, "--lang", "en")
+    assert done.returncode == 2 and f"error: {path}: {words}\n" in done.stderr
+    done = run("overlay", portfolio, "--layer", path, "--lang", "zh")
+    assert f"{path}：{in_chinese}" in done.stderr
+
+
+def test_several_faults_of_layers_are_told_in_chinese_too(tmp_path: Path, portfolio: Path, run):
+    gone = tmp_path / "gone"
+    done = run("overlay", portfolio, "--layer", tmp_path, "--layer", gone)
+    assert done.returncode == 2
+    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有这个文件\n" in done.stderr
+
+
+def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: Path, run) -> None:
+    portfolio.write_text(ROWS + "A9,substation,CN,,,1,CNY,\n", encoding="utf-8")
+    layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
+    done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--lang", "en")
+    assert done.returncode == 3
+    assert "row 6" in done.stderr and "1 row(s) set aside\n" in done.stderr
+    done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--out", tmp_path / "o.csv")
+    assert done.returncode == 3 and f"1 行未采用：{tmp_path / 'rejected.csv'}" in done.stderr
+    done = run("overlay", portfolio, "--layer", layer, "--out", tmp_path / "o.shp")
+    assert done.returncode == 64 and "ends in .csv or .parquet" in done.stderr
+    bare = grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None)
+    done = run("overlay", portfolio, "--layer", bare, "--layer-crs", "gcj-02", "--skip-bad",
+               "--lang", "en")
+    assert done.returncode == 2 and "bring the layer to WGS84 first" in done.stderr

@@ -23,6 +23,10 @@ def parse_crs(text: Any, source: str) -> pyproj.CRS:
     ------
     InputError : words that name none, or one that has no place on the Earth.
     """
+    if str(text).strip().upper().replace("-", "").replace("_", "") in ("GCJ02", "BD09"):
+        raise InputError(f"{source}: {str(text)[:80]!r} is no reference system of layers", [Problem(
+            0, "crs", str(text), "bring the layer to WGS84 first; --coordinates GCJ-02 is for the "
+            "portfolio")])
     try:
         crs = pyproj.CRS.from_user_input(text)
     except CRSError as error:

@@ -13,8 +13,8 @@ from riskcloud.geo.overlay.crs import WGS84
 from riskcloud.geo.sites_file import LAT, LON, read_sites
 
 WKT = ("geometry_wkt", "wkt", "geometry", "geom")
-_KNOWN = ("expected GeoJSON, GeoPackage, shapefile, FlatGeobuf, GeoParquet, or CSV with a column "
-          "wkt or columns lon and lat")
+_KNOWN = ("expected a raster (GeoTIFF, NetCDF, GRIB, ASCII grid), GeoJSON, GeoPackage, shapefile, "
+          "FlatGeobuf, GeoParquet, or CSV with a column wkt or columns lon and lat")
 Read = tuple[npt.NDArray[Any], dict[str, npt.NDArray[Any]], Any]
 """Geometry (n,), attributes by name (n,), and the reference system a file names, or None."""
 
@@ -36,8 +36,20 @@ def read_csv(path: Path) -> Read:
         others = {name: np.asarray(table[name].to_pandas(), dtype=object)
                   for name in table.column_names}
         return shapely.points(sites.lon, sites.lat), others, WGS84
-    raise InputError(f"{path}: no vector file that is known", [
-        Problem(0, "layer", path.name, _KNOWN)])
+    raise InputError(f"{path}: {_looks_like(path)}", [Problem(0, "layer", path.name, _KNOWN)])
+
+
+def _looks_like(path: Path) -> str:
+    """Return what a file seems to be that is no layer: a download often brings something else."""
+    with path.open("rb") as file:
+        start = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "the file is empty"
+    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start[:1024]:
+        return "a web page, not a layer"
+    if start.startswith(b"<"):
+        return "an XML file, not a layer"
+    return "no raster or vector file that is known"
 
 
 def _header(path: Path) -> list[str]:

@@ -18,22 +18,37 @@ def in_one_window(geometry: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], list[st
     the geometry split there (RFC 7946, section 3.1.9, asks for that to be done beforehand); edges
     along a pole and once around the Earth stay. Longitudes beyond 180 are split likewise.
     """
+    done, crossing = unwrapped(geometry)
+    return split_at_180(done), crossing_notes(crossing)
+
+
+def crossing_notes(crossing: Ints) -> list[str]:
+    """Return what to say of features (n,) over the meridian."""
+    return [f"{crossing.size} feature(s) with edges longer than 180 degrees taken over the 180th "
+            "meridian"] * (crossing.size > 0)
+
+
+def unwrapped(geometry: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Ints]:
+    """Return geographic geometries without edges of more than 180 degrees, and which had one.
+
+    They may reach beyond 180: only so does a ring over the meridian show whether it crosses itself.
+    """
     crossing = np.unique(_owner_of_jumps(geometry))
-    notes = []
-    done = geometry
-    if crossing.size:
-        done = geometry.copy()
-        for k in crossing:
-            done[k] = shapely.transform(geometry[k], _unwrapped_rings(geometry[k]))
-        notes.append(f"{crossing.size} feature(s) with edges longer than 180 degrees taken over "
-                     "the 180th meridian")
+    done = geometry.copy() if crossing.size else geometry
+    for k in crossing:
+        done[k] = shapely.transform(geometry[k], _unwrapped_rings(geometry[k]))
+    return done, np.asarray(crossing, np.int64)
+
+
+def split_at_180(done: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return geometries with what lies beyond 180 degrees cut off and moved into the window."""
     bounds = shapely.bounds(done)
     beyond = np.flatnonzero((bounds[:, 0] < -180.0) | (bounds[:, 2] > 180.0))
     if beyond.size:
-        done = done.copy() if done is geometry else done
+        done = done.copy()
         for k in beyond:
             done[k] = _split(done[k])
-    return done, notes
+    return done
 
 
 def _jumps(x: Floats, y: Floats, ring: Ints) -> Bools:

@@ -191,11 +191,20 @@ def _of_raster(assets: Assets, layer: RasterLayer, wanted: Wanted,
 
         for target, part in ((value, zonal.mean), (high, zonal.max), (low, zonal.min)):
             target[rows], status[rows] = combined(Sampled(part, zonal.status), weight, wanted.time)
-        share[rows] = zonal.share.min(axis=1)
+        value[rows] = _significant(value[rows])
+        share[rows] = np.round(zonal.share.min(axis=1), 9)
     columns: dict[str, Column] = {"": value * factor, "_status": words(status)}
     if points.size < n:
         columns |= {"_max": high * factor, "_min": low * factor, "_share": share}
     return columns, unit, notes
+
+
+def _significant(mean: Floats) -> Floats:
+    """Return means to 12 digits: beyond, they are the rounding of sums, and ugly to read."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        digits = 12 - np.ceil(np.log10(np.abs(mean)))
+        scale = 10.0 ** np.where(np.isfinite(digits), np.clip(digits, -100.0, 100.0), 0.0)
+        return np.where(np.isfinite(mean), np.round(mean * scale) / scale, mean)
 
 
 def _look_swapped(layer: RasterLayer, lon: Floats, lat: Floats, status: Column) -> list[str]:
@@ -264,7 +273,7 @@ def _codes(status: Column) -> npt.NDArray[np.uint8]:
 
 def _add_polygons(done: Overlay, assets: Assets, name: str, spec: LayerSpec,
                   wanted: Wanted) -> None:
-    """Add the attributes of the polygon each asset lies in; of lines, how much lies inside."""
+    """Add the attributes of the polygon each asset lies in; of lines and polygons how much does."""
     layer = read_vector(spec.path, spec.selector, crs=wanted.stated.crs)
     feature = np.full(len(assets.lon), -1, np.int64)
     notes = list(layer.notes)
@@ -278,11 +287,14 @@ def _add_polygons(done: Overlay, assets: Assets, name: str, spec: LayerSpec,
         rows = np.flatnonzero(shapely.get_dimensions(assets.geometry) > 0)
         found = inside_polygons(layer, assets.geometry[rows])
         feature[rows] = found.polygon
-        is_line = shapely.get_dimensions(assets.geometry[rows]) == 1
-        length = np.full(len(feature), np.nan)
         share = (feature >= 0).astype(np.float64)
-        length[rows[is_line]], share[rows] = found.inside[is_line], found.share
-        extra = {"_inside_m": length, "_inside_share": share}
+        share[rows] = np.round(found.share, 9)
+        for dimension, suffix in ((1, "_inside_m"), (2, "_inside_m2")):
+            these = shapely.get_dimensions(assets.geometry[rows]) == dimension
+            if these.any():
+                extra[suffix] = np.full(len(feature), np.nan)
+                extra[suffix][rows[these]] = np.round(found.inside[these], 3)
+        extra["_inside_share"] = share
         if (found.n_polygons > 1).any():
             notes.append(f"{int((found.n_polygons > 1).sum())} line(s) or outline(s) in several "
                          "polygons: the attributes are of the one that holds most")
@@ -302,7 +314,7 @@ def _put_attributes(done: Overlay, layer: VectorLayer, name: str, feature: Ints)
 
 def _add_nearest(done: Overlay, assets: Assets, name: str, spec: LayerSpec,
                  wanted: Wanted) -> None:
-    """Add the attributes of the nearest feature and its distance; of a line, from its middle."""
+    """Add the attributes of the nearest feature and its distance from each asset's place."""
     if driver_of(spec.path):
         raise InputError(f"{spec.path}: a raster has no nearest feature", [Problem(
             0, "nearest", spec.path.name, "expected points, lines or polygons; use --layer")])
@@ -310,8 +322,8 @@ def _add_nearest(done: Overlay, assets: Assets, name: str, spec: LayerSpec,
     found = nearest_features(layer, assets.lon, assets.lat)
     for column, values in layer.attributes.items():
         _put(done, f"{name}_{column}", attribute(values, found.feature))
-    _put(done, f"{name}_distance_m", found.distance_m)
+    _put(done, f"{name}_distance_m", np.round(found.distance_m, 3))
     notes: list[str] = list(layer.notes)
     if assets.of_dimension(0).size < len(assets.lon):
-        notes.append("distances of lines are from the place the portfolio gives them")
+        notes.append("distances of lines and polygons are from the place the portfolio gives them")
     _told(done, name, "nearest", spec, notes, n_features=len(layer.geometry))

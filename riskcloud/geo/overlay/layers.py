@@ -46,6 +46,9 @@ def parse_layer(text: str) -> LayerSpec:
         path, at, period = base.rpartition("@")
         if at and ":" not in period and Path(path).is_file():
             return LayerSpec(Path(path), _tidy(Path(path).stem), _period(period, text), selector)
+    if Path(text).is_dir():
+        raise InputError(f"{text}: a folder, not a file", [
+            Problem(0, "layer", text, "give each file of it as a --layer of its own")])
     raise InputError(f"{text}: no such file", [
         Problem(0, "layer", text, f"expected {SYNTAX}")])
 

@@ -12,7 +12,12 @@ import shapely
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.crs import WGS84, choose_crs, parse_crs, possible_degrees
 from riskcloud.geo.overlay.csv_layer import read_csv
-from riskcloud.geo.overlay.dateline import in_one_window
+from riskcloud.geo.overlay.dateline import (
+    crossing_notes,
+    in_one_window,
+    split_at_180,
+    unwrapped,
+)
 from riskcloud.types import Bools, Floats, Ints
 
 MAX_BYTES = 4 << 30
@@ -84,6 +89,10 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
     row = np.flatnonzero(filled).astype(np.int64) + 1
     geometry = geometry[filled]
     dimension = _dimension(geometry, path)
+    crossing = np.zeros(0, np.int64)
+    if crs_found.is_geographic:
+        _check_degrees(geometry, path)
+        geometry, crossing = unwrapped(geometry)
     geometry, mended = _mended(geometry, row, dimension)
     notes += mended
     flat = shapely.is_empty(geometry)
@@ -92,9 +101,8 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
         _check_any(~flat, path)
         geometry, row = geometry[~flat], row[~flat]
     if crs_found.is_geographic:
-        _check_degrees(geometry, path)
-        geometry, said = in_one_window(geometry)
-        notes += said
+        geometry = split_at_180(geometry)
+        notes += crossing_notes(crossing)
     return VectorLayer(str(path), crs_found, geometry,
                        {name: attributes[name][row - 1] for name in keep}, row, dimension,
                        tuple(notes))

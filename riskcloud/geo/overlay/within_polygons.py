@@ -71,7 +71,7 @@ def inside_polygons(layer: VectorLayer, geometry: npt.NDArray[Any]) -> Inside:
     for i in np.unique(asset):
         these = candidate[slice(*np.searchsorted(asset, [i, i + 1]))]
         parts = shapely.intersection(geometry[i], polygons[these])
-        amounts = np.array([measure(_of_kind(part, geometry[i])) for part in parts])
+        amounts = np.array([_amount(part, geometry[i]) for part in parts])
         count[i] = int((amounts > 0.0).sum())
         if not count[i]:
             continue
@@ -80,12 +80,15 @@ def inside_polygons(layer: VectorLayer, geometry: npt.NDArray[Any]) -> Inside:
             inside[i] = amounts.max()
         else:
             joined = shapely.union_all(parts)
-            inside[i] = measure(_of_kind(joined, geometry[i]))
+            inside[i] = _amount(joined, geometry[i])
     return Inside(polygon, np.minimum(inside, total), total, count)
 
 
-def _of_kind(part: Any, whole: Any) -> Any:
-    """Return the pieces of ``part`` that have the dimension of ``whole``: touching is no length."""
+def _amount(part: Any, whole: Any) -> float:
+    """Return the length or area of the pieces of ``part`` that are of the dimension of ``whole``.
+
+    Where they only touch there is none, and the part may be a point, a line, or a mixture.
+    """
     dimension = shapely.get_dimensions(whole)
-    flat = [one for one in shapely.get_parts(part) if shapely.get_dimensions(one) == dimension]
-    return (shapely.multipolygons if dimension == POLYGON else shapely.multilinestrings)(flat)
+    return float(sum(measure(one) for one in shapely.get_parts(part)
+                     if shapely.get_dimensions(one) == dimension and not shapely.is_empty(one)))

@@ -1,7 +1,8 @@
 """Values of a raster along lines and over polygons, by the length or area in every cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from riskcloud.geo.overlay.sample import CHUNK_CELLS, NODATA, OK, OUTSIDE, sampl
 from riskcloud.kernels.gridwalk import add_coverage, count_pieces, cut_segments
 from riskcloud.types import Floats, Ints
 
+GROUP_VERTICES = 20_000
+"""Vertices of polygons whose edges are brought to the raster together. Ours."""
 PIECE_M = 1000.0
 """Edges are brought to the raster's system in pieces of this length [m]: a straight edge in
 degrees bends there by 2 cm at most. Ours."""
@@ -142,67 +145,102 @@ def over_polygons(layer: RasterLayer, polygons: npt.NDArray[Any], *,
     if len(polygons) and np.any(shapely.get_dimensions(polygons) != 2):
         raise InputError("expected polygons")
     which = tuple(range(len(layer.bands))) if bands is None else tuple(bands)
-    out = _empty(len(polygons), len(which))
+    sums = _Sums(len(polygons), len(which))
     notes: dict[str, None] = {}
-    for i, polygon in enumerate(polygons):
-        cells = _Cells(len(which))
-        for row, column, weight in _covered(layer, polygon):
-            found = sample_pixels(layer, column + 0.5, row + 0.5, bands=which)
-            cells.add(weight, found.value, found.status)
-            notes.update(dict.fromkeys(found.notes))
-        for name, values in cells.result().items():
-            out[name][i] = values
-    return Zonal(**out, notes=tuple(notes))
+    for owner, row, column, weight in _batches(layer, polygons):
+        found = sample_pixels(layer, column + 0.5, row + 0.5, bands=which)
+        sums.add(owner, weight, found.value, found.status)
+        notes.update(dict.fromkeys(found.notes))
+    return Zonal(**sums.result(), notes=tuple(notes))
 
 
-class _Cells:
-    """Sums over the cells of one polygon."""
+def _batches(layer: RasterLayer, polygons: npt.NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield polygon, row, column and weight of cells, of many polygons at a time.
 
-    def __init__(self, n_bands: int) -> None:
-        self.total, self.known, self.sum = 0.0, np.zeros(n_bands), np.zeros(n_bands)
-        self.high, self.low = np.full(n_bands, -np.inf), np.full(n_bands, np.inf)
-        self.hole = np.zeros(n_bands, bool)
+    A block of the raster is then read once for all of them.
+    """
+    waiting: list[tuple[Any, ...]] = []
+    n_cells = 0
+    n_vertices = np.cumsum(shapely.get_num_coordinates(polygons))
+    edges = [*np.flatnonzero(np.diff(n_vertices // GROUP_VERTICES, prepend=-1)), len(polygons)]
+    for first, last in pairwise(edges):
+        for cells in _covered(layer, polygons[first:last], int(first)):
+            waiting.append(cells)
+            n_cells += len(cells[1])
+            if n_cells >= CHUNK_CELLS:
+                yield tuple(map(np.concatenate, zip(*waiting, strict=True)))
+                waiting, n_cells = [], 0
+    if waiting:
+        yield tuple(map(np.concatenate, zip(*waiting, strict=True)))
 
-    def add(self, weight: Floats, value: Floats, status: npt.NDArray[np.uint8]) -> None:
-        good = status == OK
-        self.total += float(weight.sum())
-        self.known += (weight[:, np.newaxis] * good).sum(axis=0)
-        self.sum += (weight[:, np.newaxis] * np.where(good, value, 0.0)).sum(axis=0)
-        self.high = np.maximum(self.high, np.where(good, value, -np.inf).max(axis=0,
-                                                                             initial=-np.inf))
-        self.low = np.minimum(self.low, np.where(good, value, np.inf).min(axis=0, initial=np.inf))
-        self.hole |= (status == NODATA).any(axis=0)
+
+class _Sums:
+    """Sums over the cells of polygons (n,), by band."""
+
+    def __init__(self, n: int, n_bands: int) -> None:
+        self.total = np.zeros(n)
+        self.known, self.sum = np.zeros((n, n_bands)), np.zeros((n, n_bands))
+        self.high, self.low = np.full((n, n_bands), -np.inf), np.full((n, n_bands), np.inf)
+        self.hole = np.zeros((n, n_bands), bool)
+
+    def add(self, owner: Ints, weight: Floats, value: Floats, status: npt.NDArray[np.uint8],
+            ) -> None:
+        first, n = int(owner.min()), int(owner.max() - owner.min()) + 1
+        here = slice(first, first + n)
+        self.total[here] += np.bincount(owner - first, weight, n)
+        for k in range(value.shape[1]):
+            good = status[:, k] == OK
+            of, w, x = owner[good], weight[good], value[good, k]
+            self.known[here, k] += np.bincount(of - first, w, n)
+            self.sum[here, k] += np.bincount(of - first, w * x, n)
+            np.maximum.at(self.high[:, k], of, x)
+            np.minimum.at(self.low[:, k], of, x)
+            self.hole[owner[status[:, k] == NODATA], k] = True
 
     def result(self) -> dict[str, Any]:
         some = self.known > 0.0
         known = np.where(some, self.known, 1.0)
+        total = np.where(self.total > 0.0, self.total, 1.0)[:, np.newaxis]
         return {"mean": np.where(some, self.sum / known, np.nan),
                 "max": np.where(some, self.high, np.nan), "min": np.where(some, self.low, np.nan),
-                "share": np.where(some, self.known, 0.0) / (self.total or 1.0),
-                "status": np.where(some, OK, np.where(self.hole, NODATA, OUTSIDE))}
+                "share": np.clip(self.known / total, 0.0, 1.0),
+                "status": np.where(some, OK, np.where(self.hole, NODATA, OUTSIDE),
+                                   ).astype(np.uint8)}
 
 
-def _covered(layer: RasterLayer, polygon: Any) -> Any:
-    """Yield row, column and weight (cell areas inside) of the cells a polygon touches, in strips.
+def _covered(layer: RasterLayer, polygons: npt.NDArray[Any], number: int) -> Iterator[Any]:
+    """Yield polygon, row, column and weight (cell areas inside) of the cells polygons touch.
 
-    Cells outside the raster come too: they are part of the polygon's area.
+    polygons (n,) are counted from ``number`` on. Cells outside the raster come too: they are part
+    of a polygon's area. Large ones come in strips.
     """
-    parts = shapely.orient_polygons(shapely.get_parts(polygon))
-    rings = shapely.get_rings(parts)
+    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    rings, of_ring = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     joined = np.flatnonzero(ring[1:] == ring[:-1])
-    first, last, _ = cut_edges(xy[joined], xy[joined + 1], joined, PIECE_M)
+    owner = np.asarray(of_part[of_ring[ring[joined]]], np.int64)
+    first, last, owner = cut_edges(xy[joined], xy[joined + 1], owner, PIECE_M)
     (u0, v0), (u1, v1) = _pixel_ends(layer, first, last)
     if layer.crs.is_geographic and layer.transform[1] == layer.transform[3] == 0.0:
-        per_turn = 360.0 / layer.transform[0]  # every edge to the side of the first
-        shift = per_turn * np.round((0.5 * (u0 + u1) - 0.5 * (u0 + u1)[0]) / per_turn)
+        per_turn = 360.0 / layer.transform[0]  # every edge to the side of its polygon's first
+        middle = 0.5 * (u0 + u1)
+        of_first = middle[np.searchsorted(owner, np.arange(len(polygons)))[owner]]
+        shift = per_turn * np.round((middle - of_first) / per_turn)
         u0, u1 = u0 - shift, u1 - shift
     segment, row, column, begin, end = _pieces(u0, v0, u1, v1)
-    if len(segment) == 0:
-        return
     du, dv = (u1 - u0)[segment], (v1 - v0)[segment]
     ends = (u0[segment] + begin * du, v0[segment] + begin * dv, u0[segment] + end * du,
             v0[segment] + end * dv)
+    start = np.searchsorted(owner[segment], np.arange(len(polygons) + 1))
+    for k in np.flatnonzero(np.diff(start)):
+        own = slice(start[k], start[k + 1])
+        for rows, columns, share in _strips(row[own], column[own], [axis[own] for axis in ends]):
+            yield (np.full(len(rows), number + k), rows, _wrapped(layer, columns),
+                   share * _cell_area(layer, rows))
+
+
+def _strips(row: Ints, column: Ints, ends: Sequence[Floats]) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """Yield row, column and share of the cells inside one polygon, from the pieces of its edges."""
     left, n_columns = int(column.min()), int(column.max() - column.min()) + 1
     top, bottom = int(row.min()), int(row.max()) + 1
     strip = max(CHUNK_CELLS // (n_columns + 1), 1)
@@ -211,8 +249,7 @@ def _covered(layer: RasterLayer, polygon: Any) -> Any:
         add_coverage(row, column, *ends, r, left, share)
         share = np.abs(np.cumsum(share, axis=1)[:, :-1])
         rows, columns = np.nonzero(share > 1e-12)
-        area = _cell_area(layer, rows + r)
-        yield (rows + r, _wrapped(layer, columns + left), share[rows, columns] * area)
+        yield rows + r, columns + left, share[rows, columns]
 
 
 def _wrapped(layer: RasterLayer, column: Ints) -> Ints:

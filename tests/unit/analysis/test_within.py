@@ -123,6 +123,32 @@ def test_a_line_is_as_near_as_its_nearest_point_and_counts_whole():
     assert "1 line(s) found" in over.notes[0]
 
 
+def test_a_polygon_is_as_near_as_its_nearest_point_and_0_inside():
+    yard = shapely.Polygon(shapely.box(100.0, 25.0, 100.2, 25.2).exterior,
+                           [shapely.box(100.08, 25.08, 100.12, 25.12).exterior])
+    over = shapely.MultiPolygon([shapely.box(179.9, 10.0, 180.0, 10.2),
+                                 shapely.box(-180.0, 10.0, -179.9, 10.2)])
+    builder = IndexBuilder(MemorySink())
+    builder.add(book({"lon": 100.02, "lat": 25.1}, {"lon": 179.95, "lat": 10.1},
+                     {"lon": 99.9, "lat": 25.1}), [(0, yard), (1, over)])
+    index = builder.finish()
+
+    for lon, lat in ((180.0, 10.1), (-180.0, 10.1), (-179.95, 10.1)):
+        found = find_within(index, lon, lat, 0.001, AT)
+        assert list(found.rows) == [1] and found.distance_m.tolist() == [0.0]
+    inside = find_within(index, 100.15, 25.15, 1.0, AT)
+    assert list(inside.rows) == [0] and inside.distance_m.tolist() == [0.0]
+    assert inside.notes == ("1 polygon(s) found: the distance is to the nearest point, 0 inside; "
+                            "the sum insured is counted whole",)
+    # the hole is 0.04 degrees of longitude wide: 4.03 km
+    assert list(find_rows(index, 100.1, 25.1, 2.0, AT)) == []
+    in_hole = find_within(index, 100.1, 25.1, 2.1, AT)
+    assert in_hole.distance_m == pytest.approx([2016.8], abs=1.0)
+    west = find_within(index, 99.95, 25.1, 5.1, AT)
+    assert list(west.rows) == [0, 2]
+    assert west.distance_m == pytest.approx([5042.0, 5042.0], abs=2.0)
+
+
 def test_lines_hide_no_points_of_their_block():
     builder = IndexBuilder(MemorySink())
     rows = [{"lon": 100.0, "lat": 25.7 + 1e-6 * k} for k in range(1500)]

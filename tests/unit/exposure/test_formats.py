@@ -150,7 +150,7 @@ def test_lines_and_polygons(tmp_path: Path) -> None:
                         shapely.box(113.59, 22.39, 113.61, 22.41)]
     data.to_file(tmp_path / "book.gpkg")
     table = read_portfolio(tmp_path / "book.gpkg").table
-    assert table.geometry.geom_type.tolist() == ["LineString", "Point"]
+    assert table.geometry.geom_type.tolist() == ["LineString", "Polygon"]
     np.testing.assert_allclose(table["lat"], [22.35, 22.4])
 
 

@@ -147,14 +147,20 @@ def test_rows_of_a_snapshot_by_number(book: Book) -> None:
         list(pick_rows(book, ["loc_id"], np.array([7, 2 * N])))
 
 
-def test_lines_of_a_snapshot_are_lines(tmp_path: Path) -> None:
+def test_lines_and_polygons_of_a_snapshot(tmp_path: Path) -> None:
     line = shapely.LineString([(100.0, 20.0), (100.5, 20.0)])
     table = locations(5).append_column("geometry", pa.array(
         [None, shapely.to_wkb(line), None, None, shapely.to_wkb(shapely.Point(1, 2).buffer(1))],
         pa.large_binary()))
     book = write_snapshot(tmp_path, "lines", [table], facts=Facts({}))
     index = index_of(book.read(["loc_id", "lon", "lat", "geometry"]))
-    row = pa.concat_tables(book.read(["loc_id"]))["loc_id"].to_pylist().index("L1")
-    assert list(index.lines.row) == [row] == list(np.flatnonzero(np.isnan(index.rows.lon)))
-    assert index.lines.segments.tolist() == [[100.0, 20.0, 100.5, 20.0]]
-    assert index.lines.reach_m[0] > 26_000.0
+    names = pa.concat_tables(book.read(["loc_id"]))["loc_id"].to_pylist()
+    shapes = index.lines
+    assert list(shapes.row) == sorted([names.index("L1"), names.index("L4")])
+    assert list(shapes.row) == list(np.flatnonzero(np.isnan(index.rows.lon)))
+    k = list(shapes.row).index(names.index("L1"))
+    assert shapes.is_area.tolist() == [i != k for i in range(2)]
+    assert shapes.segments[slice(*shapes.start[k:k + 2])].tolist() == [[100.0, 20.0, 100.5, 20.0]]
+    assert shapes.reach_m[k] > 26_000.0
+    ring = shapes.segments[slice(*shapes.start[1 - k:3 - k])]  # closed, whatever its pieces
+    assert (ring[1:, :2] == ring[:-1, 2:]).all() and (ring[0, :2] == ring[-1, 2:]).all()

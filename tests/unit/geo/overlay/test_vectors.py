@@ -72,7 +72,7 @@ def test_csv_of_places(tmp_path, encoding):
     with pytest.raises(InputError, match="1 problem"):
         read_vector(path)
     path.write_text("name,value\na,1\n")
-    with pytest.raises(InputError, match="no vector file that is known"):
+    with pytest.raises(InputError, match="no raster or vector file that is known"):
         read_vector(path)
 
 
@@ -239,3 +239,20 @@ def test_a_geojson_as_the_web_writes_it(tmp_path):
             "type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}}]}))
     a = read_vector(path)
     assert found(a, [1.0], [1.0]) == [0] and a.row.tolist() == [2]
+
+
+def test_an_outline_over_the_dateline_is_not_taken_to_cross_itself(layer):
+    # an L whose short side lies beyond
+    shape = Polygon([(178, 0), (-178, 0), (-178, 1), (179, 1), (179, 2), (178, 2)])
+    a = layer([shape])
+    assert found(a, [179.5, -179.0, 178.5, 0.0, 179.5], [0.5, 0.5, 1.5, 0.5, 1.5]) == [
+        0, 0, 0, -1, -1]
+    assert not any("repaired" in note for note in a.notes)
+
+
+def test_outlines_that_only_touch_have_nothing_inside(layer):
+    a = layer([box(1, 0, 2, 1), box(1, 1, 2, 2)])
+    corner, side, part = box(0, -1, 1, 0), box(0, 0, 1, 1), box(0, 0, 1.5, 1)
+    done = inside_polygons(a, np.array([corner, side, part, LineString([(0, 0), (1, 0)])]))
+    assert done.polygon.tolist() == [-1, -1, 0, -1]
+    assert done.share == pytest.approx([0.0, 0.0, 1.0 / 3.0, 0.0], abs=1e-9)

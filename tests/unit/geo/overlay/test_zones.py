@@ -111,3 +111,22 @@ def test_wrong_kinds(raster):
         along_lines(layer, lines(box(0, 0, 1, 1)))
     with pytest.raises(InputError, match="expected polygons"):
         over_polygons(layer, lines(LineString([(0, 0), (1, 1)])))
+
+
+def test_polygons_together_are_as_each_alone(raster, monkeypatch):
+    from riskcloud.geo.overlay import zones
+
+    layer = open_raster(raster(values=np.arange(100.0).reshape(10, 10), nodata=55.0))
+    west, south, east, north = 110.0, 13.0, 120.0, 23.0
+    rng = np.random.default_rng(3)
+    corner = rng.uniform([west - 1, south - 1], [east, north], (40, 2))
+    shapes = np.array([box(x, y, x + 2.3, y + 1.7) for x, y in corner])
+    alone = [over_polygons(layer, shapes[k:k + 1]) for k in range(len(shapes))]
+    for cells, vertices in ((7, 20_000), (1 << 20, 17)):
+        monkeypatch.setattr(zones, "CHUNK_CELLS", cells)
+        monkeypatch.setattr(zones, "GROUP_VERTICES", vertices)
+        together = over_polygons(layer, shapes)
+        for name in ("mean", "max", "min", "share", "status"):
+            np.testing.assert_allclose(getattr(together, name), np.concatenate(
+                [getattr(one, name) for one in alone]), rtol=1e-12)
+    assert over_polygons(layer, shapes[:0]).mean.shape == (0, 1)

@@ -84,6 +84,9 @@ def test_the_site_factor_of_yu_2013():
     assert "Vs30 not used: the model knows site classes only" in with_vs30.notes
     asked = one("yu_2013", vs30_m_s=200.0, site_factor="vs30")
     assert asked.median == pytest.approx(plain.median * site_factor(plain.median, ["III"] * 3))
+    both = one("yu_2013", vs30_m_s=np.array([np.nan, 200.0, np.nan]), site_class=["IV", "I0", ""],
+               site_factor="vs30")
+    assert both.median == pytest.approx(plain.median * site_factor(plain.median, ["IV", "III", ""]))
     assert one("yu_2013", "pgv", site_class=classes).median == (
         pytest.approx(one("yu_2013", "pgv").median))
 
