@@ -1,31 +1,8 @@
 "use strict";
 (function () {
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const words = data.words;
+  const { data, words, known, figure, money, percent, withUnit, fill, element, popup, map, layers,
+    addPane, renderer, addAssets, swatchRow, lineRow, finish } = riskcloudBase({ minZoom: 3 });
 
-  // ---- figures as people read them -------------------------------------------------------------
-  const known = (value) => value !== null && value !== undefined;
-  const figure = (value, digits) =>
-    value.toLocaleString(data.lang === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits });
-
-  function significant(value) {
-    if (value === 0) return "0";
-    const whole = Math.floor(Math.log10(Math.abs(value))) + 1;
-    return figure(value, Math.max(0, 3 - whole));
-  }
-
-  function money(value, currency) {
-    if (!known(value)) return "–";
-    const unit = data.money.units.find((step) => Math.abs(value) >= step[0])
-      || data.money.units[data.money.units.length - 1];
-    const shown = unit[0] === 1 ? figure(Number(value.toPrecision(3)), 0)
-      : significant(value / unit[0]);
-    const name = data.money.names[currency];
-    return data.lang === "zh" ? `${shown} ${unit[1]}${name}` : `${name} ${shown} ${unit[1]}`.trim();
-  }
-
-  const percent = (part) => (known(part) ? `${significant(100 * part)}%` : "–");
-  const withUnit = (value, unit, digits) => (known(value) ? `${figure(value, digits)} ${unit}` : "–");
   const stamp = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
 
   function moment(seconds) {
@@ -34,71 +11,12 @@
     return `${stamp(seconds)} UTC (${stamp(seconds + data.offset_h * 3600)} ${data.offset})`;
   }
 
-  function fill(template, values) {
-    return template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-  }
-
-  // ---- elements: text is always set as text, so that a name cannot become markup ---------------
-  function element(tag, parent, text, className) {
-    const node = document.createElement(tag);
-    if (text !== undefined && text !== null) node.textContent = text;
-    if (className) node.className = className;
-    if (parent) parent.appendChild(node);
-    return node;
-  }
-
-  function popup(title, rows) {
-    const table = element("table", null, null, "popup");
-    element("caption", table, title);
-    for (const [label, value] of rows) {
-      const row = element("tr", table);
-      element("th", row, label);
-      element("td", row, value);
-    }
-    return table;
-  }
-
-  // ---- map and land ----------------------------------------------------------------------------
-  const map = L.map("map", { attributionControl: false, zoomSnap: 0.25, minZoom: 3, maxZoom: 15 });
-  map.fitBounds(data.focus);
-  map.setMaxBounds(L.latLngBounds(data.limits).pad(0.5));
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-
-  const rings = data.land.map((steps) => {
-    const points = [];
-    let x = 0, y = 0;
-    for (let i = 0; i < steps.length; i += 2) {
-      x += steps[i];
-      y += steps[i + 1];
-      points.push([y / data.grid, x / data.grid]);
-    }
-    return points;
-  });
-  function landPane(name, zIndex, style) {
-    const pane = map.createPane(name);
-    pane.style.zIndex = zIndex;
-    pane.classList.add("leaflet-land-pane");
-    L.polygon(rings, Object.assign({ interactive: false, pane: name,
-      renderer: L.canvas({ pane: name, padding: 0.4 }) }, style)).addTo(map);
-  }
-  landPane("land", 150, { stroke: false, fillColor: data.colours.land, fillOpacity: 1 });
-
-  const layers = {};
   if (data.swath) {
-    const pane = map.createPane("swath");
-    pane.style.zIndex = 200;
     layers[words.swath] = L.imageOverlay(data.swath.picture, data.swath.edges,
-      { opacity: data.swath.opacity, pane: "swath" }).addTo(map);
+      { opacity: data.swath.opacity, pane: addPane("swath", 200) }).addTo(map);
   }
-  landPane("coast", 250, { fill: false, color: data.colours.muted, weight: 0.8 });
 
   // ---- assets ----------------------------------------------------------------------------------
-  const renderer = L.canvas({ padding: 0.3, tolerance: 3 });
-
-  function lossClass(mean, bounds) {
-    return mean > 0 ? bounds.findIndex((bound) => mean >= bound) : bounds.length;
-  }
-
   function assetPopup(a, i) {
     return popup(`${words.location} ${a.loc[i]}`, [
       [words.client, a.clients[a.client[i]]], [words.branch, a.branchs[a.branch[i]]],
@@ -111,50 +29,7 @@
       [words.gust, withUnit(a.gust[i], "m/s", 1)], [words.gust_time, moment(a.time[i])]]);
   }
 
-  function drawCells() {
-    const cells = data.cells;
-    const bounds = {};
-    for (const a of data.assets) bounds[a.currency] = a.bounds;
-    const group = L.featureGroup();
-    cells.mean.forEach((mean, i) => {
-      const rank = lossClass(mean, bounds[cells.currency[i]]);
-      const west = cells.west[i], south = cells.south[i];
-      const colour = rank < 4 ? data.colours.loss[rank] : data.colours.none;
-      const square = L.rectangle([[south, west], [south + cells.size, west + cells.size]],
-        { renderer, weight: 0.3, color: data.colours.muted, fillColor: colour, fillOpacity: 0.4 });
-      square.place = i;
-      group.addLayer(square);
-    });
-    group.bindPopup((square) => {
-      const i = square.place;
-      return popup(fill(words.cell, { cell: cells.size }), [
-        [words.count, figure(cells.count[i], 0)],
-        [words.tiv, money(cells.tiv[i], cells.currency[i])],
-        [words.mean, money(cells.mean[i], cells.currency[i])],
-        [words.gust, withUnit(cells.gust[i], "m/s", 1)]]);
-    }, { maxWidth: 380 });
-    return group;
-  }
-
-  function drawAssets(a) {
-    const group = L.featureGroup();
-    const order = a.mean.map((_, i) => i).sort((i, j) => a.mean[i] - a.mean[j]);
-    for (const i of order) {
-      const rank = lossClass(a.mean[i], a.bounds);
-      const dot = L.circleMarker([a.lat[i], a.lon[i]], { renderer, weight: 0.8, color: "#ffffff",
-        radius: rank < 4 ? data.colours.radii[rank] : 2.5,
-        fillColor: rank < 4 ? data.colours.loss[rank] : data.colours.none, fillOpacity: 0.92 });
-      dot.place = i;
-      group.addLayer(dot);
-    }
-    group.bindPopup((dot) => assetPopup(a, dot.place), { maxWidth: 380 });
-    return group;
-  }
-
-  if (data.cells) layers[words.cells] = drawCells().addTo(map);
-  for (const a of data.assets) {
-    if (a.lon.length) layers[fill(words.assets, { currency: a.currency })] = drawAssets(a).addTo(map);
-  }
+  addAssets((cells, i) => [words.gust, withUnit(cells.gust[i], "m/s", 1)], assetPopup);
 
   // ---- track -----------------------------------------------------------------------------------
   function drawTrack() {
@@ -163,8 +38,7 @@
     const group = L.featureGroup([L.polyline(points,
       { renderer, color: data.colours.track, weight: 2.5, interactive: false })]);
     if (track.drawn.length) {  // beneath the assets
-      map.createPane("drawn").style.zIndex = 300;
-      const beneath = L.canvas({ pane: "drawn", padding: 0.3 });
+      const beneath = L.canvas({ pane: addPane("drawn", 300), padding: 0.3 });
       for (const line of track.drawn) {
         group.addLayer(L.polyline(line, { renderer: beneath, pane: "drawn", interactive: false,
           color: data.colours.track, weight: 1, opacity: 0.25 }));
@@ -210,66 +84,27 @@
   layers[words.track] = trackLayer.addTo(map);
   layers[words.labels] = labelLayer.addTo(map);
 
-  // ---- legend and layers -----------------------------------------------------------------------
-  function legendRow(parent, text, colour, radius) {
-    const row = element("div", parent, null, "row");
-    if (radius === undefined) {
-      const swatch = element("span", row, null, "swatch");
-      swatch.style.background = colour;
-      swatch.style.opacity = data.swath.opacity;
-    } else {
-      const dot = element("i", element("span", row, null, "dot"));
-      dot.style.background = colour;
-      dot.style.width = dot.style.height = `${2 * radius}px`;
+  // ---- legend ----------------------------------------------------------------------------------
+  function gustLegend(panel) {
+    element("h2", panel, data.track.drawn.length ? words.gust_likeliest : words.gust_legend);
+    for (const step of data.gusts) {
+      swatchRow(panel, fill(words.gust_short, { speed: step.from, force: step.force }), step.colour,
+        data.swath.opacity);
     }
-    element("span", row, text);
-  }
-
-  function lineRow(parent, text, weight, opacity) {
-    const row = element("div", parent, null, "row");
-    const line = element("span", row, null, "line");
-    line.style.borderTop = `${weight}px solid ${data.colours.track}`;
-    line.style.opacity = opacity;
-    element("span", row, text);
   }
 
   function trackLegend(panel) {
+    const ink = data.colours.track;
     element("h2", panel, words.track);
-    lineRow(panel, data.track.drawn.length ? words.likeliest : words.one_track, 2.5, 1);
-    if (data.track.drawn.length) lineRow(panel, words.drawn, 1, 0.5);
+    lineRow(panel, data.track.drawn.length ? words.likeliest : words.one_track, `2.5px solid ${ink}`);
+    if (data.track.drawn.length) lineRow(panel, words.drawn, `1px solid ${ink}`, 0.5);
   }
 
-  function lossLegend(panel, a) {
-    element("h2", panel, fill(words.loss_legend, { currency: a.currency }));
-    if (a.bounds[0] > 0) {
-      a.bounds.forEach((bound, rank) => legendRow(panel, fill(
-        bound > 0 ? words.loss_from : words.loss_less,
-        { loss: money(bound > 0 ? bound : a.bounds[rank - 1], a.currency) }),
-      data.colours.loss[rank], data.colours.radii[rank]));
-    }
-    legendRow(panel, words.loss_none, data.colours.none, 2.5);
-  }
-
-  const legend = L.control({ position: "bottomright" });
-  legend.onAdd = () => {
-    const panel = element("details", null, null, "panel");
-    panel.open = window.innerWidth > 640;
-    element("summary", panel, words.legend);
-    if (data.swath) {
-      element("h2", panel, data.track.drawn.length ? words.gust_likeliest : words.gust_legend);
-      for (const step of data.gusts) {
-        legendRow(panel, fill(words.gust_short, { speed: step.from, force: step.force }), step.colour);
-      }
-    }
+  finish((panel) => {
+    if (data.swath) gustLegend(panel);
     trackLegend(panel);
-    for (const a of data.assets.slice(0, 3)) lossLegend(panel, a);
+  }, (panel) => {
     if (data.top_only) element("p", panel, data.top_only);
     element("p", panel, fill(words.time_note, { offset: data.offset }));
-    element("p", panel, words.sources);
-    L.DomEvent.disableClickPropagation(panel).disableScrollPropagation(panel);
-    return panel;
-  };
-  legend.addTo(map);
-  L.control.layers(null, layers, { collapsed: window.innerWidth <= 640 }).addTo(map);
-  window.riskcloudMap = map;
+  });
 })();

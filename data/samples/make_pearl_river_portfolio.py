@@ -9,7 +9,6 @@ practice. Design winds follow GB 50009-2012 Table E.5 and the return periods of 
 LAND_MASK is the 30 arc-second GLOBE mask (land = 1) of the project's real data.
 """
 
-import csv
 import math
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import rasterio
+from sample_parts import add_lines, rounded, towers_along, write_rows
 
 from riskcloud.exposure.classes import asset_classes
 from riskcloud.geo.points import haversine_m
@@ -124,8 +124,6 @@ TOWER_CNY = {"tower_35kv": (8e4, 1.6e5), "tower_110kv": (2e5, 4.5e5), "tower_220
              "tower_330kv": (7e5, 1.3e6), "tower_500kv": (1.1e6, 2.4e6)}
 TOWER_M = {"tower_35kv": 22, "tower_110kv": 32, "tower_220kv": 42, "tower_330kv": 50,
            "tower_500kv": 62}
-LINE_CNY_KM = {"line_10kv": 3e5, "line_35kv": 6e5, "line_110kv": 1.2e6, "line_220kv": 2.2e6,
-               "line_500kv": 5e6}
 STOREYS = {"building_residential": (6, 33), "building_commercial": (2, 40),
            "building_industrial": (1, 5), "building_public": (2, 12)}
 OED_CONSTRUCTION = {"building_residential": (5150, 5150, 5100), "building_commercial": (5150, 5200),
@@ -158,19 +156,6 @@ def design_wind_m_s(lon: float, lat: float, return_period_yr: float) -> float:
     pressure = w10 + (w100 - w10) * (math.log(return_period_yr) / math.log(10.0) - 1.0)
     wind = math.sqrt(1600.0 * float(np.average(pressure, weights=distance**-2.0)))
     return min(max(25.0 + 2.0 * math.ceil((wind - 25.0) / 2.0), 25.0), 37.0)
-
-
-def towers_along(points: tuple[tuple[float, float], ...], rng: np.random.Generator
-                 ) -> list[tuple[float, float]]:
-    """Return points every SPACING_M along a corridor, each moved by up to about 60 m."""
-    found = []
-    for (lon1, lat1), (lon2, lat2) in zip(points[:-1], points[1:], strict=True):
-        n = max(int(haversine_m(lon1, lat1, lon2, lat2) / SPACING_M), 1)
-        part = np.arange(n) / n
-        move = rng.uniform(-6e-4, 6e-4, (n, 2))
-        found += list(zip(lon1 + part * (lon2 - lon1) + move[:, 0],
-                          lat1 + part * (lat2 - lat1) + move[:, 1], strict=True))
-    return found
 
 
 class Book:
@@ -238,32 +223,15 @@ class Book:
         return ("2017-04-01", "2018-03-31") if client % 3 == 0 else ("2017-01-01", "2017-12-31")
 
 
-def rounded(value: float) -> int:
-    """Return a sum insured with three significant figures, as people write them."""
-    return int(round(value, 2 - int(math.floor(math.log10(value)))))
-
-
 def add_towers(book: Book) -> None:
     """Add the towers of every corridor that stand on land."""
     for asset_class, points in CORRIDORS:
         low, high = TOWER_CNY[asset_class]
-        for lon, lat in towers_along(points, book.rng):
+        for lon, lat in towers_along(points, SPACING_M, book.rng):
             if book.land(lon, lat):
                 book.add(asset_class, lon, lat, BuildingTIV=rounded(book.rng.uniform(low, high)),
                          StructureHeight=TOWER_M[asset_class] + int(book.rng.integers(-4, 9)),
                          LocDed6All=0.1, LocDedType6All=1)
-
-
-def add_lines(book: Book) -> None:
-    """Add lines given as geometry, value by length."""
-    for asset_class, points in LINES:
-        lon, lat = np.array(points).T
-        length_km = haversine_m(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum() / 1000.0
-        wkt = ", ".join(f"{x} {y}" for x, y in points)
-        value = rounded(LINE_CNY_KM[asset_class] * length_km)
-        book.add(asset_class, *points[len(points) // 2], Longitude="", Latitude="",
-                 Geom=f"LINESTRING ({wkt})", BuildingTIV=value, LocDed6All=50000,
-                 LocDedType6All=0)
 
 
 def add_others(book: Book) -> None:
@@ -292,12 +260,9 @@ def make(mask: Path, out: Path) -> int:
     """Write the portfolio and return how many locations it has."""
     book = Book(Land(mask), np.random.default_rng(SEED))
     add_towers(book)
-    add_lines(book)
+    add_lines(book.add, LINES)
     add_others(book)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, HEADER, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(book.rows)
+    write_rows(out, HEADER, book.rows)
     return len(book.rows)
 
 

@@ -7,13 +7,13 @@ are written by branches near and far: the grid's in Kunming, the power plants' a
     python make_yunnan_portfolio.py [OUT.csv]
 """
 
-import csv
 import math
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sample_parts import add_lines, rounded, towers_along, write_rows
 
 from riskcloud.exposure.classes import asset_classes
 from riskcloud.geo.points import haversine_m
@@ -78,8 +78,6 @@ OTHERS: dict[str, tuple[int, float, float, float, float, int]] = {
 }
 TOWER_CNY = {"tower_35kv": (8e4, 1.6e5), "tower_110kv": (2e5, 4.5e5), "tower_220kv": (4.5e5, 9e5),
              "tower_500kv": (1.1e6, 2.4e6)}
-LINE_CNY_KM = {"line_10kv": 3e5, "line_35kv": 6e5, "line_110kv": 1.2e6, "line_220kv": 2.2e6,
-               "line_500kv": 5e6}
 STOREYS = {"building_residential": (1, 19), "building_commercial": (1, 13),
            "building_industrial": (1, 4), "building_public": (1, 7)}
 OED_CONSTRUCTION = {"building_residential": (5100, 5100, 5150, 5050),
@@ -158,42 +156,13 @@ class Book:
         return ("2020-10-01", "2021-09-30") if draw < 0.3 else ("2021-01-01", "2021-12-31")
 
 
-def towers_along(points: tuple[tuple[float, float], ...], rng: np.random.Generator
-                 ) -> list[tuple[float, float]]:
-    """Return points every SPACING_M along a corridor, each moved by up to about 60 m."""
-    found = []
-    for (lon1, lat1), (lon2, lat2) in zip(points[:-1], points[1:], strict=True):
-        n = max(int(haversine_m(lon1, lat1, lon2, lat2) / SPACING_M), 1)
-        part = np.arange(n) / n
-        move = rng.uniform(-6e-4, 6e-4, (n, 2))
-        found += list(zip(lon1 + part * (lon2 - lon1) + move[:, 0],
-                          lat1 + part * (lat2 - lat1) + move[:, 1], strict=True))
-    return found
-
-
-def rounded(value: float) -> int:
-    """Return a sum insured with three significant figures, as people write them."""
-    return int(round(value, 2 - int(math.floor(math.log10(value)))))
-
-
 def add_towers(book: Book) -> None:
     """Add the towers of every corridor."""
     for asset_class, points in CORRIDORS:
         low, high = TOWER_CNY[asset_class]
-        for lon, lat in towers_along(points, book.rng):
+        for lon, lat in towers_along(points, SPACING_M, book.rng):
             book.add(asset_class, lon, lat, BuildingTIV=rounded(book.rng.uniform(low, high)),
                      LocDed6All=0.1, LocDedType6All=1)
-
-
-def add_lines(book: Book) -> None:
-    """Add lines given as geometry, value by length."""
-    for asset_class, points in LINES:
-        lon, lat = np.array(points).T
-        length_km = haversine_m(lon[:-1], lat[:-1], lon[1:], lat[1:]).sum() / 1000.0
-        wkt = ", ".join(f"{x} {y}" for x, y in points)
-        book.add(asset_class, *points[len(points) // 2], Longitude="", Latitude="",
-                 Geom=f"LINESTRING ({wkt})", LocDed6All=50000, LocDedType6All=0,
-                 BuildingTIV=rounded(LINE_CNY_KM[asset_class] * length_km))
 
 
 def add_others(book: Book) -> None:
@@ -224,12 +193,9 @@ def make(out: Path) -> int:
     """Write the portfolio and return how many locations it has."""
     book = Book(np.random.default_rng(SEED))
     add_towers(book)
-    add_lines(book)
+    add_lines(book.add, LINES)
     add_others(book)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, HEADER, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(book.rows)
+    write_rows(out, HEADER, book.rows)
     return len(book.rows)
 
 

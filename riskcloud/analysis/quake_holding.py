@@ -22,7 +22,7 @@ from riskcloud.analysis.within import RowNumbers
 from riskcloud.analysis.within_index import index_of_book, index_of_portfolio
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.store.index import LocationIndex
-from riskcloud.store.picking import pick_rows
+from riskcloud.store.row_reading import pick_rows
 from riskcloud.store.snapshots import Book
 
 IDS_UP_TO = 300_000

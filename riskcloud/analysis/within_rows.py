@@ -41,10 +41,10 @@ def rows_of_portfolio(portfolio: "Portfolio", rows: "RowNumbers", distance_m: Fl
 
 def rows_of_book(book: "Book", rows: "RowNumbers", distance_m: Floats) -> Iterator[pa.Table]:
     """Yield the locations found in a snapshot, in its order; only what holds them is read."""
-    from riskcloud.store.row_reading import read_rows
+    from riskcloud.store.row_reading import pick_rows
 
     begin = 0
-    for table in read_rows(book, rows, _READ):
+    for table in pick_rows(book, _READ, rows):
         yield _listed(table, distance_m[begin:begin + len(table)])
         begin += len(table)
 

@@ -6,17 +6,16 @@ import numpy as np
 
 from riskcloud.analysis.quake import OriginResult, QuakeResult
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
-from riskcloud.report.extent import Extent, find_land
-from riskcloud.report.palette import intensity_class, load_palette, loss_classes
+from riskcloud.report.extent import Extent
+from riskcloud.report.palette import intensity_class, load_palette
 from riskcloud.report.quake_layers import radius_ring, rupture_outline
 from riskcloud.report.quake_tables import origin_name
+from riskcloud.report.sketch_base import draw_assets, draw_land, set_frame, stretch
 from riskcloud.report.text import Text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_ASSETS = 3000
-"""Assets drawn, those with the highest expected loss; our choice, for the file's size."""
 WIDTH_MM, HEIGHT_MM = 178.0, 112.0
 MARGIN = 1.35
 """Half height of the picture, in radii; ours."""
@@ -28,16 +27,12 @@ def draw_quake_sketch(result: QuakeResult, text: Text) -> str:
     view = quake_view(result)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])
-    _draw_land(axes, view)
+    draw_land(axes, view)
     _draw_intensity(axes, result.origins[0], text)
-    _draw_assets(axes, result)
+    listed = result.locations
+    draw_assets(axes, listed[np.isfinite(listed["lon"])], "expected_loss")
     _draw_origins(axes, result, text)
-    axes.set_xlim(view.west, view.east)
-    axes.set_ylim(view.south, view.north)
-    axes.spines[["top", "right"]].set_visible(True)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{(x + 180.0) % 360.0 - 180.0:g}°")
-    axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}°")
-    axes.tick_params(labelsize=7)
+    set_frame(axes, view)
     return to_data_uri(figure)
 
 
@@ -48,25 +43,12 @@ def quake_view(result: QuakeResult) -> Extent:
     lat = np.concatenate([ring[:, 1] for ring in rings])
     middle_lon, middle_lat = (lon.min() + lon.max()) / 2, (lat.min() + lat.max()) / 2
     half_y = MARGIN * (lat.max() - lat.min()) / 2
-    shape = WIDTH_MM / HEIGHT_MM / max(float(np.cos(np.radians(middle_lat))), 0.1)
+    shape = stretch(float(middle_lat), WIDTH_MM, HEIGHT_MM)
     half_x = max(shape * half_y, MARGIN * (lon.max() - lon.min()) / 2)
     # a map in degrees ends at 85: near a pole its last degree stays
     south, north = (float(np.clip(middle_lat + side, *ends)) for side, ends in (
         (-half_y, (-85.0, 84.0)), (half_y, (-84.0, 85.0))))
     return Extent(float(middle_lon - half_x), south, float(middle_lon + half_x), north)
-
-
-def _draw_land(axes: "Axes", view: Extent) -> None:
-    from matplotlib.collections import PathCollection
-    from matplotlib.path import Path
-
-    page = load_palette().page
-    rings = find_land(view.padded(0.5), view)
-    if rings:
-        whole = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-        axes.add_collection(PathCollection([whole], facecolor=page["land"], edgecolor="none"))
-        axes.add_collection(PathCollection([whole], facecolor="none", edgecolor=page["muted"],
-                                           linewidth=0.4, zorder=2.5))
 
 
 def _draw_intensity(axes: "Axes", one: OriginResult, text: Text) -> None:
@@ -89,21 +71,6 @@ def _draw_intensity(axes: "Axes", one: OriginResult, text: Text) -> None:
 
 def _roman(degree: int) -> str:
     return ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")[degree]
-
-
-def _draw_assets(axes: "Axes", result: QuakeResult) -> None:
-    palette = load_palette()
-    listed = result.locations
-    shown = listed[np.isfinite(listed["lon"])].nlargest(MAX_ASSETS, "expected_loss").iloc[::-1]
-    for currency in shown["currency"].unique():
-        part = shown[shown["currency"] == currency]
-        mean = part["expected_loss"].to_numpy(np.float64)
-        bounds = np.array(loss_classes(float(np.nanmax(mean, initial=0.0))))
-        rank = np.where(mean > 0.0, np.argmax(mean[:, None] >= bounds, axis=1), len(bounds))
-        colours = np.array([*palette.loss_colours, palette.loss_none])[rank]
-        sizes = np.array([*palette.loss_radii_px, 2.0])[rank] ** 2 / 4
-        axes.scatter(part["lon"], part["lat"], c=colours, s=sizes, linewidths=0.2,
-                     edgecolors=palette.page["muted"], rasterized=True, zorder=3)
 
 
 def _draw_origins(axes: "Axes", result: QuakeResult, text: Text) -> None:

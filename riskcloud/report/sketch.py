@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
-from riskcloud.report.extent import Extent, find_focus, find_land, near_track
+from riskcloud.report.extent import Extent, find_focus, near_track
 from riskcloud.report.figures import as_datetime
 from riskcloud.report.map_layers import MAX_PATHS
-from riskcloud.report.palette import gust_class, load_palette, loss_classes
+from riskcloud.report.palette import gust_class, load_palette
+from riskcloud.report.sketch_base import draw_assets, draw_land, set_frame, stretch
 from riskcloud.report.text import Text
 from riskcloud.types import ForecastResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_ASSETS = 3000
-"""Assets drawn, those with the highest expected loss; our choice, for the file's size."""
 WIDTH_MM, HEIGHT_MM = 178.0, 105.0
 
 
@@ -26,41 +25,24 @@ def draw_sketch(result: ForecastResult, text: Text) -> str:
     view = _with_shape(find_focus(result))
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])
-    _draw_land(axes, view)
+    draw_land(axes, view)
     _draw_gusts(axes, result, text)
-    _draw_assets(axes, result)
+    lon = near_track(result.losses["lon"].to_numpy(), result)
+    draw_assets(axes, result.losses.assign(lon=lon), "mean")
     _draw_track(axes, result, text)
     _write_times(axes, result, view)
-    axes.set_xlim(view.west, view.east)
-    axes.set_ylim(view.south, view.north)
-    axes.spines[["top", "right"]].set_visible(True)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{(x + 180.0) % 360.0 - 180.0:g}°")
-    axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}°")
-    axes.tick_params(labelsize=7)
+    set_frame(axes, view)
     return to_data_uri(figure)
 
 
 def _with_shape(view: Extent) -> Extent:
     """Widen a window to the picture's own proportions."""
     middle_lat = (view.south + view.north) / 2
-    shape = WIDTH_MM / HEIGHT_MM / max(np.cos(np.radians(middle_lat)), 0.1)
+    shape = stretch(middle_lat, WIDTH_MM, HEIGHT_MM)
     wide, high = view.east - view.west, view.north - view.south
     more_x, more_y = max(high * shape - wide, 0.0) / 2, max(wide / shape - high, 0.0) / 2
     return Extent(view.west - more_x, max(view.south - more_y, -90.0),
                   view.east + more_x, min(view.north + more_y, 90.0))
-
-
-def _draw_land(axes: "Axes", view: Extent) -> None:
-    from matplotlib.collections import PathCollection
-    from matplotlib.path import Path
-
-    page = load_palette().page
-    rings = find_land(view.padded(0.5), view)
-    if rings:
-        whole = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-        axes.add_collection(PathCollection([whole], facecolor=page["land"], edgecolor="none"))
-        axes.add_collection(PathCollection([whole], facecolor="none", edgecolor=page["muted"],
-                                           linewidth=0.4, zorder=2.5))
 
 
 def _draw_gusts(axes: "Axes", result: ForecastResult, text: Text) -> None:
@@ -79,22 +61,6 @@ def _draw_gusts(axes: "Axes", result: ForecastResult, text: Text) -> None:
                for i in range(strongest, 0, -1)]
     axes.legend(handles=handles, title=text("map.gust_legend"), loc="lower left",
                 framealpha=0.9, edgecolor="none", fontsize=7, title_fontsize=7)
-
-
-def _draw_assets(axes: "Axes", result: ForecastResult) -> None:
-    palette = load_palette()
-    losses = result.losses.nlargest(MAX_ASSETS, "mean").iloc[::-1]
-    for currency in losses["currency"].unique():
-        of_currency = losses[losses["currency"] == currency]
-        mean = of_currency["mean"].to_numpy()
-        bounds = np.array(loss_classes(float(mean.max())))
-        # class 0 is the largest; losses of zero come last
-        rank = np.where(mean > 0.0, np.argmax(mean[:, None] >= bounds, axis=1), len(bounds))
-        colours = np.array([*palette.loss_colours, palette.loss_none])[rank]
-        sizes = np.array([*palette.loss_radii_px, 2.0])[rank] ** 2 / 4
-        axes.scatter(near_track(of_currency["lon"].to_numpy(), result), of_currency["lat"],
-                     c=colours, s=sizes, linewidths=0.2, edgecolors=palette.page["muted"],
-                     rasterized=True, zorder=3)
 
 
 def _draw_track(axes: "Axes", result: ForecastResult, text: Text) -> None:

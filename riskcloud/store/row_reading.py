@@ -13,14 +13,15 @@ from riskcloud.store.reading import constant_column
 from riskcloud.store.snapshots import Book
 
 
-def read_rows(book: Book, rows: npt.NDArray[Any], columns: Sequence[str],
-              ) -> Iterator[pa.Table]:
-    """Yield locations by row number, a table a row group that has any.
+def pick_rows(book: Book, columns: Sequence[str], rows: npt.NDArray[Any]) -> Iterator[pa.Table]:
+    """Yield locations by row number, a table a row group that has any, in their order.
+
+    Words come as dictionaries (``loc_id`` and ``geometry`` plain).
 
     Parameters
     ----------
-    rows : (n,) numbers of rows in the snapshot, ascending, from 0.
     columns : our names; those the book lacks are left out.
+    rows : (n,) numbers of rows in the snapshot, ascending, from 0.
 
     Raises
     ------
@@ -33,21 +34,23 @@ def read_rows(book: Book, rows: npt.NDArray[Any], columns: Sequence[str],
     if len(rows) and not 0 <= rows[0] <= rows[-1] < len(book):
         raise StoreError(f"{book.locations}: rows {rows[0]} to {rows[-1]} of {len(book)}")
     try:
-        with pq.ParquetFile(book.locations, read_dictionary=words) as file:
+        with pq.ParquetFile(book.locations, read_dictionary=words, pre_buffer=False) as file:
             begin = 0
             for group in range(file.num_row_groups):
                 end = begin + file.metadata.row_group(group).num_rows
                 first, last = np.searchsorted(rows, (begin, end))
                 if last > first:
                     table = file.read_row_group(group, columns=needed)
-                    found = table.take(pa.array(rows[first:last].astype(np.int64) - begin))
-                    yield _completed(found, constants, columns)
+                    if last - first < end - begin:
+                        table = table.take(pa.array(rows[first:last].astype(np.int64) - begin))
+                    yield _completed(table, constants, columns)
                 begin = end
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{book.locations}: {error}") from error
 
 
 def _completed(table: pa.Table, constants: dict[str, Any], columns: Sequence[str]) -> pa.Table:
+    """Return the table with the columns that are the same in every row, in the order asked for."""
     size = len(table)
     for name in columns:
         if name not in table.column_names and name in constants:

@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.cli import main
-
 BOOK = """LocNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency
 L1,substation,113.5,22.2,1000000,CNY
 L2,tower_35kv,113.8,22.1,200000,CNY
@@ -61,17 +59,6 @@ FILES = {"jtwc.txt": WARNING, "rsmc.txt": ADVISORY, "dead.txt": DEAD, "other.txt
          "feeds.toml": "feed = [", "empty.txt": ""}
 
 
-class Ran:
-    """What a command left: status, stdout, stderr."""
-
-    def __init__(self, argv: tuple[Any, ...], capsys: pytest.CaptureFixture[str]) -> None:
-        with pytest.raises(SystemExit) as ended:  # any other exception would be a traceback
-            main([str(part) for part in argv])
-        self.status = ended.value.code
-        self.out, self.err = capsys.readouterr()
-        assert "our fault" not in self.err and "Traceback" not in self.err
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name, text in FILES.items():
@@ -84,12 +71,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def forecast(folder: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*argv: str, out: str = "out") -> Ran:
+def forecast(folder: Path, run: Any) -> Any:
+    def on(*argv: str, out: str = "out") -> Any:
         paths = [folder / word if (folder / word).exists() else word for word in argv]
-        return Ran(("forecast", folder / "book.csv", *paths, "--out", folder / out, "--lang", "en",
-                    "--members", 8, "--wind-models", "holland_1980"), capsys)
-    return run
+        return run("forecast", folder / "book.csv", *paths, "--out", folder / out, "--lang", "en",
+                   "--members", 8, "--wind-models", "holland_1980")
+    return on
 
 
 def notes_of(folder: Path) -> str:
@@ -170,13 +157,13 @@ def test_an_earlier_run_of_another_storm_or_broken_is_told(forecast: Any, folder
 
 
 def test_track_shows_each_file_and_what_was_left_out(
-        folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        folder: Path, run: Any) -> None:
     paths = [folder / name for name in ("jtwc.txt", "junk.bin", "none")]
-    ran = Ran(("track", *paths, *AT, "--lang", "en"), capsys)
+    ran = run("track", *paths, *AT, "--lang", "en")
     assert ran.status == 2 and "junk.bin" in ran.err and "a folder" in ran.err and not ran.out
-    ran = Ran(("track", *paths, *AT, "--lang", "en", "--skip-bad", "--json"), capsys)
+    ran = run("track", *paths, *AT, "--lang", "en", "--skip-bad", "--json")
     shown = json.loads(ran.out)
     assert ran.status == 3 and len(shown["tracks"]) == 1
     assert "it is binary: left out" in " ".join(shown["notes"])
-    ran = Ran(("track", paths[0], "--out", paths[0]), capsys)
+    ran = run("track", paths[0], "--out", paths[0])
     assert ran.status == 2 and paths[0].read_text(encoding="utf-8") == WARNING

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from riskcloud.cli import main
 from riskcloud.files import staged
 
 TRACK_HEAD = "storm_id,name,time_utc,lat,lon,central_pressure_hpa,max_wind_1min_m_s"
@@ -35,21 +34,6 @@ BAD = {  # line -> column, value and words of the remedy
     "L9,A,substation,,113,22,1e15,CNY,,": ("BuildingTIV", "1e15", "expected 0 to"),
     "L9,A,substation,,,,1,CNY,,": ("Latitude", "", "no coordinates"),
 }
-
-
-class Ran:
-    """What a command left: status, stdout, stderr."""
-
-    def __init__(self, argv: tuple[Any, ...], capsys: pytest.CaptureFixture[str]) -> None:
-        with pytest.raises(SystemExit) as ended:  # any other exception would be a traceback
-            main([str(part) for part in argv])
-        self.status = ended.value.code
-        self.out, self.err = capsys.readouterr()
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    return lambda *argv: Ran(argv, capsys)
 
 
 @pytest.fixture

@@ -7,22 +7,8 @@ from typing import Any
 
 import pytest
 
-from riskcloud.cli import main
-
 HEAD = "LocNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency,InsuredPeople"
 GOOD, BAD = "L{},substation,113.5,22.3,100,CNY,7", "L2,substation,22.3,113.5,=1+1,CNY,"
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
-
-    def on(*argv: Any) -> tuple[Any, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([str(part) for part in argv])
-        return ended.value.code, *capsys.readouterr()
-    return on
 
 
 def portfolio(folder: Path, *lines: str, name: str = "book.csv") -> Path:

@@ -7,11 +7,9 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from riskcloud.cli.app import main
 from riskcloud.errors import InputError, StoreError
 from riskcloud.geo.public_layers import check_layer, fetch_layer, find_layer, load_layers
 
@@ -73,14 +71,11 @@ def sources(tmp_path: Path, mirror: Mirror, **fields: object) -> Path:
 
 
 @pytest.fixture
-def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run ``riskcloud data`` in this process."""
-    def call(*arguments: object, data: Path) -> SimpleNamespace:
+def run(riskcloud, monkeypatch: pytest.MonkeyPatch):
+    """Run ``riskcloud data`` on a folder."""
+    def call(*arguments: object, data: Path):
         monkeypatch.setenv("RISKCLOUD_DATA", str(data))
-        with pytest.raises(SystemExit) as left:
-            main(["data", *map(str, arguments)])
-        out, err = capfd.readouterr()
-        return SimpleNamespace(returncode=left.value.code, stdout=out, stderr=err)
+        return riskcloud("data", *arguments)
     return call
 
 
@@ -89,7 +84,7 @@ def test_list_fetch_check(tmp_path: Path, mirror: Mirror, run) -> None:
 
     def state(*arguments: object) -> tuple[int, str]:
         done = run(*arguments, "--sources", listed, "--json", data=data)
-        return done.returncode, json.loads(done.stdout)["layers"][0]["state"]
+        return done.status, done.json()["layers"][0]["state"]
 
     assert state("list") == (0, "absent")
     assert state("fetch", "one") == (0, "ok")
@@ -99,15 +94,15 @@ def test_list_fetch_check(tmp_path: Path, mirror: Mirror, run) -> None:
     (data / "a.tif").write_bytes(BODY[:-1] + b"x")
     assert state("check", "one") == (2, "damaged")
     shown = run("list", "--sources", listed, "--lang", "zh", data=data)
-    assert "许可: CC0" in shown.stdout and "图层" in shown.stdout
+    assert "许可: CC0" in shown.out and "图层" in shown.out
 
 
 def test_wrong_usage_and_names(tmp_path: Path, run) -> None:
-    assert run("fetch", data=tmp_path).returncode == 64
-    assert run("steal", data=tmp_path).returncode == 64
-    assert run("fetch", "gppd", "--mirror", "ftp://a.b", data=tmp_path).returncode == 64
+    assert run("fetch", data=tmp_path).status == 64
+    assert run("steal", data=tmp_path).status == 64
+    assert run("fetch", "gppd", "--mirror", "ftp://a.b", data=tmp_path).status == 64
     unknown = run("check", "nothing", data=tmp_path)
-    assert unknown.returncode == 2 and "known: geonames_cities500" in unknown.stderr
+    assert unknown.status == 2 and "known: geonames_cities500" in unknown.err
 
 
 def test_the_list_that_ships_is_complete() -> None:

@@ -2,19 +2,10 @@
 
 import csv
 import json
-import subprocess
-import sys
 
 import pytest
 
-from riskcloud.cli.app import main
-
 HEADER = "LocNumber,StreetAddress,AssetClass,BuildingTIV,LocCurrency\n"
-
-
-def run(*arguments):
-    return subprocess.run([sys.executable, "-m", "riskcloud", *map(str, arguments)],
-                          capture_output=True, text=True, encoding="utf-8")
 
 
 @pytest.fixture
@@ -28,11 +19,11 @@ def book(tmp_path):
     return path
 
 
-def test_placed_rows_run_and_the_others_are_told(book, tmp_path, capsys):
+def test_placed_rows_run_and_the_others_are_told(run, book, tmp_path):
     out = tmp_path / "placed.csv"
     done = run("geocode", book, "--out", out, "--json", "--lang", "zh")
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
+    assert done.status == 0, done.err
+    answer = done.json()
     assert (answer["n_rows"], answer["n_placed"], answer["n_ambiguous"], answer["n_failed"]) == (
         4, 2, 1, 1)
     assert answer["by_level"] == {"township": 2, "none": 2}
@@ -42,46 +33,41 @@ def test_placed_rows_run_and_the_others_are_told(book, tmp_path, capsys):
         rows = list(csv.DictReader(file))
     assert [row["GeocodeCounty"] for row in rows] == ["徐闻县", "三水区", "", ""]
     assert rows[2]["GeocodeNote"].startswith("有歧义：江苏省南京市鼓楼区 / ")
-    assert status("check", out, "--json", "--skip-bad", "--lang", "en") == 3
-    check = json.loads(capsys.readouterr().out)
-    assert {item["row"] for item in check["problems"]} == {4, 5}
-    assert all("riskcloud geocode" in item["reason"] for item in check["problems"])
+    check = run("check", out, "--json", "--skip-bad", "--lang", "en")
+    assert check.status == 3
+    problems = check.json()["problems"]
+    assert {item["row"] for item in problems} == {4, 5}
+    assert all("riskcloud geocode" in item["reason"] for item in problems)
 
 
-def status(*arguments):
-    with pytest.raises(SystemExit) as end:
-        main([str(argument) for argument in arguments])
-    return end.value.code
-
-
-def test_csv_to_the_terminal(book, capsys):
-    assert status("geocode", book, "--lang", "en") == 0
-    said = capsys.readouterr()
-    rows = list(csv.DictReader(said.out.splitlines()))
+def test_csv_to_the_terminal(run, book):
+    said = run("geocode", book, "--lang", "en")
+    rows = said.rows()
+    assert said.status == 0
     assert rows[0]["GeocodeProvince"] == "广东省" and len(rows) == 4
     assert said.err == "4 rows: 0 had coordinates, 2 placed, 1 ambiguous, 1 not understood\n"
 
 
-def test_reverse_with_polygons(tmp_path, capsys):
+def test_reverse_with_polygons(run, tmp_path):
     book, layer = tmp_path / "book.csv", tmp_path / "counties.geojson"
     book.write_text("lon,lat,地址\n113.5,23.5,广州市天河区\n,,广州市天河区\n", encoding="utf-8")
     layer.write_text(json.dumps({"type": "FeatureCollection", "features": [
         {"type": "Feature", "properties": {"adcode": "440111", "name": "白云区"}, "geometry": {
             "type": "Polygon", "coordinates": [[[113, 23], [114, 23], [114, 24], [113, 23]]]}}]}))
-    assert status("geocode", book, "--reverse", "--layer", layer, "--json", "--lang", "zh") == 0
-    first, second = json.loads(capsys.readouterr().out)["rows"]
+    done = run("geocode", book, "--reverse", "--layer", layer, "--json", "--lang", "zh")
+    assert done.status == 0
+    first, second = done.json()["rows"]
     assert (first["county"], first["quality"], first["level"]) == ("白云区", 1.0, "given")
     assert first["notes"] == ["该行写明广东省广州市天河区，坐标却在广东省白云区"]
     assert second["county"] == "天河区"
 
 
-def test_bad_rows_and_usage(book, tmp_path, capsys):
+def test_bad_rows_and_usage(run, book, tmp_path):
     book.write_text(book.read_text(encoding="utf-8") + "5,a,b,c,d,e,f\n", encoding="utf-8")
-    assert status("geocode", book, "--json") == 2
-    capsys.readouterr()
-    assert status("geocode", book, "--json", "--skip-bad") == 3
-    assert json.loads(capsys.readouterr().out)["n_rejected"] == 1
-    assert status("geocode", book, "--online", "google") == 64
-    assert status("geocode", book, "--min-quality", "2") == 64
-    assert status("geocode", book, "--out", book) == 2
-    assert status("geocode", tmp_path / "none.csv") == 2
+    assert run("geocode", book, "--json").status == 2
+    done = run("geocode", book, "--json", "--skip-bad")
+    assert done.status == 3 and done.json()["n_rejected"] == 1
+    assert run("geocode", book, "--online", "google").status == 64
+    assert run("geocode", book, "--min-quality", "2").status == 64
+    assert run("geocode", book, "--out", book).status == 2
+    assert run("geocode", tmp_path / "none.csv").status == 2

@@ -3,7 +3,6 @@
 import csv
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -13,25 +12,12 @@ import rasterio
 from rasterio.transform import from_origin
 from shapely.geometry import LineString, Point, Polygon, box
 
-from riskcloud.cli.app import main
-
 ROWS = """LocNumber,AssetClass,CountryCode,Longitude,Latitude,BuildingTIV,LocCurrency,geometry_wkt
 A1,substation,CN,110.5,22.5,1,CNY,
 A2,substation,CN,111.5,21.5,1,CNY,
 A3,substation,CN,119.5,21.5,1,CNY,
 L1,line_110kv,CN,,,1,CNY,"LINESTRING (110.25 22.5, 111.25 22.5)"
 """
-
-
-@pytest.fixture
-def run(capfd: pytest.CaptureFixture[str]):
-    """Run a command in this process: a new one for each would take seconds."""
-    def call(*arguments: object) -> SimpleNamespace:
-        with pytest.raises(SystemExit) as left:
-            main([*map(str, arguments)])
-        out, err = capfd.readouterr()
-        return SimpleNamespace(returncode=left.value.code, stdout=out, stderr=err)
-    return call
 
 
 @pytest.fixture
@@ -70,8 +56,8 @@ def test_every_kind_of_layer_at_once(tmp_path: Path, portfolio: Path, run) -> No
     done = run("overlay", portfolio, "--layer", low, "--layer", high, "--layer", f"{zones}:name",
                "--nearest", f"{depots}:depot", "--return-period-pattern", "rp{rp}",
                "--return-period", "50", "--unit", "m", "--out", out, "--json", "--lang", "en")
-    assert done.returncode == 0, done.stderr
-    answer, table = json.loads(done.stdout), rows(out)
+    assert done.status == 0, done.err
+    answer, table = json.loads(done.out), rows(out)
     assert [row["loc_id"] for row in table] == ["A1", "A2", "A3", "L1"]
     a1, a2, a3, line = table
     assert (a1["depth_rp10"], a1["depth_rp10_status"]) == ("0", "ok")  # dry is not unknown
@@ -93,16 +79,16 @@ def test_every_kind_of_layer_at_once(tmp_path: Path, portfolio: Path, run) -> No
 
 def test_a_book_and_parquet(tmp_path: Path, portfolio: Path, run) -> None:
     store = tmp_path / "store"
-    assert run("book", "load", portfolio, "--name", "south", "--store", store).returncode == 0
+    assert run("book", "load", portfolio, "--name", "south", "--store", store).status == 0
     layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
     out = tmp_path / "out.parquet"
     done = run("overlay", "south", "--store", store, "--layer", layer, "--out", out)
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.err
     table = pq.read_table(out).to_pandas().set_index("loc_id")
     assert table["a"].to_dict() == pytest.approx(
         {"A1": 1.0, "A2": 4.0, "A3": np.nan, "L1": 1.25}, nan_ok=True)
     unknown = run("overlay", "north", "--store", store, "--layer", layer)
-    assert unknown.returncode == 2 and "south" in unknown.stderr
+    assert unknown.status == 2 and "south" in unknown.err
 
 
 def test_bad_layers_are_told_with_their_remedy(tmp_path: Path, portfolio: Path, run) -> None:
@@ -120,8 +106,8 @@ def test_bad_layers_are_told_with_their_remedy(tmp_path: Path, portfolio: Path, 
             ("--nearest", layer, "应为点、线或面", "a raster has no nearest feature")):
         for lang, words in (("en", en), ("zh", zh)):
             done = run("overlay", portfolio, option, value, "--lang", lang)
-            assert done.returncode == 2 and words in done.stderr, done.stderr
-    assert run("overlay", portfolio, "--layer", layer, "--layer-crs", "EPSG:4326").returncode == 0
+            assert done.status == 2 and words in done.err, done.err
+    assert run("overlay", portfolio, "--layer", layer, "--layer-crs", "EPSG:4326").status == 0
 
 
 def test_wrong_usage(tmp_path: Path, portfolio: Path, run) -> None:
@@ -130,19 +116,19 @@ def test_wrong_usage(tmp_path: Path, portfolio: Path, run) -> None:
                     ["--layer", layer, "--nodata", "x"], ["--layer", layer, "--lang", "fr"],
                     ["--layer", layer, "--return-period", "-1"],
                     ["--layer", layer, "--time-statistic", "median"]):
-        assert run("overlay", portfolio, *options).returncode == 64
+        assert run("overlay", portfolio, *options).status == 64
     same = run("overlay", portfolio, "--layer", layer, "--out", layer, "--lang", "en")
-    assert same.returncode == 2 and "would be overwritten" in same.stderr
+    assert same.status == 2 and "would be overwritten" in same.err
 
 
 def test_rows_set_aside(tmp_path: Path, run) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(ROWS.replace("119.5,21.5", "x,21.5"), encoding="utf-8")
     layer, out = grid(tmp_path / "a.tif", [[1, 2], [3, 4]]), tmp_path / "out" / "a.csv"
-    assert run("overlay", path, "--layer", layer, "--out", out).returncode == 2
+    assert run("overlay", path, "--layer", layer, "--out", out).status == 2
     assert not out.exists()
     done = run("overlay", path, "--layer", layer, "--out", out, "--skip-bad", "--json")
-    assert done.returncode == 3 and json.loads(done.stdout)["n_rejected"] == 1
+    assert done.status == 3 and json.loads(done.out)["n_rejected"] == 1
     assert len(rows(out)) == 3 and len(rows(out.with_name("rejected.csv"))) == 1
 
 
@@ -160,15 +146,15 @@ def test_points_lines_and_polygons_of_a_geopackage_and_its_book(tmp_path: Path, 
     zones = tmp_path / "zones.geojson"
     gpd.GeoDataFrame({"zone": ["west"]}, geometry=[box(110, 21, 111, 23)], crs=4326).to_file(zones)
     store = tmp_path / "store"
-    assert run("book", "load", portfolio, "--name", "B", "--store", store).returncode == 0
+    assert run("book", "load", portfolio, "--name", "B", "--store", store).status == 0
     tables = []
     for source in (portfolio, "B"):
         done = run("overlay", source, "--layer", depth, "--layer", f"{zones}:zone", "--out",
                    tmp_path / "out.csv", "--lang", "en", "--store", store)
-        assert done.returncode == 0, done.stderr
-        assert "1 polygon(s) crossing themselves repaired (row 6)" in done.stderr
-        assert "taken over the 180th meridian (row 7)" in done.stderr
-        assert "1 polygon(s) without an area count as their point (row 8)" in done.stderr
+        assert done.status == 0, done.err
+        assert "1 polygon(s) crossing themselves repaired (row 6)" in done.err
+        assert "taken over the 180th meridian (row 7)" in done.err
+        assert "1 polygon(s) without an area count as their point (row 8)" in done.err
         tables.append({row["loc_id"]: row for row in rows(tmp_path / "out.csv")})
     assert tables[0] == tables[1]
     found = tables[0]
@@ -186,7 +172,7 @@ def test_points_lines_and_polygons_of_a_geopackage_and_its_book(tmp_path: Path, 
     assert found["half"]["zones_inside_m"] == found["L"]["zones_inside_m2"] == ""
     done = run("within", "B", "--lon", -179.95, "--lat", 22.3, "--radius-km", 1, "--json",
                "--store", store, "--lang", "zh")
-    answer = json.loads(done.stdout)
+    answer = json.loads(done.out)
     assert (answer["n_locations"], answer["policies"][0]["nearest_km"]) == (1, 0.0)
     assert any("1 个面" in note for note in answer["notes"])
 
@@ -208,29 +194,29 @@ def test_what_is_no_layer_is_called_what_it_is(tmp_path: Path, portfolio: Path, 
     else:
         path.write_text(content)
     done = run("overlay", portfolio, "--layer", path, "--lang", "en")
-    assert done.returncode == 2 and f"error: {path}: {words}\n" in done.stderr
+    assert done.status == 2 and f"error: {path}: {words}\n" in done.err
     done = run("overlay", portfolio, "--layer", path, "--lang", "zh")
-    assert f"{path}：{in_chinese}" in done.stderr
+    assert f"{path}：{in_chinese}" in done.err
 
 
 def test_several_faults_of_layers_are_told_in_chinese_too(tmp_path: Path, portfolio: Path, run):
     gone = tmp_path / "gone"
     done = run("overlay", portfolio, "--layer", tmp_path, "--layer", gone)
-    assert done.returncode == 2
-    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有这个文件\n" in done.stderr
+    assert done.status == 2
+    assert f"error: {tmp_path}：是文件夹，不是文件；{gone}：没有这个文件\n" in done.err
 
 
 def test_rows_set_aside_are_told_without_a_file_too(tmp_path: Path, portfolio: Path, run) -> None:
     portfolio.write_text(ROWS + "A9,substation,CN,,,1,CNY,\n", encoding="utf-8")
     layer = grid(tmp_path / "a.tif", [[1, 2], [3, 4]])
     done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--lang", "en")
-    assert done.returncode == 3
-    assert "row 6" in done.stderr and "1 row(s) set aside\n" in done.stderr
+    assert done.status == 3
+    assert "row 6" in done.err and "1 row(s) set aside\n" in done.err
     done = run("overlay", portfolio, "--layer", layer, "--skip-bad", "--out", tmp_path / "o.csv")
-    assert done.returncode == 3 and f"1 行未采用：{tmp_path / 'rejected.csv'}" in done.stderr
+    assert done.status == 3 and f"1 行未采用：{tmp_path / 'rejected.csv'}" in done.err
     done = run("overlay", portfolio, "--layer", layer, "--out", tmp_path / "o.shp")
-    assert done.returncode == 64 and "ends in .csv or .parquet" in done.stderr
+    assert done.status == 64 and "ends in .csv or .parquet" in done.err
     bare = grid(tmp_path / "b.tif", [[1, 2], [3, 4]], crs=None)
     done = run("overlay", portfolio, "--layer", bare, "--layer-crs", "gcj-02", "--skip-bad",
                "--lang", "en")
-    assert done.returncode == 2 and "bring the layer to WGS84 first" in done.stderr
+    assert done.status == 2 and "bring the layer to WGS84 first" in done.err

@@ -3,12 +3,7 @@
 import base64
 import csv
 import io
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +13,12 @@ from fontTools.ttLib import TTFont
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=\"window.harmed=1\"></script><script>window.harmed=1</script>"
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 LANGS = ("zh", "en")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Return a running Chromium; without one the tests skip, but on CI they fail."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        reason = "no chromium (tests/install_system_packages.sh installs it)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="session")
-def pages(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(riskcloud: Any, samples: Path,
+          tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the folder of a forecast by language: the sample, some clients with hostile names."""
     folder = tmp_path_factory.mktemp("pages")
     with (samples / "pearl_river_portfolio.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -53,28 +30,25 @@ def pages(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         writer.writeheader()
         writer.writerows(rows)
     for lang in LANGS:
-        command = [sys.executable, "-c", "import sys; from riskcloud.cli import main; "
-                   "sys.exit(main())", "forecast", str(folder / "portfolio.csv"),
-                   str(samples / "hato_2017.csv"), "--out", str(folder / lang), "--lang", lang,
-                   "--members", "50"]
-        subprocess.run(command, check=True, capture_output=True)
+        ran = riskcloud("forecast", folder / "portfolio.csv", samples / "hato_2017.csv", "--out",
+                        folder / lang, "--lang", lang, "--members", 50)
+        assert ran.status == 0, ran.err
     return {lang: folder / lang for lang in LANGS}
 
 
 @pytest.fixture(scope="session")
-def forecasts(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def forecasts(riskcloud: Any, samples: Path,
+              tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return, by language, Hato 12 h before its landfall, compared with 24 h before; few sites."""
     folder = tmp_path_factory.mktemp("forecasts")
     lines = (samples / "pearl_river_portfolio.csv").read_text(encoding="utf-8-sig").splitlines()
     (folder / "portfolio.csv").write_text("\n".join([lines[0], *lines[1::40]]), encoding="utf-8")
 
     def run(out: Path, lang: str, issued: str, *more: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-c", "import sys; from riskcloud.cli import main; sys.exit(main())",
-             "forecast", str(folder / "portfolio.csv"), str(samples / "hato_2017.csv"),
-             "--issued-at", issued, "--members", "40", "--out", str(out), "--lang", lang, *more],
-            check=True, capture_output=True)
-        (out / "terminal.txt").write_bytes(done.stdout)
+        ran = riskcloud("forecast", folder / "portfolio.csv", samples / "hato_2017.csv",
+                        "--issued-at", issued, "--members", 40, "--out", out, "--lang", lang, *more)
+        assert ran.status == 0, ran.err
+        (out / "terminal.txt").write_text(ran.out, encoding="utf-8")
 
     run(folder / "before", "en", "2017-08-22T04:50Z")
     for lang in LANGS:

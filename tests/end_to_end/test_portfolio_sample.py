@@ -1,9 +1,11 @@
 """The sample portfolio that ships: clean, as its README says, and made by the script beside it."""
 
-import importlib.util
+import runpy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 
 from riskcloud.exposure.classes import asset_classes
 from riskcloud.exposure.read import read_portfolio
@@ -32,12 +34,21 @@ def test_the_sample_is_what_its_readme_says(samples: Path) -> None:
         assert (rows["design_return_period_yr"] == least.design_return_period_yr).all()
 
 
-def test_the_script_makes_the_file_again(samples: Path, shared: Path, tmp_path: Path) -> None:
-    script = samples / "make_pearl_river_portfolio.py"
-    spec = importlib.util.spec_from_file_location("make_pearl_river_portfolio", script)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.make(shared / "terrain" / "land_mask_30s_south_china.tif", tmp_path / "again.csv")
+def make(script: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(script.parent))
+    return runpy.run_path(str(script))["make"]
+
+
+def test_the_script_makes_the_file_again(samples: Path, shared: Path, tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    again = make(samples / "make_pearl_river_portfolio.py", monkeypatch)
+    again(shared / "terrain" / "land_mask_30s_south_china.tif", tmp_path / "again.csv")
     made = (tmp_path / "again.csv").read_bytes()
     assert made == (samples / "pearl_river_portfolio.csv").read_bytes()
+
+
+def test_the_script_of_yunnan_makes_its_file_again(samples: Path, tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    make(samples / "make_yunnan_portfolio.py", monkeypatch)(tmp_path / "again.csv")
+    made = (tmp_path / "again.csv").read_bytes()
+    assert made == (samples / "yunnan_portfolio.csv").read_bytes()

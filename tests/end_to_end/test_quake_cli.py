@@ -1,38 +1,15 @@
 """``riskcloud quake`` on the Yunnan sample: files, figures, pages; and what it refuses."""
 
 import csv
-import io
 import json
-import shutil
-import subprocess
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from types import SimpleNamespace
 
 import pytest
-
-from riskcloud.cli.app import main
 
 HOSTILE = "<img src=x onerror=\"window.harmed=1\">"
 
 
-def riskcloud(*arguments):
-    """Run the command in this process: one cold start, that of :func:`ran`, is enough."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    return SimpleNamespace(returncode=left.value.code, stdout=out.getvalue(),
-                           stderr=err.getvalue())
-
-
-def in_a_process(*arguments):
-    return subprocess.run([sys.executable, "-c", "import sys; from riskcloud.cli import main; "
-                           "sys.exit(main())", *map(str, arguments)], capture_output=True,
-                          text=True, timeout=600)
-
-
 @pytest.fixture(scope="module")
-def ran(samples, tmp_path_factory):
+def ran(riskcloud, samples, tmp_path_factory):
     """Folder, printed answer: two catalogues, English; some clients with hostile names."""
     folder = tmp_path_factory.mktemp("quake")
     with (samples / "yunnan_portfolio.csv").open(encoding="utf-8", newline="") as file:
@@ -44,11 +21,11 @@ def ran(samples, tmp_path_factory):
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    done = in_a_process("quake", folder / "book.csv", "--event", samples / "yangbi_2021_cenc.json",
-                        "--event", samples / "yangbi_2021_usgs.json", "--members", 60, "--out",
-                        folder / "out", "--lang", "en", "--json", "--coordinates", "WGS84")
-    assert done.returncode == 0, done.stderr
-    return folder, json.loads(done.stdout)
+    done = riskcloud("quake", folder / "book.csv", "--event", samples / "yangbi_2021_cenc.json",
+                     "--event", samples / "yangbi_2021_usgs.json", "--members", 60, "--out",
+                     folder / "out", "--lang", "en", "--json", "--coordinates", "WGS84")
+    assert done.status == 0, done.err
+    return folder, done.json()
 
 
 def test_yangbi_by_two_catalogues(ran):
@@ -91,43 +68,35 @@ def test_lists_hold_the_figures_and_no_formula(ran):
 
 
 @pytest.mark.browser
-def test_pages_open_without_errors_and_harm(ran):
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("no chromium (tests/install_system_packages.sh installs it)")
-    from playwright.sync_api import sync_playwright
-
+def test_pages_open_without_errors_and_harm(ran, browser):
     folder = ran[0] / "out"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for name, width in (("quake.html", 390), ("map.html", 1200), ("map.html", 390)):
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            errors: list[str] = []
-            page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
-            page.on("console", lambda message, errors=errors: errors.append(message.text)
-                    if message.type == "error" else None)
-            page.on("request", lambda request, errors=errors: errors.append(request.url)
-                    if not request.url.startswith(("file:", "data:", "blob:")) else None)
-            page.goto((folder / name).as_uri())
-            page.wait_for_timeout(300)
-            assert errors == []
-            assert page.evaluate("window.harmed") is None
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            if name == "map.html":
-                images = "document.querySelectorAll('.leaflet-image-layer').length"
-                assert page.evaluate(images) == 1
-                assert page.evaluate("window.riskcloudMap.getZoom()") > 6
-            page.close()
-        browser.close()
+    for name, width in (("quake.html", 390), ("map.html", 1200), ("map.html", 390)):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        errors: list[str] = []
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.on("console", lambda message, errors=errors: errors.append(message.text)
+                if message.type == "error" else None)
+        page.on("request", lambda request, errors=errors: errors.append(request.url)
+                if not request.url.startswith(("file:", "data:", "blob:")) else None)
+        page.goto((folder / name).as_uri())
+        page.wait_for_timeout(300)
+        assert errors == []
+        assert page.evaluate("window.harmed") is None
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if name == "map.html":
+            images = "document.querySelectorAll('.leaflet-image-layer').length"
+            assert page.evaluate(images) == 1
+            assert page.evaluate("window.riskcloudMap.getZoom()") > 6
+        page.close()
 
 
-def test_an_earthquake_by_hand_in_chinese(samples, tmp_path):
+def test_an_earthquake_by_hand_in_chinese(riskcloud, samples, tmp_path):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--lon", 99.87, "--lat", 25.67,
                      "--depth-km", 8, "--magnitude", 6.4, "--time", "2021-05-21T21:48+08:00",
                      "--radius-km", 30, "--model", "yu_2013", "--members", 20, "--out",
                      tmp_path / "o", "--lang", "zh")
-    assert done.returncode == 0, done.stderr
-    assert "30 千米内：" in done.stdout and "大理分公司" in done.stdout
+    assert done.status == 0, done.err
+    assert "30 千米内：" in done.out and "大理分公司" in done.out
     page = (tmp_path / "o" / "quake.html").read_text(encoding="utf-8")
     assert "俞言祥等 2013 (100%)" in page and "未知，按点源计算" in page
     summary = json.loads((tmp_path / "o" / "summary.json").read_text(encoding="utf-8"))
@@ -135,22 +104,22 @@ def test_an_earthquake_by_hand_in_chinese(samples, tmp_path):
     assert summary["at_utc"] == "2021-05-21T13:48:00Z"
 
 
-def test_different_earthquakes_are_refused(samples, tmp_path):
+def test_different_earthquakes_are_refused(riskcloud, samples, tmp_path):
     other = tmp_path / "other.json"
     event = json.loads((samples / "yangbi_2021_usgs.json").read_text(encoding="utf-8"))
     other.write_text(json.dumps(event | {"time": "2021-05-21T14:31:12Z"}), encoding="utf-8")
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--event",
                      samples / "yangbi_2021_cenc.json", "--event", other, "--out", tmp_path / "o")
-    assert done.returncode == 2 and "two earthquakes:" in done.stderr
+    assert done.status == 2 and "two earthquakes:" in done.err
     assert not (tmp_path / "o").exists()
 
 
-def test_nobody_near_is_a_page_too(samples, tmp_path):
+def test_nobody_near_is_a_page_too(riskcloud, samples, tmp_path):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--lon", 99.0, "--lat", 27.5,
                      "--depth-km", 8, "--magnitude", 5, "--time", "2021-05-21T13:48Z",
                      "--radius-km", 1, "--members", 10, "--out", tmp_path / "o", "--lang", "en")
-    assert done.returncode == 0, done.stderr
-    assert "Within 1 km: no policy in force." in done.stdout
+    assert done.status == 0, done.err
+    assert "Within 1 km: no policy in force." in done.out
     page = (tmp_path / "o" / "quake.html").read_text(encoding="utf-8")
     assert "No policy in force has a location within 1 km of the epicentre." in page
     assert (tmp_path / "o" / "policies.csv").read_text(encoding="utf-8-sig").startswith("policy_id")
@@ -171,25 +140,25 @@ def test_page_says_whose_intensity_is_shown_and_what_the_event_file_remarks(ran)
     (("--lon", 99.9, "--lat", 25.7, "--depth-km", 8, "--magnitude", 6, "--uncertainty", "u.xml"),
      "--uncertainty belongs to a ShakeMap grid"),
 ])
-def test_wrong_usage(samples, arguments, words):
+def test_wrong_usage(riskcloud, samples, arguments, words):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", *arguments)
-    assert done.returncode == 64 and words in done.stderr.replace("\n", " ").replace("│", "")
+    assert done.status == 64 and words in done.err.replace("\n", " ").replace("│", "")
 
 
 @pytest.mark.parametrize(("lon", "lat", "depth"), [(0, 90, 8), (180, -89, 8), (142, 38, 600)])
-def test_anywhere_on_earth_is_an_answer(samples, tmp_path, lon, lat, depth):
+def test_anywhere_on_earth_is_an_answer(riskcloud, samples, tmp_path, lon, lat, depth):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--lon", lon, "--lat", lat,
                      "--depth-km", depth, "--magnitude", 8.5, "--time", "2021-05-21T13:48Z",
                      "--members", 2, "--out", tmp_path / "o", "--lang", "en")
-    assert done.returncode == 0, done.stderr
-    assert "Within 50 km: no policy in force." in done.stdout
-    assert "RuntimeWarning" not in done.stderr
+    assert done.status == 0, done.err
+    assert "Within 50 km: no policy in force." in done.out
+    assert "RuntimeWarning" not in done.err
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("--lon", 99.9, "--lat", 25.7, "--depth-km", 8000, "--magnitude", 6), "depth_km"),
 ])
-def test_bad_input(samples, tmp_path, arguments, words):
+def test_bad_input(riskcloud, samples, tmp_path, arguments, words):
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", *arguments, "--out",
                      tmp_path / "o")
-    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert done.status == 2 and words in done.err, done.err

@@ -1,7 +1,6 @@
 """``riskcloud shake``: from an event file and sites to rows, and what is said of bad input."""
 
 import csv
-import io
 import json
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from riskcloud.cli import main
 from riskcloud.hazard.earthquake.formats import read_event
 from riskcloud.hazard.earthquake.ground_motion import shaking
 from riskcloud.hazard.earthquake.intensity import instrumental_intensity
@@ -21,21 +19,9 @@ COLUMNS = ["model", "measure", "unit", "median", "sigma_ln", "tau_ln", "phi_ln",
            "hypocentral_km", "r_jb_km", "r_rup_km", "r_x_km", "conversion"]
 
 
-class Ran:
-    def __init__(self, argv, capsysbinary):
-        with pytest.raises(SystemExit) as ended:
-            main([str(part) for part in argv])
-        self.status = ended.value.code
-        out, err = capsysbinary.readouterr()
-        self.out, self.err = out.decode(), err.decode()
-
-    def rows(self):
-        return list(csv.DictReader(io.StringIO(self.out)))
-
-
 @pytest.fixture
-def run(capsysbinary):
-    return lambda *argv: Ran(("shake", *argv), capsysbinary)
+def run(riskcloud):
+    return lambda *argv: riskcloud("shake", *argv)
 
 
 @pytest.fixture

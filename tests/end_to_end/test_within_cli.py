@@ -8,8 +8,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from riskcloud.cli import main
-
 HEAD = ("LocNumber,PolNumber,BranchName,AssetClass,AreaName,CountyName,Longitude,Latitude,"
         "BuildingTIV,LocCurrency,LocInceptionDate,LocExpiryDate,InsuredPeople")
 ROWS = (
@@ -20,18 +18,6 @@ ROWS = (
     "L5,P3,北京,pole_wood,云南,漾濞,100.1,25.7,8,CNY,2020-01-01,2021-05-20,2",
 )
 ASK = ("--lon", 100.0, "--lat", 25.7, "--radius-km", 50, "--at", "2021-05-22T05:48+08:00")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
-
-    def on(*argv: Any) -> tuple[Any, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([str(part) for part in argv])
-        return ended.value.code, *capsys.readouterr()
-    return on
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +10,12 @@ import numpy as np
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.cf import split_selector
 from riskcloud.geo.overlay.crs import WGS84
-from riskcloud.geo.overlay.grib_messages import NOT_INSTALLED
+from riskcloud.geo.overlay.grib_values import run_decoder
 from riskcloud.geo.overlay.raster import RasterLayer
 from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.overlay.units import known_unit
-from riskcloud.types import Floats, Times
+from riskcloud.types import Times
 
-DECODER = Path(__file__).with_name("grib_messages.py")
-LONGEST_S = 600.0
-"""Time a file may take to decode [s]. Ours."""
 MAX_POINTS = 50_000_000
 """Points of a grid; more are no weather model's. Ours."""
 _DIMENSIONS = ("typeOfLevel", "level", "number", "stepRange")
@@ -37,7 +31,7 @@ def open_grib(path: Path, selector: str, stated: Stated) -> RasterLayer:
     ------
     InputError : ecCodes is not installed, not a GRIB file, a variable or grid that cannot be used.
     """
-    messages = [json.loads(line) for line in _run("list", path).decode().splitlines()]
+    messages = [json.loads(line) for line in run_decoder("list", path).decode().splitlines()]
     if not messages:
         raise InputError(f"{path}: no GRIB message in it")
     chosen = _chosen(path, messages, selector)
@@ -54,23 +48,6 @@ def open_grib(path: Path, selector: str, stated: Stated) -> RasterLayer:
         unit=known_unit(str(first["units"] or "") or stated.unit or ""),
         times=_times([messages[k] for k in chosen], path), nodata_policy="none",
         notes=("latitudes and longitudes of a weather model: WGS84 taken",))
-
-
-def _run(what: str, path: Path, *numbers: int) -> bytes:
-    """Return what the decoder says, in a process of its own: ecCodes may crash on damaged data."""
-    command = [sys.executable, "-P", str(DECODER), what, str(path.resolve()),
-               *map(str, numbers)]
-    try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=LONGEST_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"{path}: not decoded within {LONGEST_S:g} s") from error
-    if done.returncode == NOT_INSTALLED:
-        raise InputError(f"{path}: GRIB needs ecCodes", [
-            Problem(0, "", "", "pip install 'riskcloud[bufr]'")])
-    if done.returncode != 0:
-        raise InputError(f"{path}: not a GRIB file that can be decoded; is it whole?")
-    return done.stdout
 
 
 def _chosen(path: Path, messages: list[dict[str, Any]], selector: str) -> list[int]:
@@ -140,19 +117,3 @@ def _times(messages: list[dict[str, Any]], path: Path) -> Times:
                         dtype="datetime64[s]")
     except (ValueError, TypeError) as error:
         raise InputError(f"{path}: a message without a time") from error
-
-
-@lru_cache(maxsize=2)
-def _decoded(path: Path, changed_ns: int, numbers: tuple[int, ...], size: int) -> Floats:
-    values = np.frombuffer(_run("values", path, *numbers), np.float64)
-    if len(values) != len(numbers) * size:
-        raise InputError(f"{path}: not a GRIB file that can be decoded; is it whole?")
-    order = np.argsort(np.argsort(numbers))  # they come in the order of the file
-    return values.reshape(len(numbers), size)[order]
-
-
-def decoded(path: Path, bands: tuple[int, ...], height: int, width: int) -> Floats:
-    """Return the values (n_bands, height, width) of messages numbered from 1."""
-    numbers = tuple(band - 1 for band in bands)
-    values = _decoded(path, path.stat().st_mtime_ns, numbers, height * width)
-    return values.reshape(len(numbers), height, width)

@@ -2,7 +2,7 @@
 
 ``grib_messages.py list FILE``: one line of JSON a message, its keys. ``grib_messages.py values FILE
 N...``: the values of messages N (from 0), float64, one after another, NaN where missing. Run as a
-script by :mod:`grib`; it imports nothing of riskcloud.
+script by :mod:`grib_values`; it imports nothing of riskcloud.
 """
 
 import json

@@ -93,7 +93,7 @@ class RasterLayer:
             yield read_array
             return
         if self.driver == "GRIB":
-            from riskcloud.geo.overlay.grib import decoded
+            from riskcloud.geo.overlay.grib_values import decoded
 
             def read_grib(bands: tuple[int, ...], window: tuple[int, int, int, int],
                           ) -> tuple[npt.NDArray[Any], Bools | None]:

@@ -19,9 +19,15 @@ def test_templates_use_known_keys() -> None:
     for path in (dashboards_dir() / "templates").glob("*.j2"):
         for key in re.findall(r"\bt\('([\w.]+)'", path.read_text(encoding="utf-8")):
             assert key in words, f"{path.name}: {key}"
-    script = (dashboards_dir() / "scripts" / "map.js").read_text(encoding="utf-8")
-    for key in re.findall(r"\bwords\.(\w+)", script):
-        assert f"map.{key}" in words, key
+
+
+@pytest.mark.parametrize("page", ["map", "quake_map"])
+def test_scripts_use_known_words(page: str) -> None:
+    words = load_text("zh").strings
+    for name in ("map_base", page):
+        script = (dashboards_dir() / "scripts" / f"{name}.js").read_text(encoding="utf-8")
+        for key in re.findall(r"\bwords\.(\w+)", script):
+            assert f"{page}.{key}" in words, f"{name}.js: {key}"
 
 
 def test_labels() -> None:

@@ -14,7 +14,7 @@ import shapely
 from riskcloud.errors import StoreError
 from riskcloud.store.index import BLOCK, OPEN_BEGIN, OPEN_END, file_names, open_index
 from riskcloud.store.index_build import index_of, keep_index
-from riskcloud.store.row_reading import read_rows
+from riskcloud.store.row_reading import pick_rows
 from riskcloud.store.snapshots import Book, write_snapshot
 from riskcloud.store.writing import Facts
 
@@ -138,13 +138,13 @@ def book(tmp_path: Path) -> Book:
 def test_rows_of_a_snapshot_by_number(book: Book) -> None:
     whole = pa.concat_tables(book.read(["loc_id", "county", "expiry_date"]))
     rows = np.array([0, 5, 6, 2 * N - 1])
-    found = pa.concat_tables(read_rows(book, rows, ["loc_id", "no such", "county", "expiry_date"]))
+    found = pa.concat_tables(pick_rows(book, ["loc_id", "no such", "county", "expiry_date"], rows))
     assert found.column_names == ["loc_id", "county", "expiry_date"]
     assert found["loc_id"].to_pylist() == whole["loc_id"].take(rows).to_pylist()
     assert set(found["county"].to_pylist()) == {"漾濞"}
-    assert list(read_rows(book, rows[:0], ["loc_id"])) == []
+    assert list(pick_rows(book, ["loc_id"], rows[:0])) == []
     with pytest.raises(StoreError, match="rows 7 to"):
-        list(read_rows(book, np.array([7, 2 * N]), ["loc_id"]))
+        list(pick_rows(book, ["loc_id"], np.array([7, 2 * N])))
 
 
 def test_lines_and_polygons_of_a_snapshot(tmp_path: Path) -> None:
