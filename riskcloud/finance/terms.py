@@ -42,10 +42,14 @@ def location_terms(columns: Mapping[str, npt.NDArray[np.float64]], value: Floats
     deductible, limit = np.zeros((n, 5)), np.full((n, 5), np.inf)
     deductible_share, limit_share = np.zeros((n, 5)), np.full((n, 5), np.inf)
     for k, level in enumerate(LEVELS):
-        amount, kind = _column(columns, f"ded_{level}", n), _column(columns, f"ded_{level}_type", n)
-        deductible[:, k] = np.where(kind == AMOUNT, amount, 0.0)
-        deductible[:, k] += np.where(kind == SHARE_OF_VALUE, amount * base[:, k], 0.0)
-        deductible_share[:, k] = np.where(kind == SHARE_OF_LOSS, amount, 0.0)
+        if f"ded_{level}" in columns:  # most books have terms of few levels
+            amount = _column(columns, f"ded_{level}", n)
+            kind = _column(columns, f"ded_{level}_type", n)
+            deductible[:, k] = np.where(kind == AMOUNT, amount, 0.0)
+            deductible[:, k] += np.where(kind == SHARE_OF_VALUE, amount * base[:, k], 0.0)
+            deductible_share[:, k] = np.where(kind == SHARE_OF_LOSS, amount, 0.0)
+        if f"limit_{level}" not in columns:
+            continue
         cap = _column(columns, f"limit_{level}", n)
         kind = _column(columns, f"limit_{level}_type", n)
         given = cap > 0.0
