@@ -37,6 +37,7 @@ def render_quake(result: QuakeResult, text: Text) -> str:
         "without_people": text("quake.without_people", count=text.number(
             first["n_without_people"])) if first["n_without_people"] else "",
         "facts": _facts(first, summary, text), "sketch": draw_quake_sketch(result, text),
+        "map_caption": text("quake.map_caption", model=tables.whose_intensity(first, text)),
         "difference": _difference(summary, text),
         "origins": _present(*(tables.origins_table(summary, currency, text)
                               for currency in currencies[:1]),

@@ -121,7 +121,7 @@ def intensity_table(origin: Entry, text: Text) -> Table | None:
          text("common.list_join").join(text.money(tiv, currency) for currency, tiv
                                        in entry["tiv"].items() if tiv > 0.0) or MISSING)
         for entry in rows_of)
-    shown = text.label("ground_motion", leading) if leading else text("quake_table.of_mean")
+    shown = whose_intensity(origin, text)
     headings = (text("quake_table.intensity"), text("quake_table.area", model=shown),
                 *(text("quake_table.area_by", model=text.label("ground_motion", name))
                   for name in models), *((text("quake_table.area_mean"),) if mean else ()),
@@ -131,6 +131,12 @@ def intensity_table(origin: Entry, text: Text) -> Table | None:
         notes.insert(0, text("quake_table.intensity_model", model=shown))
     return Table(text("quake_table.intensity_title"), headings, rows, kind="shaken",
                  note=" ".join(notes))
+
+
+def whose_intensity(origin: Entry, text: Text) -> str:
+    """Return the model whose intensity is shown, in words; the mean where none leads."""
+    leading = origin["intensity_model"]
+    return text.label("ground_motion", leading) if leading else text("quake_table.of_mean")
 
 
 def variance_table(origin: Entry, currency: str, text: Text) -> Table | None:
