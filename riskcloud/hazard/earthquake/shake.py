@@ -25,6 +25,8 @@ from riskcloud.hazard.earthquake.ground_motion import (
     shaking,
 )
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
+from riskcloud.hazard.earthquake.ground_motion.spread import shaking_by_region
+from riskcloud.hazard.earthquake.ground_motion.yu_2013 import NAME as YU
 from riskcloud.hazard.earthquake.intensity import (
     CONVERSIONS,
     GBT_2020,
@@ -193,8 +195,26 @@ def _settled(plan: Plan, event: Earthquake, some: Places, grid: ShakingGrid | No
         plan = replace(plan, region=None)
         found = shake_places([plan], event, some, grid=grid)
     ground = resolve_ground(len(some), some.vs30_m_s, some.site_class).notes
-    said = (note for one in found for note in one.notes if note not in ground)
+    said = [note for one in found for note in one.notes if note not in ground]
+    said += _other_regions(plan, event, some)
     return replace(plan, notes=(*notes, *(f"{plan.model}: {note}" for note in dict.fromkeys(said))))
+
+
+def _other_regions(plan: Plan, event: Earthquake, some: Places) -> list[str]:
+    """Return what the other plausible regions of Yu et al. (2013) would give, a note a region."""
+    measures = [one for one in _base(plan.measures, plan.conversion) if one in ("pga", "pgv")]
+    if plan.model != YU or plan.region is not None or not measures:
+        return []
+    measure = measures[0]
+    by_region = shaking_by_region(event, some.lon, some.lat, measures=[measure],
+                                  vs30_m_s=some.vs30_m_s, site_class=some.site_class)
+    chosen, *others = ((name, found[0].median) for name, found in by_region.items())
+    notes = []
+    for name, median in others:
+        ratio = median / chosen[1]
+        notes.append(f"{measure} by region {name}: {ratio.min():.2f} to {ratio.max():.2f} times "
+                     "what is given")
+    return notes
 
 
 def region_taken(plan: Plan, event: Earthquake) -> str | None:

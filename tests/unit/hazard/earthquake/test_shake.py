@@ -7,6 +7,7 @@ import pytest
 
 from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.earthquake.formats import event_from_options, read_shaking_grid
+from riskcloud.hazard.earthquake.ground_motion import shaking
 from riskcloud.hazard.earthquake.shake import (
     known_models,
     places_with_ground,
@@ -102,3 +103,20 @@ def test_each_site_has_the_spread_of_its_own_vs30():
 
 def test_what_was_assumed_of_the_source_is_said():
     assert any("the source is a point" in note for note in source_notes(EVENT))
+
+
+def test_other_plausible_regions_are_run_and_their_spread_is_said():
+    """Off Yangjiang the coast is eastern or stable; at Yangbi the plateau leaves no choice."""
+    coast = event_from_options(lon=112.0, lat=21.7, depth_km=10.0, magnitude=6.0,
+                               magnitude_type="Ms")
+    near = np.array([112.1, 112.1]), np.array([21.8, 23.0])
+    places, _ = places_with_ground(*near)
+    (plan,) = plan_shaking(coast, ["yu_2013"], places, measures=["pga"])
+    given, other = (shaking(coast, *near, model="yu_2013", measures=["pga"], region=region)[0]
+                    for region in ("eastern", "stable"))
+    ratio = other.median / given.median
+    assert (f"yu_2013: pga by region stable: {ratio.min():.2f} to {ratio.max():.2f} times what is "
+            "given") in plan.notes and ratio.min() < ratio.max()
+    (asked,) = plan_shaking(coast, ["yu_2013"], places, measures=["pga"], region="stable")
+    (plateau,) = plan_shaking(EVENT, ["yu_2013"], PLACES, measures=["pga"])
+    assert not any("by region" in note for note in (*asked.notes, *plateau.notes))
