@@ -1,0 +1,1 @@
+"""Seventy years of storms, and sets of stochastic storms made from them."""
