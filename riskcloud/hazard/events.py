@@ -6,7 +6,7 @@ manifest.json (facts, counts, hashes).
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,14 +36,16 @@ MOST_FIXES: Final = 500_000_000
 
 
 def write_events(events: EventSet | Iterable[EventSet], folder: Path, *,
-                 facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+                 facts: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
+                 ) -> dict[str, Any]:
     """Write an event set to a folder, whole or not at all; return its manifest.
 
     Parameters
     ----------
     events : the set, or parts of one (same ``years``), written as they come: memory stays flat.
     folder : made if need be; an event set that stands there is replaced.
-    facts : what the manifest says beside counts and hashes; those of the (last) part without it.
+    facts : what the manifest says beside counts and hashes, or a function that says it once all
+        parts are written; the facts of the last part without it.
 
     Numbers are stored as float32: positions to 2 m, pressures to 0.01 Pa, winds to 4 um/s.
 
@@ -67,9 +69,10 @@ def write_events(events: EventSet | Iterable[EventSet], folder: Path, *,
         if len(years) != 1:
             raise InputError("write_events: expected one part or more, all of the same years; got "
                              f"{sorted(years)}")
+        said = known if facts is None else facts() if callable(facts) else facts
         manifest = {
             "kind": KIND, "format_version": VERSION, "years": years.pop(), "n_events": n_events,
-            "n_fixes": n_fixes, "facts": dict(known if facts is None else facts),
+            "n_fixes": n_fixes, "facts": dict(said),
             "files": {name: {"sha256": sha256_of(stage / name),
                              "bytes": (stage / name).stat().st_size}
                       for name in (EVENTS_FILE, FIXES_FILE)}}

@@ -105,7 +105,7 @@ def record_deficits(lat: Floats, deficit_pa: Floats) -> Any:
     middles = (np.arange(len(wide)) + 0.5) * BAND_DEG
 
     def limit(at: npt.ArrayLike) -> Floats:
-        return LIMIT_OVER_RECORD * np.interp(np.abs(np.asarray(at)), middles, wide)
+        return np.asarray(LIMIT_OVER_RECORD * np.interp(np.abs(np.asarray(at)), middles, wide))
 
     return limit
 

@@ -20,7 +20,8 @@ from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon import regressions
 from riskcloud.hazard.typhoon.climate import strength
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
-from riskcloud.hazard.typhoon.climate.parents import STEP_H, Parent
+from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
+from riskcloud.hazard.typhoon.climate.parents import Parent
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, autocovariance_root
 from riskcloud.hazard.typhoon.land_decay import hours_over_land, with_land_exposure
 from riskcloud.hazard.typhoon.sphere import destination, offset_m
@@ -108,12 +109,28 @@ def resample_events(parents: tuple[Parent, ...], counts: YearlyCounts, area: Are
                              np.array([one.season for one in parents])[chosen], years)
 
 
+def observed_events(parents: tuple[Parent, ...], area: Area, seasons: int) -> EventSet:
+    """Return the historical storms as an event set: cut, with winds and sizes, as resampled ones.
+
+    ``seasons`` is the length of the catalogue; sizes are the medians.
+    """
+    widths = Resampling(0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
+    parts = [_made(one, np.zeros((5, 1, len(one.lon))), area, widths) for one in parents]
+    season = np.array([one.season for one in parents])
+    order = np.arange(len(parents))
+    return _assembled(parts, order, season - 1, season, seasons)
+
+
 def _children(parent: Parent, m: int, area: Area, widths: Resampling, seed: list[int],
               ) -> _Children:
     """Return ``m`` storms made from one, each cut to what concerns the area."""
-    n = len(parent.lon)
-    rng = np.random.default_rng(seed)
-    noise = rng.standard_normal((5, m, n))
+    noise = np.random.default_rng(seed).standard_normal((5, m, len(parent.lon)))
+    return _made(parent, noise, area, widths)
+
+
+def _made(parent: Parent, noise: Floats, area: Area, widths: Resampling) -> _Children:
+    """Return what independent normal numbers (5, m, n_fixes) make of a parent."""
+    m, n = noise.shape[1:]
     track = autocovariance_root(n, STEP_H, widths.displacement_scale_h)
     along = autocovariance_root(n, STEP_H, widths.ln_deficit_scale_h)
     east, north = widths.displacement_m * (noise[:2] @ track.T)
@@ -148,7 +165,7 @@ def _deficit_pa(parent: Parent, lon: Floats, lat: Floats, noise: Floats, widths:
     middle = widths.mean_ln_deficit_hpa
     logarithm = np.log(np.maximum(deficit / HPA, 1.0))
     smooth = middle + (logarithm - middle + widths.ln_deficit * noise) / widths.shrinkage
-    return np.minimum(np.exp(smooth) * HPA, parent.limit_pa)
+    return np.asarray(np.minimum(np.exp(smooth) * HPA, parent.limit_pa))
 
 
 def _speed_m_s(lon: Floats, lat: Floats) -> Floats:
@@ -176,7 +193,7 @@ def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, ye
     take = np.repeat(begins[kept], n_fixes[kept]) + _counting(n_fixes[kept])
     fixes = np.concatenate([part.fixes for part in parts], axis=1)[:, take]
     own_year = year[kept] + 1
-    number = _counting(np.bincount(own_year)) if kept.any() else np.zeros(0, np.int64)
+    number = _counting(np.unique(own_year, return_counts=True)[1])
     names: list[Any] = [f"{a}-{b + 1}" for a, b in zip(own_year, number, strict=True)]
     columns = ("hour", "lon", "lat", "max_wind_m_s", "central_pressure_pa",
                "environmental_pressure_pa", "r_max_m", "r34_m")
