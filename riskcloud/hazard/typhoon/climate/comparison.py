@@ -18,6 +18,9 @@ from riskcloud.types import EventSet, Floats, Ints
 from riskcloud.units import HPA, KNOT
 
 TYPHOON_M_S: Final = 64.0 * KNOT
+ROUNDED_PA: Final = 5.0 * HPA
+"""Pressures of strong storms stand in the archive in such steps; simulated ones are put in them too
+before both are compared (ours)."""
 QUANTILES: Final = (0.1, 0.5, 0.9, 0.98)
 
 
@@ -87,7 +90,7 @@ def compare(observed: EventSet, simulated: Tally, area: Area, years: float) -> d
                          "high": high, "simulated_rate": rate,
                          "inside": bool(low <= rate <= high)}
         rows.append(row)
-    ours, theirs = seen.gale_deficits_pa(near), simulated.gale_deficits_pa(near)
+    ours, theirs = (_in_steps(one.gale_deficits_pa(near)) for one in (seen, simulated))
     strength = None
     if len(ours) and len(theirs):
         test = ks_2samp(ours, theirs)
@@ -97,3 +100,7 @@ def compare(observed: EventSet, simulated: Tally, area: Area, years: float) -> d
             "observed_hpa": [float(q) / HPA for q in np.quantile(ours, QUANTILES)],
             "simulated_hpa": [float(q) / HPA for q in np.quantile(theirs, QUANTILES)]}
     return {"landfalls": rows, "deficit_at_landfall": strength}
+
+
+def _in_steps(deficit_pa: Floats) -> Floats:
+    return np.round(deficit_pa / ROUNDED_PA) * ROUNDED_PA
