@@ -199,7 +199,7 @@ def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, ob
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def deviates(seed: int, keys: Array, start: Array, persistence: Array, correlation: float,
              out: Array) -> None:
-    """Standard normal deviates along storms, (3, n_fixes): Rmax, width, the rest of the wind.
+    """Standard normal deviates along storms, (3, n_fixes): Rmax, r34, the rest of the wind.
 
     First-order autoregressions, persistence (3,) a fix; the first two have this correlation.
     """
@@ -209,11 +209,11 @@ def deviates(seed: int, keys: Array, start: Array, persistence: Array, correlati
             long = np.sqrt(-2.0 * np.log(uniform(seed, keys[s], member)))
             angle = 2.0 * np.pi * uniform(seed, keys[s], member + 1)
             own = long * np.cos(angle)
-            width = long * np.sin(angle)
+            size = long * np.sin(angle)
             rest = (np.sqrt(-2.0 * np.log(uniform(seed, keys[s], member + 2)))
                     * np.cos(2.0 * np.pi * uniform(seed, keys[s], member + 3)))
-            r_max = correlation * width + np.sqrt(1.0 - correlation**2) * own
-            for k, value in enumerate((r_max, width, rest)):
+            r_max = correlation * size + np.sqrt(1.0 - correlation**2) * own
+            for k, value in enumerate((r_max, size, rest)):
                 if i == start[s]:
                     out[k, i] = value
                 else:

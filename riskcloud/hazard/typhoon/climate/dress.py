@@ -4,7 +4,7 @@ import numpy as np
 
 from riskcloud.hazard.typhoon.climate.intensity import WindModel, load_intensity
 from riskcloud.hazard.typhoon.climate.size import SizeModel, load_size, sizes_m
-from riskcloud.hazard.typhoon.regressions import GALE_M_S, STRONGEST_M_S
+from riskcloud.hazard.typhoon.regressions import STRONGEST_M_S
 from riskcloud.hazard.typhoon.sphere import offset_m
 from riskcloud.kernels.storm_life import deviates
 from riskcloud.kernels.storm_steps import STEP_H
@@ -40,17 +40,17 @@ def dress(key: Ints, start: Ints, lon: Floats, lat: Floats, deficit_hpa: Floats,
     Returns
     -------
     max_wind_m_s, r_max_m, r34_m (n_fixes,): 1-min wind at 10 m over water; r34 NaN below 34 kt.
-    A larger storm has, at the same deficit, less wind (WindModel.by_size).
+    A larger storm has, at the same deficit, less wind (SizeModel.wind_by_size).
     """
     wind = load_intensity().wind if wind is None else wind
     size = load_size() if size is None else size
     drawn = np.empty((3, len(lon)))
-    persistence = np.array([size.persistence_r_max, size.persistence_width, wind.persistence])
+    persistence = np.array([size.persistence_r_max, size.persistence_r34, wind.persistence])
     deviates(seed, key, start, persistence, size.correlation, drawn)
     middle = wind.median_m_s(deficit_hpa, lat, translation_m_s(start, lon, lat))
     whole = wind.spread_ln(deficit_hpa)
-    by_size = np.minimum(wind.by_size * size.spread_width_ln(middle, lat), 0.9 * whole)
+    by_size = np.minimum(size.wind_by_size * size.spread_r34, 0.9 * whole)
     residual = np.sqrt(whole**2 - by_size**2) * drawn[2] - by_size * drawn[1]
     speed = np.minimum(middle * np.exp(residual), STRONGEST_M_S)
     r_max, r34 = sizes_m(speed, lat, drawn[0], drawn[1], size)
-    return speed, r_max, np.where(speed >= GALE_M_S, r34, np.nan)
+    return speed, r_max, r34

@@ -41,19 +41,27 @@ class WindModel:
     """1-min maximum wind from the deficit: ln V = c . (1, ln d, (ln d)^2, lat, speed) + residual.
 
     V m/s, d hPa, lat degrees, speed m/s. The residual is normal; its standard deviation is
-    spread[0] + spread[1] ln d, kept within spread[2] to spread[3]; the share -by_size ln(r34 / median) of it belongs to the storm's
-    size, the rest is a first-order autoregression along the storm, ``persistence`` a 6 h step.
+    spread[0] + spread[1] ln d, kept within spread[2] to spread[3]. A part of it belongs to the
+    storm's size (SizeModel.wind_by_size), the rest is a first-order autoregression along the
+    storm, ``persistence`` a step of six hours.
     """
 
     coefficients: Floats
     spread: Floats
     persistence: float
-    by_size: float
 
     def median_m_s(self, deficit_hpa: Floats, lat: Floats, translation_m_s: Floats) -> Floats:
         """Median 1-min wind [m/s] of a deficit, (...,)."""
         return np.asarray(np.exp(wind_predictors(deficit_hpa, lat, translation_m_s)
                                  @ self.coefficients))
+
+    def median_deficit_hpa(self, wind_m_s: Floats, lat: Floats,
+                           translation_m_s: Floats) -> Floats:
+        """Deficit whose median wind is the one given, (...,); at least LEAST_HPA."""
+        c = self.coefficients
+        level = c[0] + c[3] * lat + c[4] * translation_m_s - np.log(wind_m_s)
+        root = np.sqrt(np.maximum(c[1] ** 2 - 4.0 * c[2] * level, 0.0))
+        return np.maximum(np.exp((root - c[1]) / (2.0 * c[2])), LEAST_HPA)
 
     def spread_ln(self, deficit_hpa: Floats) -> Floats:
         """Standard deviation of ln V, (...,)."""
@@ -108,8 +116,7 @@ def load_intensity(model: str = MODEL) -> Intensity:
         residuals=np.ascontiguousarray(_grid(card, "residuals.csv").T),
         lysis=_grid(card, "lysis.csv").reshape(3, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
         wind=WindModel(np.array([wind[name] for name in WIND_NAMES]),
-                       np.array(wind["spread_ln"], float), float(wind["persistence"]),
-                       float(wind["by_size"])),
+                       np.array(wind["spread_ln"], float), float(wind["persistence"])),
         sha256=card.sha256)
 
 

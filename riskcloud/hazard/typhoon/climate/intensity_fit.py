@@ -91,7 +91,7 @@ def fit_step(steps: Steps) -> model.Intensity:
     residuals = _quantiles(((ahead - predicted) / whole)[usable], steps.deficit_hpa[usable],
                            peak[usable], over_land[usable])
     return model.Intensity(parameters, potential, pull, scatters, residuals, _lysis(steps),
-                           model.WindModel(np.zeros(5), np.zeros(4), 0.0, 0.0))
+                           model.WindModel(np.zeros(5), np.zeros(4), 0.0))
 
 
 def _usable(steps: Steps) -> Bools:

@@ -6,16 +6,11 @@ from typing import Final
 import numpy as np
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon import regressions
 from riskcloud.hazard.typhoon.climate import intensity as model
 from riskcloud.types import Floats, Ints
 
 SPREAD_EDGES: Final = (2.0, 5.0, 8.0, 12.0, 20.0, 33.0, 55.0, 75.0, 200.0)
 """Classes of deficit whose spreads the straight line joins [hPa] (ours)."""
-REFERENCE_WINDS_M_S: Final = (30.0, 40.0, 50.0, 60.0)
-REFERENCE_LAT: Final = 20.0
-REFERENCE_SPEED_M_S: Final = 5.0
-"""Where the sensitivity to size is taken from the published relation (ours)."""
 
 
 def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Floats,
@@ -35,7 +30,6 @@ def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Flo
     ------
     The form ln V linear in ln(deficit) is Atkinson & Holliday (1977), Mon. Wea. Rev. 105, 421-427;
     the terms of latitude and motion are those of Knaff & Zehr (2007), Wea. Forecasting 22, 71-88.
-    ``by_size``: see ``sensitivity_to_size``.
     """
     if len(wind_m_s) < 100:
         raise InputError(f"fit_wind: {len(wind_m_s)} pairs: expected 100 or more")
@@ -55,27 +49,7 @@ def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Flo
     standard = left / whole
     same = storm[1:] == storm[:-1]
     persistence = float(np.corrcoef(standard[1:][same], standard[:-1][same])[0, 1])
-    return model.WindModel(coefficients, np.append(spread, level_weak), persistence,
-                           sensitivity_to_size())
-
-
-def sensitivity_to_size() -> float:
-    """Return how much ln V falls as ln r34 rises by one at the same deficit, near 20 N.
-
-    Source: slope of Chavas, Knaff & Klotzbach (2025) at their climatological size, mean of four
-    winds; observed on JMA's radii of 30 kt 2015-2021 it is about 0.1 (docs/science).
-    """
-    wind, lat = np.array(REFERENCE_WINDS_M_S), np.full(4, REFERENCE_LAT)
-    size = regressions.r34_m(wind, lat, basin="WP")
-
-    def deficit(v: Floats, r: Floats) -> Floats:
-        return regressions.pressure_deficit_pa(v, lat, r, translation_m_s=np.full(
-            4, REFERENCE_SPEED_M_S))
-
-    small = 1.01
-    by_wind = deficit(wind * small, size) - deficit(wind, size)
-    by_size = deficit(wind, size * small) - deficit(wind, size)
-    return float(np.mean(by_size / by_wind))
+    return model.WindModel(coefficients, np.append(spread, level_weak), persistence)
 
 
 def write_tables(fitted: model.Intensity, folder: Path) -> None:
@@ -113,8 +87,7 @@ def scalar_lines(fitted: model.Intensity) -> str:
     wind = fitted.wind
     lines += ["", "[wind]"] + [f"{name} = {value:.6g}" for name, value in zip(
         model.WIND_NAMES, wind.coefficients, strict=True)]
-    lines += [f"spread_ln = [{_numbers(wind.spread, 4)}]", f"persistence = {wind.persistence:.3f}",
-              f"by_size = {wind.by_size:.3f}"]
+    lines += [f"spread_ln = [{_numbers(wind.spread, 4)}]", f"persistence = {wind.persistence:.3f}"]
     return "\n".join(lines) + "\n"
 
 
