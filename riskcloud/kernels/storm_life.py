@@ -38,6 +38,11 @@ DEVIATE_MEMBER = 1 << 20
 """First draw of the deviates of size and wind."""
 WEST, EAST, SOUTH, NORTH = 96.0, 187.0, 1.0, 54.0
 """A storm that leaves these bounds ends."""
+STEERED_HPA = 60.0
+"""Deficit from which the motion no longer changes with it."""
+N_SURFACES = 4
+MARGINAL_SEA_LON = 120.0
+"""Storms past their peak end sooner west of this: the South China Sea."""
 SPREAD_LIMIT = 6.0
 METRES_A_DEGREE = 111194.9
 """On the mean sphere."""
@@ -51,12 +56,19 @@ def uniforms(seed: int, keys: Array, member: int, out: Array) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def strength_of(deficit: float) -> float:
+    """Part of the deficit [hPa] that motion depends on, 0 to 1: deep storms turn poleward."""
+    return min(max(deficit, 0.0), STEERED_HPA) / STEERED_HPA
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, u: float,
-                v: float, u1: float, v1: float, e: float, f: float) -> tuple[float, float]:
+                v: float, u1: float, v1: float, strength: float, e: float, f: float,
+                ) -> tuple[float, float]:
     """East and north speed of the next step [m/s].
 
-    motion (12, n_lat, n_lon, 13): for each component the regression on (1, u, v, u1, v1), the
-    last two motions; then the Cholesky factor (11, 21, 22) of the residuals' covariance; e, f:
+    motion (12, n_lat, n_lon, 15): for each component the regression on (1, u, v, u1, v1,
+    strength), the last two motions and the deficit's part; then the Cholesky factor (11, 21, 22) of the residuals' covariance; e, f:
     standardised residuals.
     """
     first, second, later = month_of(day)
@@ -68,10 +80,23 @@ def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, 
             for dj, weight_lon in ((0, 1.0 - b), (1, b)):
                 c = motion[month, i + di, j + dj]
                 weight = share * weight_lat * weight_lon
-                east += weight * (c[0] + c[1] * u + c[2] * v + c[3] * u1 + c[4] * v1 + c[10] * e)
-                north += weight * (c[5] + c[6] * u + c[7] * v + c[8] * u1 + c[9] * v1
-                                   + c[11] * e + c[12] * f)
+                east += weight * (c[0] + c[1] * u + c[2] * v + c[3] * u1 + c[4] * v1
+                                  + c[5] * strength + c[12] * e)
+                north += weight * (c[6] + c[7] * u + c[8] * v + c[9] * u1 + c[10] * v1
+                                   + c[11] * strength + c[13] * e + c[14] * f)
     return east, north
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def surface_of(mainland: float, lon: float, deficit: float, peak: float) -> int:
+    """Row of the ends' table: 0 over sea near the storm's peak so far, past it 1 east and 2 west
+    of MARGINAL_SEA_LON, 3 when the last step was mostly over the mainland. Islands count as sea.
+    """
+    if mainland > 0.5:
+        return 3
+    if deficit >= NEAR_PEAK * peak:
+        return 0
+    return 2 if lon < MARGINAL_SEA_LON else 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -123,9 +148,10 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         member = first_member + MEMBERS_A_STEP * n
         now = day + STEP_H / 24.0 * (n - 1)
         if n > 1:
-            e, f = pool[int(uniform(seed, key, member) * len(pool))]
-            u, v, u1, v1 = (*next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1, e, f),
-                            u, v)
+            pick = int(uniform(seed, key, member) * len(pool))
+            east, north = next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1,
+                                      strength_of(deficit), pool[pick, 0], pool[pick, 1])
+            u, v, u1, v1 = east, north, u, v
         to_lat = lat + v * STEP_H * 3600.0 / METRES_A_DEGREE
         shrink = np.cos(np.radians(0.5 * (lat + to_lat)))
         to_lon = lon + u * STEP_H * 3600.0 / METRES_A_DEGREE / shrink
@@ -147,8 +173,7 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         peak = max(peak, deficit)
         out[n, 0], out[n, 1], out[n, 2] = lon, lat, deficit
         n += 1
-        surface = 2 if over_land > 0.5 else (0 if deficit >= NEAR_PEAK * peak else 1)
-        if ends(lysis[surface], lysis_deficit, lysis_lat, deficit, lat,
+        if ends(lysis[surface_of(mainland, lon, deficit, peak)], lysis_deficit, lysis_lat, deficit, lat,
                 uniform(seed, key, member + 2)):
             break
     return n, peak

@@ -83,8 +83,8 @@ class Intensity:
     parameters (28,) by PARAMETERS; potential_hpa (12, 9, 17) month, lat, lon: the deficit that
     storms there seldom exceed; pull_hpa (17, 33) lat, lon: change a step beyond the regression's
     for strong storms; scatter (17, 33) factor on the spread over sea; residuals (5, 201) quantiles of the standardised residual of weak storms near their
-    peak, by deficit class, over land; lysis (3, 7, 3) chance to end within a step: storms over sea near their peak, others over
-    sea, those over land; by deficit and latitude.
+    peak, by deficit class, over land; lysis (4, 7, 3) chance to end within a step, by surface (kernels/storm_life.surface_of),
+    deficit and latitude.
     """
 
     parameters: Floats
@@ -114,7 +114,7 @@ def load_intensity(model: str = MODEL) -> Intensity:
         pull_hpa=_grid(card, "pull.csv").reshape(PULL_SHAPE),
         scatter=_grid(card, "scatter.csv").reshape(PULL_SHAPE),
         residuals=np.ascontiguousarray(_grid(card, "residuals.csv").T),
-        lysis=_grid(card, "lysis.csv").reshape(3, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
+        lysis=_grid(card, "lysis.csv").reshape(-1, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
         wind=WindModel(np.array([wind[name] for name in WIND_NAMES]),
                        np.array(wind["spread_ln"], float), float(wind["persistence"])),
         sha256=card.sha256)

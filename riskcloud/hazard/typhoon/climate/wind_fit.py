@@ -76,7 +76,7 @@ def write_tables(fitted: model.Intensity, folder: Path) -> None:
     bands = "v_south,v_middle,v_north"
     lines = [f"surface,deficit_below_hpa,{bands}"] + [
         f"{surface},{end}," + _numbers(fitted.lysis[k, i], 5)
-        for k, surface in enumerate(("peak", "past", "land")) for i, end in enumerate(ends)]
+        for k, surface in enumerate(("peak", "past", "past_west", "mainland")) for i, end in enumerate(ends)]
     _write(folder / "lysis.csv", "Chance that a storm ends within a step: see card.toml", lines)
 
 
