@@ -9,7 +9,7 @@ import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, NotFoundError, Problem
-from riskcloud.hazard.typhoon.climate import resampled
+from riskcloud.hazard.typhoon.climate import resampled, simulated
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area
 from riskcloud.hazard.typhoon.climate.catalogue import DEFAULT, Catalogue, read_catalogue
 from riskcloud.hazard.typhoon.climate.comparison import Tally, compare
@@ -77,10 +77,16 @@ def _resampled(basis: Basis, years: int, seed: int, threads: int, on_progress: O
                                      seed=seed, threads=threads, on_progress=on_progress)
 
 
+def _simulated(basis: Basis, years: int, seed: int, threads: int, on_progress: OnProgress | None,
+               ) -> Iterator[EventSet]:
+    return simulated.simulate(basis.catalogue, basis.area, years=years, seed=seed,
+                              on_progress=on_progress)
+
+
 Method = Callable[[Basis, int, int, int, OnProgress | None], Iterator[EventSet]]
-METHODS: Final[dict[str, Method]] = {"resampled": _resampled}
+METHODS: Final[dict[str, Method]] = {"resampled": _resampled, "simulated": _simulated}
 CARDS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "resampled": (("storm_resampling", "wp"),)}
+    "resampled": (("storm_resampling", "wp"),), "simulated": (("storm_climate", "wp"),)}
 """Cards that each method reads beside those of :data:`COMMON_CARDS`."""
 COMMON_CARDS: Final = (("storm_catalogue", DEFAULT), ("coast_segments", "south_china"),
                        ("land_decay", "south_china"), ("land_mask", "ne_10m"))
