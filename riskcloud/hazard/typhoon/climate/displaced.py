@@ -5,7 +5,7 @@ crossed, by the strength of storms where it is now, and by a random factor.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,10 @@ from riskcloud.hazard.typhoon.climate.local_strength import LocalStrength, last_
 from riskcloud.hazard.typhoon.land_decay import with_land_exposure
 from riskcloud.kernels.landhours import land_hours
 from riskcloud.types import Bools, Floats
+from riskcloud.units import HPA
 
-CELLS_PER_DEG: Final = 60
-"""Cells of the land grid: those of the mask that ships."""
+CELLS_PER_DEG: Final = 30
+"""Cells of the land grid (ours): every other of the mask that ships, 3.7 km."""
 LOOKS: Final = 12
 """Looks at the land in each step of six hours (ours): every 10 km at 20 km/h."""
 MODEL: Final = "wp"
@@ -73,6 +74,23 @@ def land_weights(west: float, south: float, east: float, north: float, model: st
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """One historical storm near the area, six-hourly: arrays (n_fixes,).
+
+    ``deficit_pa`` has no gap; ``limit_pa`` is the deficit that storms of these latitudes do not
+    pass, ``environment_pa`` the pressure around.
+    """
+
+    sid: str
+    season: int
+    lon: Floats
+    lat: Floats
+    deficit_pa: Floats
+    limit_pa: Floats
+    environment_pa: float
+
+
+@dataclass(frozen=True, slots=True)
 class Smoothing:
     """Widths of the resampling: see models/storm_resampling."""
 
@@ -102,13 +120,13 @@ NO_SMOOTHING: Final = Smoothing(0.0, 1.0, 0.0, 1.0, 0.0, 1.0, np.inf)
 """Widths that leave every storm as it was."""
 
 
-def displaced_ln_deficit(parent: Any, lon: Floats, lat: Floats, noise: Floats, *,
+def displaced_ln_deficit(parent: Parent, lon: Floats, lat: Floats, noise: Floats, *,
                          land: LandWeights, local: LocalStrength, smoothing: Smoothing) -> Floats:
     """Return ln of the deficit [ln hPa] of a parent's storm on other tracks.
 
     Parameters
     ----------
-    parent : a :class:`parents.Parent` of n_fixes.
+    parent : of n_fixes.
     lon, lat : (n_tracks, n_fixes) the other tracks, at the parent's times.
     noise : (n_tracks, n_fixes) standard normal, correlated along each track.
     land, local, smoothing : what it rests on.
@@ -120,10 +138,10 @@ def displaced_ln_deficit(parent: Any, lon: Floats, lat: Floats, noise: Floats, *
     ``memory_h``. The place counts by the difference of ``local`` between both, that of the last
     fix at sea where a storm is over land. Then the random factor, drawn in (shrinkage).
     """
-    wind = strength.wind_m_s(parent.deficit_pa, parent.lat, parent.speed_m_s)
+    wind = strength.wind_m_s(parent.deficit_pa / HPA)
     exposed = with_land_exposure(wind, land.hours(lon, lat), land.hours(parent.lon, parent.lat))
-    own = np.log(strength.deficit_hpa(wind, parent.lat, parent.speed_m_s))
-    by_land = np.log(strength.deficit_hpa(exposed, parent.lat, parent.speed_m_s)) - own
+    own = np.log(strength.deficit_hpa(wind))
+    by_land = np.log(strength.deficit_hpa(exposed)) - own
     ashore, parent_ashore = land.is_land(lon, lat), land.is_land(parent.lon, parent.lat)
     by_land = _fading(by_land, ~ashore & ~parent_ashore, smoothing.memory_h)
     by_place = (last_at_sea(local.at(lon, lat), ashore)

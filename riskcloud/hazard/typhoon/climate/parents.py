@@ -10,10 +10,8 @@ from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon import regressions
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
 from riskcloud.hazard.typhoon.climate.catalogue import Catalogue
-from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
-from riskcloud.hazard.typhoon.climate.displaced import LandWeights, land_weights
+from riskcloud.hazard.typhoon.climate.displaced import LandWeights, Parent, land_weights
 from riskcloud.hazard.typhoon.climate.local_strength import LocalStrength, local_strength
-from riskcloud.hazard.typhoon.sphere import offset_m
 from riskcloud.types import Floats, Ints
 from riskcloud.units import HPA
 
@@ -32,24 +30,6 @@ AROUND_DEG: Final = 5.0
 EXTRA: Final = 4
 """Steps that a track goes on after its last fix (ours): storms that died ashore would have lived on
 where a displaced track is still at sea; where they died at sea they stay weak."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """One historical storm near the area, six-hourly: arrays (n_fixes,).
-
-    ``deficit_pa`` has no gap; ``speed_m_s`` of the leg ahead; ``limit_pa`` the deficit that storms
-    of these latitudes do not pass; ``environment_pa`` the pressure around.
-    """
-
-    sid: str
-    season: int
-    lon: Floats
-    lat: Floats
-    deficit_pa: Floats
-    speed_m_s: Floats
-    limit_pa: Floats
-    environment_pa: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +79,8 @@ def find_parents(catalogue: Catalogue, area: Area) -> Parents:
             lon, lat, filled = _gone_on(lon), _gone_on(lat), np.append(filled, [filled[-1]] * EXTRA)
         parents.append(Parent(
             sid=str(catalogue.sid[k]), season=int(catalogue.season[k]), lon=lon, lat=lat,
-            deficit_pa=filled, speed_m_s=_speed(lon, lat),
-            limit_pa=limit(lat), environment_pa=environment))
+            deficit_pa=filled, limit_pa=limit(lat),
+            environment_pa=environment))
     return Parents(tuple(parents), local_strength(catalogue.lon, catalogue.lat, np.log(
         np.where(deficit >= LEAST_DEFICIT_PA, deficit, np.nan) / HPA)), _land_around(parents))
 
@@ -126,12 +106,6 @@ def _without_gaps(deficit: Floats) -> Floats:
     place = np.arange(len(deficit))
     filled = np.interp(place, known, np.maximum(deficit[known], WEAK_PA))
     return np.where((place < known[0]) | (place > known[-1]), WEAK_PA, filled)
-
-
-def _speed(lon: Floats, lat: Floats) -> Floats:
-    east, north = offset_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    speed = np.hypot(east, north) / (STEP_H * 3600.0)
-    return np.concatenate([speed, speed[-1:]])
 
 
 def record_deficits(lat: Floats, deficit_pa: Floats) -> Any:

@@ -16,7 +16,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from riskcloud.hazard.typhoon import regressions
 from riskcloud.hazard.typhoon.climate import strength
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
 from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
@@ -26,22 +25,24 @@ from riskcloud.hazard.typhoon.climate.displaced import (
     displaced_ln_deficit,
     load_smoothing,
 )
-from riskcloud.hazard.typhoon.climate.parents import Parents
+from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA, Parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, autocovariance_root
-from riskcloud.hazard.typhoon.sphere import destination, offset_m
+from riskcloud.hazard.typhoon.sphere import destination
 from riskcloud.types import EventSet, Floats, Ints
 from riskcloud.units import HPA
 
 BLOCK_YEARS: Final = 10_000
 """Years made at a time: memory is that of one block however many there are."""
-GALE_M_S: Final = regressions.GALE_M_S
-R34_SPREAD = 0.35
-RMAX_SPREAD = 0.35
+MOST_A_YEAR: Final = 1024
+"""Storms of a year are numbered below this."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Children:
-    """What became of one parent's events: fixes one after another, n_fixes (m,), 0 for none."""
+    """What became of one parent's events: n_fixes (m,), 0 for none; their fixes one after another.
+
+    fixes (3, sum of n_fixes): lon, lat, deficit [Pa].
+    """
 
     n_fixes: Ints
     fixes: npt.NDArray[np.float32]
@@ -57,8 +58,8 @@ def resample_events(parents: Parents, counts: YearlyCounts, area: Area, *, years
     ----------
     parents : historical storms near the area (:func:`parents.find_parents`).
     counts : their yearly numbers, which the simulated years follow.
-    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it with a
-        gale to a fix after it last is; those that never are, are left out.
+    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it, with a
+        deficit of 10 hPa or more, to a fix after it last is; the others are left out.
     years : length of the simulation, > 0.
     seed : same seed, same events, whatever the threads.
     on_progress : called with (done, total) parents.
@@ -82,7 +83,8 @@ def resample_events(parents: Parents, counts: YearlyCounts, area: Area, *, years
                 if on_progress is not None:
                     on_progress(done, len(parents) * len(blocks))
             yield _assembled(parts, order, year + block * BLOCK_YEARS,
-                             parents.season[chosen], years)
+                             parents.season[chosen], years, seed,
+                             parents.storms[0].environment_pa)
 
 
 def observed_events(parents: Parents, area: Area, seasons: int) -> EventSet:
@@ -90,21 +92,22 @@ def observed_events(parents: Parents, area: Area, seasons: int) -> EventSet:
 
     ``seasons`` is the length of the catalogue; sizes are the medians.
     """
-    parts = [_made(parents, k, np.zeros((5, 1, len(one.lon))), area, NO_SMOOTHING)
+    parts = [_made(parents, k, np.zeros((3, 1, len(one.lon))), area, NO_SMOOTHING)
              for k, one in enumerate(parents.storms)]
     season = parents.season
-    return _assembled(parts, np.arange(len(parents)), season - 1, season, seasons)
+    return _assembled(parts, np.arange(len(parents)), season - 1, season, seasons, 0,
+                      parents.storms[0].environment_pa)
 
 
 def _children(parents: Parents, k: int, m: int, area: Area, widths: Smoothing, seed: list[int],
               ) -> _Children:
     """Return ``m`` storms made from the k-th, each cut to what concerns the area."""
-    shape = 5, m, len(parents.storms[k].lon)
+    shape = 3, m, len(parents.storms[k].lon)
     return _made(parents, k, np.random.default_rng(seed).standard_normal(shape), area, widths)
 
 
 def _made(parents: Parents, k: int, noise: Floats, area: Area, widths: Smoothing) -> _Children:
-    """Return what independent normal numbers (5, m, n_fixes) make of the k-th storm."""
+    """Return what independent normal numbers (3, m, n_fixes) make of the k-th storm."""
     parent, (m, n) = parents.storms[k], noise.shape[1:]
     track = autocovariance_root(n, STEP_H, widths.displacement_scale_h)
     along = autocovariance_root(n, STEP_H, widths.ln_deficit_scale_h)
@@ -113,28 +116,13 @@ def _made(parents: Parents, k: int, noise: Floats, area: Area, widths: Smoothing
     logarithm = displaced_ln_deficit(parent, lon, lat, noise[2] @ along.T, land=parents.land,
                                      local=parents.local, smoothing=widths)
     deficit = np.minimum(np.exp(logarithm) * HPA, parent.limit_pa)
-    speed = _speed_m_s(lon, lat)
-    wind = strength.wind_m_s(deficit, lat, speed)
-    r34 = regressions.r34_m(wind, lat, basin="WP") * np.exp(R34_SPREAD * (noise[3] @ along.T))
-    r_max = regressions.r_max_m(wind, lat, basin="WP") * np.exp(
-        RMAX_SPREAD * (noise[4] @ along.T))
-    near = (area.distance_m(lon, lat) < REACH_M) & (wind >= GALE_M_S)
+    near = (area.distance_m(lon, lat) < REACH_M) & (deficit >= LEAST_DEFICIT_PA)
     start = np.arange(m + 1) * n
     first, last = spans(near.ravel(), start)
     length = np.maximum(last - first + 1, 0)
     keep = np.repeat(first, length) + _counting(length)
-    hour = _counting(length) * float(STEP_H)
-    fixes = np.stack([values.ravel()[keep] for values in (
-        lon, lat, wind, parent.environment_pa - deficit,
-        np.full(wind.shape, parent.environment_pa), r_max, r34)])
-    return _Children(length, np.vstack([hour, fixes]).astype(np.float32))
-
-
-def _speed_m_s(lon: Floats, lat: Floats) -> Floats:
-    """Return the speed of the leg ahead of each fix (..., n) [m/s]; the last has that before it."""
-    east, north = offset_m(lon[..., :-1], lat[..., :-1], lon[..., 1:], lat[..., 1:])
-    speed = np.hypot(east, north) / (STEP_H * 3600.0)
-    return np.concatenate([speed, speed[..., -1:]], axis=-1)
+    fixes = np.stack([values.ravel()[keep] for values in (lon, lat, deficit)])
+    return _Children(length, fixes.astype(np.float32))
 
 
 def _counting(length: Ints) -> Ints:
@@ -144,8 +132,11 @@ def _counting(length: Ints) -> Ints:
 
 
 def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, years: int,
-               ) -> EventSet:
-    """Put the parents' children in the order of their years; those without a fix are left out."""
+               seed: int, environment_pa: float) -> EventSet:
+    """Put the parents' children in the order of their years and give them wind and size.
+
+    Those without a fix are left out.
+    """
     n_fixes = np.empty(len(year), np.int64)
     n_fixes[order] = np.concatenate([part.n_fixes for part in parts])
     begins = np.empty(len(year), np.int64)
@@ -153,14 +144,19 @@ def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, ye
     begins[order] = np.cumsum(lengths) - lengths
     kept = n_fixes > 0
     take = np.repeat(begins[kept], n_fixes[kept]) + _counting(n_fixes[kept])
-    fixes = np.concatenate([part.fixes for part in parts], axis=1)[:, take]
-    own_year = year[kept] + 1
+    lon, lat, deficit = np.concatenate([part.fixes for part in parts], axis=1)[:, take]
+    own_year, counts = year[kept] + 1, n_fixes[kept]
     number = _counting(np.unique(own_year, return_counts=True)[1])
-    names: list[Any] = [f"{a}-{b + 1}" for a, b in zip(own_year, number, strict=True)]
-    columns = ("hour", "lon", "lat", "max_wind_m_s", "central_pressure_pa",
-               "environmental_pressure_pa", "r_max_m", "r34_m")
+    key = own_year * MOST_A_YEAR + number
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    wind, r_max, r34 = strength.dress(key, start, lon.astype(np.float64), lat.astype(np.float64),
+                                      deficit / HPA, seed)
+    names: list[Any] = [f"R{a:06d}-{b + 1:03d}" for a, b in zip(own_year, number, strict=True)]
+    single = {name: np.asarray(values, np.float32) for name, values in (
+        ("hour", _counting(counts) * float(STEP_H)), ("max_wind_m_s", wind), ("r_max_m", r_max),
+        ("r34_m", r34), ("central_pressure_pa", environment_pa - deficit.astype(np.float64)),
+        ("environmental_pressure_pa", np.full(len(lon), environment_pa)))}
     return EventSet(
         event_id=np.array(names, dtype=object), annual_rate=np.full(len(names), 1.0 / years),
-        year=own_year, season=season[kept], years=float(years),
-        start=np.concatenate([[0], np.cumsum(n_fixes[kept])]).astype(np.int64),
-        **dict(zip(columns, fixes, strict=True)))
+        year=own_year, season=season[kept], years=float(years), start=start, lon=lon, lat=lat,
+        **single)  # type: ignore[arg-type]
