@@ -68,8 +68,8 @@ def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, 
     """East and north speed of the next step [m/s].
 
     motion (12, n_lat, n_lon, 15): for each component the regression on (1, u, v, u1, v1,
-    strength), the last two motions and the deficit's part; then the Cholesky factor (11, 21, 22) of the residuals' covariance; e, f:
-    standardised residuals.
+    strength), the last two motions and the deficit's part; then the Cholesky factor (11, 21, 22)
+    of the residuals' covariance; e, f: standardised residuals.
     """
     first, second, later = month_of(day)
     j, b = place(lon, axes[0], axes[1], motion.shape[2])
@@ -114,8 +114,9 @@ def ends(lysis: Array, deficit_edges: Array, lat_edges: Array, deficit: float, l
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion_axes: Array,
          pool: Array, codes: Array, potential: Array, potential_axes: Array, pull: Array,
-         pull_axes: Array, scatter: Array, residuals: Array, edges: Array, lysis: Array, lysis_deficit: Array,
-         lysis_lat: Array, parameters: Array, out: Array, n_fixes: Array) -> None:
+         pull_axes: Array, scatter: Array, residuals: Array, edges: Array, lysis: Array,
+         lysis_deficit: Array, lysis_lat: Array, parameters: Array, out: Array,
+         n_fixes: Array) -> None:
     """Write the lives of storms: out (n, most, 3) lon, lat, deficit [hPa]; n_fixes (n,).
 
     birth (n, 5): lon, lat, deficit, east, north [m/s]; day (n,) of the year; pool (k, 2):
@@ -125,9 +126,9 @@ def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion
     for s in prange(len(keys)):
         for attempt in range(MOST_ATTEMPTS):
             n, peak = one_life(
-                seed, keys[s], FIRST_MEMBER + MEMBERS_AN_ATTEMPT * attempt, day[s], birth[s], motion,
-                motion_axes, pool, codes, potential, potential_axes, pull, pull_axes, scatter,
-                residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
+                seed, keys[s], FIRST_MEMBER + MEMBERS_AN_ATTEMPT * attempt, day[s], birth[s],
+                motion, motion_axes, pool, codes, potential, potential_axes, pull, pull_axes,
+                scatter, residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
             n_fixes[s] = n
             if peak >= REACHED_HPA:
                 break
@@ -173,8 +174,8 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         peak = max(peak, deficit)
         out[n, 0], out[n, 1], out[n, 2] = lon, lat, deficit
         n += 1
-        if ends(lysis[surface_of(mainland, lon, deficit, peak)], lysis_deficit, lysis_lat, deficit, lat,
-                uniform(seed, key, member + 2)):
+        if ends(lysis[surface_of(mainland, lon, deficit, peak)], lysis_deficit, lysis_lat,
+                deficit, lat, uniform(seed, key, member + 2)):
             break
     return n, peak
 
@@ -205,7 +206,8 @@ def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, ob
             v = (lat[i + 1] - lat[i]) * metres
             u = (lon[i + 1] - lon[i]) * metres * np.cos(np.radians(0.5 * (lat[i] + lat[i + 1])))
             ahead, spread = deficit_ahead(
-                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island, lat[i + 1], u, v, season_of(now),
+                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island,
+                lat[i + 1], u, v, season_of(now),
                 in_season(potential, potential_axes, now + STEP_H / 24.0, lon[i + 1], lat[i + 1]),
                 at_place(pull, pull_axes, lon[i + 1], lat[i + 1]),
                 at_place(scatter, pull_axes, lon[i + 1], lat[i + 1]), parameters)

@@ -51,8 +51,8 @@ def fit_step(steps: Steps) -> model.Intensity:
     A regression of the intensity on its last values, after Vickery, Skerlj & Twisdale (2000),
     J. Struct. Eng. 126, 1222-1237; towards a potential that sets its limit, after James & Mason
     (2005), J. Waterw. Port Coast. Ocean Eng. 131, 181-192. Filling over land exponential, at a rate
-    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924. That the potential is an empirical one and
-    the terms of latitude, motion and season are ours.
+    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924. The
+    potential taken from the archive, the terms of latitude, motion and season are ours.
     """
     usable = _usable(steps)
     if usable.sum() < 500:
@@ -265,9 +265,10 @@ def _lysis(steps: Steps) -> Floats:
 
 
 def lysis_class(steps: Steps, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    """Surface (kernels.storm_life.surface_of), deficit and latitude class of rows with a deficit."""
+    """Surface (storm_life.surface_of), deficit and latitude class of rows with a deficit."""
     before = np.nan_to_num(steps.shifted(steps.mainland, 1))[rows]
-    deficit, peak = np.maximum(steps.deficit_hpa[rows], model.LEAST_HPA), life_so_far(steps)[0][rows]
+    deficit = np.maximum(steps.deficit_hpa[rows], model.LEAST_HPA)
+    peak = life_so_far(steps)[0][rows]
     surface = [surface_of(*facts) for facts in zip(before, steps.lon[rows], deficit, peak,
                                                    strict=True)]
     return (np.array(surface, np.int64),

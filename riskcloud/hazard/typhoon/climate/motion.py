@@ -1,4 +1,4 @@
-"""How simulated storms move: regressions on the last two motions and on strength, place by place."""
+"""How simulated storms move: local regressions on the last two motions and the strength."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -73,7 +73,7 @@ def fit_motion(steps: Steps) -> Motion:
     facts, target = facts[order], target[order]
     lon, lat, day = (v[known][order] for v in (steps.lon, steps.lat, steps.day))
     moments = np.empty((12, N_LAT, N_LON, N_MOMENTS))
-    lat_axis = AXES[2] + AXES[3] * np.arange(N_LAT)
+    lat_axis = np.asarray(AXES[2] + AXES[3] * np.arange(N_LAT), float)
     moments[:] = PRIOR_STEPS * _prior(lat, facts, target, lat_axis)[None, :, None, :]
     motion_moments(lon, lat, _season(day), facts, target, AXES[0] + AXES[1] * np.arange(N_LON),
                    lat_axis, np.array(WIDTHS[:2]), moments)
@@ -84,7 +84,7 @@ def fit_motion(steps: Steps) -> Motion:
 
 
 def _nodes(moments: Floats) -> Floats:
-    """Regressions and Cholesky factors of the residuals from moments, (..., N_MOMENTS) -> (..., 15)."""
+    """Regressions and residuals' Cholesky factors from moments: (..., N_MOMENTS) -> (..., 15)."""
     shape, first, last = moments.shape[:-1], N_FACTS**2, N_FACTS**2 + 2 * N_FACTS
     squares = moments[..., :first].reshape(*shape, N_FACTS, N_FACTS)
     products = moments[..., first:last].reshape(*shape, N_FACTS, 2)
@@ -94,8 +94,8 @@ def _nodes(moments: Floats) -> Floats:
     ee = np.maximum(moments[..., last] - explained[..., 0, 0], 1e-6) / total
     en = (moments[..., last + 1] - 0.5 * (explained[..., 0, 1] + explained[..., 1, 0])) / total
     nn = (moments[..., last + 2] - explained[..., 1, 1]) / total
-    first = np.sqrt(ee)
-    factor = (first, en / first, np.sqrt(np.maximum(nn - (en / first) ** 2, 1e-6)))
+    root = np.sqrt(ee)
+    factor = (root, en / root, np.sqrt(np.maximum(nn - (en / root) ** 2, 1e-6)))
     return np.ascontiguousarray(np.concatenate(
         [found[..., 0], found[..., 1], np.stack(factor, axis=-1)], axis=-1))
 
