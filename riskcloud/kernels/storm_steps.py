@@ -146,7 +146,8 @@ def drawn(quantiles: Array, row: int, u: float) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def residual_row(deficit: float, peak: float, over_land: float, edges: Array) -> int:
     """Row of the residuals' table: 0 weak and near the peak, then by deficit over sea (edges
-    ascending), the last over land."""
+    ascending), the last over land.
+    """
     if over_land > 0.5:
         return len(edges) + 2
     row = 1

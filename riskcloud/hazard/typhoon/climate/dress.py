@@ -14,7 +14,8 @@ from riskcloud.units import HOUR
 
 def translation_m_s(start: Ints, lon: Floats, lat: Floats) -> Floats:
     """Speed of motion at fixes six hours apart (n_fixes,) [m/s]: of the step ahead, at a storm's
-    last fix of the step behind; 0 for a storm of one fix."""
+    last fix of the step behind; 0 for a storm of one fix.
+    """
     speed = np.zeros(len(lon))
     if len(lon) > 1:
         speed[:-1] = np.hypot(*offset_m(lon[:-1], lat[:-1], lon[1:], lat[1:])) / (STEP_H * HOUR)
