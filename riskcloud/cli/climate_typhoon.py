@@ -32,8 +32,8 @@ def typhoon(
     out: Annotated[Path, typer.Option("--out", help="Folder of the event set to write.")],
     years: Annotated[int, typer.Option("--years", help="Simulated years.")] = 10_000,
     method: Annotated[str, typer.Option(
-        "--method", help="resampled: historical storms displaced and strengthened at random.",
-    )] = "resampled",
+        "--method", help="resampled: historical storms displaced and strengthened at random; "
+        "simulated: from genesis on.")] = "resampled",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same storms.")] = 1,
     catalogue: Annotated[list[Path] | None, typer.Option(
         "--catalogue", help="Archive of best tracks: IBTrACS CSV or Parquet; repeatable. Without "

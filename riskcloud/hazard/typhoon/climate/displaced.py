@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from riskcloud.catalog import Card, load_card
 from riskcloud.geo.raster import is_land
-from riskcloud.hazard.typhoon.climate import strength
 from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
+from riskcloud.hazard.typhoon.climate.intensity import LEAST_HPA, load_intensity
 from riskcloud.hazard.typhoon.climate.local_strength import LocalStrength, last_at_sea
 from riskcloud.hazard.typhoon.land_decay import with_land_exposure
 from riskcloud.kernels.landhours import land_hours
@@ -25,6 +25,11 @@ CELLS_PER_DEG: Final = 30
 LOOKS: Final = 12
 """Looks at the land in each step of six hours (ours): every 10 km at 20 km/h."""
 MODEL: Final = "wp"
+WEAKEST_HPA: Final = 2.0
+"""Below it the wind of a deficit is that of this one (ours): no storm any more."""
+REFERENCE_LAT: Final = 20.0
+REFERENCE_M_S: Final = 5.0
+"""Latitude and speed at which a deficit is turned to a wind and back for the decay (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +143,10 @@ def displaced_ln_deficit(parent: Parent, lon: Floats, lat: Floats, noise: Floats
     ``memory_h``. The place counts by the difference of ``local`` between both, that of the last
     fix at sea where a storm is over land. Then the random factor, drawn in (shrinkage).
     """
-    wind = strength.wind_m_s(parent.deficit_pa / HPA)
+    wind = decaying_wind_m_s(parent.deficit_pa / HPA)
     exposed = with_land_exposure(wind, land.hours(lon, lat), land.hours(parent.lon, parent.lat))
-    own = np.log(strength.deficit_hpa(wind))
-    by_land = np.log(strength.deficit_hpa(exposed)) - own
+    own = np.log(np.maximum(parent.deficit_pa / HPA, LEAST_HPA))
+    by_land = _ln_deficit_of(exposed) - _ln_deficit_of(wind)
     ashore, parent_ashore = land.is_land(lon, lat), land.is_land(parent.lon, parent.lat)
     by_land = _fading(by_land, ~ashore & ~parent_ashore, smoothing.memory_h)
     by_place = (last_at_sea(local.at(lon, lat), ashore)
@@ -150,6 +155,21 @@ def displaced_ln_deficit(parent: Parent, lon: Floats, lat: Floats, noise: Floats
     value = own + by_land + by_place
     return np.asarray(middle + (value - middle + smoothing.ln_deficit * noise)
                       / smoothing.shrinkage)
+
+
+def decaying_wind_m_s(deficit_hpa: Floats) -> Floats:
+    """Median 1-min wind of deficits [m/s], whatever the motion: the decay over land acts on it."""
+    model = load_intensity().wind
+    deficit = np.maximum(deficit_hpa, WEAKEST_HPA)
+    return model.median_m_s(deficit, np.full(deficit.shape, REFERENCE_LAT),
+                            np.full(deficit.shape, REFERENCE_M_S))
+
+
+def _ln_deficit_of(wind_m_s: Floats) -> Floats:
+    """Return ln deficit [ln hPa] of :func:`decaying_wind_m_s`, its inverse."""
+    deficits = np.geomspace(WEAKEST_HPA, 200.0, 400)
+    table = np.log(decaying_wind_m_s(deficits))
+    return np.asarray(np.interp(np.log(wind_m_s), table, np.log(deficits)))
 
 
 def _fading(difference: Floats, fades: Bools, memory_h: float) -> Floats:

@@ -86,7 +86,8 @@ def _simulated(basis: Basis, years: int, seed: int, threads: int, on_progress: O
 Method = Callable[[Basis, int, int, int, OnProgress | None], Iterator[EventSet]]
 METHODS: Final[dict[str, Method]] = {"resampled": _resampled, "simulated": _simulated}
 CARDS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "resampled": (("storm_resampling", "wp"),), "simulated": (("storm_climate", "wp"),)}
+    "resampled": (("storm_resampling", "wp"), ("storm_climate", "wp")),
+    "simulated": (("storm_climate", "wp"),)}
 """Cards that each method reads beside those of :data:`COMMON_CARDS`."""
 COMMON_CARDS: Final = (("storm_catalogue", DEFAULT), ("coast_segments", "south_china"),
                        ("land_decay", "south_china"), ("land_mask", "ne_10m"))

@@ -16,7 +16,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from riskcloud.hazard.typhoon.climate import strength
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
 from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
 from riskcloud.hazard.typhoon.climate.displaced import (
@@ -25,6 +24,7 @@ from riskcloud.hazard.typhoon.climate.displaced import (
     displaced_ln_deficit,
     load_smoothing,
 )
+from riskcloud.hazard.typhoon.climate.dress import dress
 from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA, Parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, autocovariance_root
 from riskcloud.hazard.typhoon.sphere import destination
@@ -125,6 +125,11 @@ def _made(parents: Parents, k: int, noise: Floats, area: Area, widths: Smoothing
     return _Children(length, fixes.astype(np.float32))
 
 
+def spread_seed(seed: int) -> int:
+    """Return a run's seed spread over 62 bits, so that neighbouring seeds share no draws."""
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(2))
+
+
 def _counting(length: Ints) -> Ints:
     """Return 0, 1, ... for each run of these lengths."""
     begins = np.cumsum(length) - length
@@ -149,8 +154,8 @@ def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, ye
     number = _counting(np.unique(own_year, return_counts=True)[1])
     key = own_year * MOST_A_YEAR + number
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    wind, r_max, r34 = strength.dress(key, start, lon.astype(np.float64), lat.astype(np.float64),
-                                      deficit / HPA, seed)
+    wind, r_max, r34 = dress(key, start, lon.astype(np.float64), lat.astype(np.float64),
+                             deficit.astype(np.float64) / HPA, spread_seed(seed))
     names: list[Any] = [f"R{a:06d}-{b + 1:03d}" for a, b in zip(own_year, number, strict=True)]
     single = {name: np.asarray(values, np.float32) for name, values in (
         ("hour", _counting(counts) * float(STEP_H)), ("max_wind_m_s", wind), ("r_max_m", r_max),
