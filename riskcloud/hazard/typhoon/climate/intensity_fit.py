@@ -183,30 +183,25 @@ def _solve(facts: Floats, target: Floats, weight: Floats) -> Floats:
 
 def _pull(sea: Steps, left: Floats, strength: Floats, weight: Floats) -> Floats:
     """Kernel-weighted mean of what the regression leaves, as if of strong storms."""
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    lon, lat = sea.lon, sea.lat
-    grid = np.zeros(model.PULL_SHAPE)
-    precision = weight**2 / np.median(weight[strength >= 1.0]) ** 2
-    for i in range(grid.shape[0]):
-        across = np.exp(-0.5 * ((lat - first_lat - i * step_lat) / PULL_WIDTH) ** 2) * precision
-        for j in range(grid.shape[1]):
-            near = across * np.exp(
-                -0.5 * ((lon - first_lon - j * step_lon) / PULL_WIDTH) ** 2) * strength
-            grid[i, j] = near @ left / (near @ strength + PULL_PRIOR)
-    return grid
+    precision = weight**2 / np.median(weight[strength >= 1.0]) ** 2 * strength
+    return np.asarray(_gathered(sea, precision * left)
+                      / (_gathered(sea, precision * strength) + PULL_PRIOR))
 
 
 def _scatter(sea: Steps, standard: Floats) -> Floats:
     """Kernel-weighted root mean square of the standardised residual at each node."""
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    grid = np.ones(model.PULL_SHAPE)
     square = np.minimum(standard**2, LARGEST_SQUARE)
-    for i in range(grid.shape[0]):
-        across = np.exp(-0.5 * ((sea.lat - first_lat - i * step_lat) / PULL_WIDTH) ** 2)
-        for j in range(grid.shape[1]):
-            near = across * np.exp(-0.5 * ((sea.lon - first_lon - j * step_lon) / PULL_WIDTH) ** 2)
-            grid[i, j] = np.sqrt((near @ square + SCATTER_PRIOR) / (near.sum() + SCATTER_PRIOR))
-    return grid
+    return np.asarray(np.sqrt((_gathered(sea, square) + SCATTER_PRIOR)
+                              / (_gathered(sea, np.ones_like(square)) + SCATTER_PRIOR)))
+
+
+def _gathered(sea: Steps, values: Floats) -> Floats:
+    """Sum of values (n,) at each node of PULL_SHAPE, weighted by a Gaussian of PULL_WIDTH."""
+    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
+    rows, columns = model.PULL_SHAPE
+    lat = (sea.lat - first_lat - step_lat * np.arange(rows)[:, None]) / PULL_WIDTH
+    lon = (sea.lon - first_lon - step_lon * np.arange(columns)[:, None]) / PULL_WIDTH
+    return np.asarray((np.exp(-0.5 * lat**2) * values) @ np.exp(-0.5 * lon**2).T)
 
 
 def _spread(left: Floats, scale: Floats) -> Floats:
