@@ -26,8 +26,8 @@ NORTHERNMOST: Final = 42.0
 """Steps from farther north do not enter the fit: storms there are no longer tropical (ours)."""
 LARGEST_CHANGE_HPA: Final = 45.0
 """Changes of more in six hours are taken for faults of the archive (ours)."""
-POTENTIAL_QUANTILE: Final = 0.98
-POTENTIAL_WIDTHS: Final = (4.0, 2.5, 25.0)
+POTENTIAL_QUANTILE: Final = 0.95
+POTENTIAL_WIDTHS: Final = (2.5, 1.5, 25.0)
 PULL_WIDTH: Final = 1.75
 """Widths of the kernels: degrees of longitude, latitude, days; degrees (ours)."""
 PULL_PRIOR: Final = 6.0
@@ -101,7 +101,7 @@ def _usable(steps: Steps) -> Bools:
 
 
 def _potential(steps: Steps) -> Floats:
-    """Deficit that weighted storms near a place and month exceed in two of a hundred fixes."""
+    """Deficit that weighted storms near a place and month exceed in five of a hundred fixes."""
     known = np.flatnonzero(np.isfinite(steps.deficit_hpa))
     known = known[np.argsort(steps.deficit_hpa[known], kind="stable")]
     lon, lat, day, deficit = (values[known] for values in (
