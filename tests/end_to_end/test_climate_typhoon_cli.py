@@ -19,7 +19,8 @@ def run(capsys, *args):
 
 
 def test_event_set_json_and_the_same_again(tmp_path, capsys):
-    args = "--area", AREA, "--years", 100, "--period", "1951-1975", "--seed", 5, "--lang", "en", "--json"
+    args = ("--area", AREA, "--years", 100, "--period", "1951-1975", "--seed", 5, "--lang", "en",
+            "--json")
     status, out, _ = run(capsys, *args, "--out", tmp_path / "a")
     assert status == 0
     said = json.loads(out)
