@@ -30,6 +30,7 @@ _NOT_ELEVATION: Final = re.compile(r"_(EDM|FLM|HEM|WBM|ACM|num|tid)\b", re.IGNOR
 """Masks and counts that come in folders of Copernicus, ASTER and GEBCO tiles."""
 _VARIABLES: Final = ("elevation", "z", "height", "topo", "dem", "Band1")
 _FEET: Final = re.compile(r"(?<![a-z])(ft|feet|foot)(?![a-z])", re.IGNORECASE)
+_STATED: Final = re.compile(r"(.+)@(m|ft|us-ft)")
 _COMPARED: Final = 16  # tiles without a unit that are laid beside others
 
 
@@ -64,8 +65,9 @@ def open_elevation(paths: Sequence[Path | str], *, unit: str | None = None) -> E
     ----------
     paths : SRTM .hgt, GeoTIFF (Copernicus GLO-30 and others), NetCDF (GEBCO) or any raster the
         overlay reads, in any reference system; a folder stands for all rasters in it. A variable
-        or band may follow a file after a colon.
-    unit : of files that name none (m, ft, us-ft); None: metres. Feet are turned to metres.
+        or band may follow a file after a colon, the unit of a file or folder that names none
+        after @: ``hills.tif@ft``.
+    unit : of all other files that name none (m, ft, us-ft); None: metres. Feet become metres.
 
     Raises
     ------
@@ -76,9 +78,9 @@ def open_elevation(paths: Sequence[Path | str], *, unit: str | None = None) -> E
         unit_factor(unit, "m", "elevation")
     problems: list[Problem] = []
     tiles: list[Tile] = []
-    for text in _files(paths):
+    for text, own in _files(paths, unit):
         try:
-            tiles.append(_tile(_open(text, unit), unit))
+            tiles.append(_tile(_open(text, own)))
         except InputError as error:
             problems += error.problems or [Problem(0, "elevation", text, error.message)]
     # ours: the finest first, then by place and name, so that the order given changes nothing
@@ -127,7 +129,7 @@ def check_highest(highest: float, tile: Tile) -> None:
     if highest > HIGHEST_M:
         raise InputError(f"{tile.layer.source}: elevations up to {highest:.0f} m", [Problem(
             0, "elevation", f"{highest:.0f}", "higher than any mountain in metres: if they are "
-            "feet, state the unit with --dem-unit ft")])
+            "feet, state the unit behind the file: FILE@ft")])
 
 
 def jacobian(layer: RasterLayer, lon: Floats, lat: Floats) -> Floats:
@@ -157,12 +159,17 @@ def lon_lat(layer: RasterLayer, u: Floats, v: Floats) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
-def _files(paths: Sequence[Path | str]) -> list[str]:
-    found: list[str] = []
+def _files(paths: Sequence[Path | str], unit: str | None) -> list[tuple[str, str | None]]:
+    """Return every file, once, and the unit stated for it."""
+    found: dict[str, str | None] = {}
     for path in paths:
-        folder = Path(path)
+        text, own = str(path), unit
+        stated = _STATED.fullmatch(text)
+        if stated and not Path(text).exists():
+            text, own = stated[1], stated[2]
+        folder = Path(text)
         if not folder.is_dir():
-            found.append(str(path))
+            found.setdefault(text, own)
             continue
         inside = sorted(file for file in folder.rglob("*") if file.is_file()
                         and driver_of(file) not in ("", "PNG", "JPEG", "GRIB")
@@ -171,10 +178,11 @@ def _files(paths: Sequence[Path | str]) -> list[str]:
             raise InputError(f"{folder}: {len(inside)} raster(s) of elevation", [Problem(
                 0, "elevation", folder.name, f"give 1 to {MOST_TILES} files such as .hgt, "
                 ".tif, .nc, unpacked (no .zip)")])
-        found += map(str, inside)
+        for file in inside:
+            found.setdefault(str(file), own)
     if not found:
         raise InputError("elevation: no file given")
-    return list(dict.fromkeys(found))
+    return list(found.items())
 
 
 def _open(text: str, unit: str | None) -> RasterLayer:
@@ -191,7 +199,7 @@ def _open(text: str, unit: str | None) -> RasterLayer:
         raise
 
 
-def _tile(layer: RasterLayer, unit: str | None) -> Tile:
+def _tile(layer: RasterLayer) -> Tile:
     source = layer.source
     if len(layer.bands) != 1:
         raise InputError(f"{source}: {len(layer.bands)} bands", [Problem(
@@ -200,7 +208,7 @@ def _tile(layer: RasterLayer, unit: str | None) -> Tile:
     if not layer.unit and _FEET.search(re.sub(r"[_\W\d]+", " ",
                                               f"{Path(source).stem} {layer.names[0]}")):
         raise InputError(f"{source}: feet by its name, but no unit in it", [Problem(
-            0, "elevation", Path(source).name, "state its unit with --dem-unit (ft or m)")])
+            0, "elevation", Path(source).name, "state its unit behind it: FILE@ft or FILE@m")])
     box = _box(layer)
     if box[2] - box[0] > 359.99:
         box = (box[0], box[1], box[0] + 360.0, box[3])
@@ -239,7 +247,7 @@ def _beside_each_other(tiles: list[Tile]) -> list[Problem]:
                 found.append(Problem(
                     0, "elevation", Path(tile.layer.source).name,
                     f"names no unit, and its values are {ratio:.2f} times those of "
-                    f"{Path(other.layer.source).name}: state its unit with --dem-unit ft"))
+                    f"{Path(other.layer.source).name}: state its unit behind it, FILE@ft"))
                 break
     return found
 

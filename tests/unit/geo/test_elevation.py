@@ -131,10 +131,11 @@ def test_feet_without_a_unit_are_refused_beside_another_tile(tmp_path):
     with pytest.raises(InputError, match=r"3\.28 times those of known\.tif") as error:
         open_elevation([tmp_path / "known.tif", feet])
     (problem,) = error.value.problems
-    assert "--dem-unit ft" in problem.remedy and "英尺" in translated(problem.remedy, "zh")
-    dem = open_elevation([tmp_path / "known.tif", feet], unit="ft")
+    assert "FILE@ft" in problem.remedy and "英尺" in translated(problem.remedy, "zh")
     lon, lat = np.array([113.05]), np.array([22.95])
-    assert sample_elevation(dem, lon, lat) == pytest.approx(slope(lon, lat), abs=0.01)
+    for dem in (open_elevation([tmp_path / "known.tif", f"{feet}@ft"]),
+                open_elevation([tmp_path / "known.tif", feet], unit="ft")):
+        assert sample_elevation(dem, lon, lat) == pytest.approx(slope(lon, lat), abs=0.01)
 
 
 def test_feet_by_name_and_heights_beyond_everest_are_refused(tmp_path):
@@ -143,7 +144,7 @@ def test_feet_by_name_and_heights_beyond_everest_are_refused(tmp_path):
     with pytest.raises(InputError) as error:
         open_elevation([named, other])  # every fault at once
     assert len(error.value.problems) == 2
-    assert "state its unit with --dem-unit (ft or m)" in str(error.value)
+    assert "state its unit behind it: FILE@ft or FILE@m" in str(error.value)
     high = write(tmp_path / "himalaya.tif", 113.0, 23.0, 0.001, 50, unit="",
                  of=lambda x, y: 9500.0 + 0.0 * x)
     with pytest.raises(InputError, match="higher than any mountain in metres"):
