@@ -78,7 +78,7 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     land_cover = (None if layers.land_cover is None
                   else open_land_cover(layers.land_cover, layers.land_cover_scheme))
     n = len(lon)
-    out = SiteExposure(*(np.empty((n, N_SECTORS)) for _ in range(3)))
+    out = SiteExposure(np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)))
     described = np.zeros(n, dtype=np.bool_)
     wanted = np.flatnonzero(coded == "")
     for place in _squares(lon, lat, wanted):
