@@ -8,6 +8,7 @@ from riskcloud.catalog import load_card
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow
+from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
 from riskcloud.kernels import cells, windfield
@@ -78,7 +79,8 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
 
 
 def maximum_wind(track: Track, sites: Sites, *, model: str,
-                 settings: FieldSettings | None = None) -> MaximumWind:
+                 settings: FieldSettings | None = None,
+                 period: tuple[np.datetime64, np.datetime64] | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile, over open water.
 
     The maximum over time is found between the fixes, not at a step: the path is followed by
@@ -91,6 +93,7 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     track : filled (wind, pressures, Rmax at every fix); its winds may have any averaging period.
     sites : anywhere; longitudes in any window.
     model : a name of ``PROFILES`` or its short form.
+    period : first and last moment (UTC) of which the maximum is wanted; None: the whole track.
 
     Returns
     -------
@@ -106,6 +109,11 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     """
     settings = settings or default_settings()
     nodes = field_nodes(track, model, settings)
+    if period is not None:
+        nodes = nodes_between(nodes, nodes[:, windfield.TIME], *hours_of(period, track.time_utc))
+        if not len(nodes):
+            never = np.full(len(sites), np.nan)
+            return MaximumWind(np.zeros(len(sites)), never, at_hours(track, never), 0)
     lon = nearest_window(sites.lon, float(np.mean(nodes[:, windfield.LON])))
     order, start = sites_in_cells(lon, sites.lat)
     n = len(sites)
