@@ -108,7 +108,7 @@ def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str
     year = row.season or row.sid[:4] or _year(row)
     if row.event:
         named = [one for one in tracks if plain(one.name) == plain(row.event)
-                 and year in ("", *(str(time)[:4] for time in one.time_utc[[0, -1]]))
+                 and year in _years(one)
                  and not (_SID.fullmatch(row.sid) and _SID.fullmatch(one.event_id.upper()))]
         if named:
             notes.append(f"{row.event}: its track found by name and year, not by sid")
@@ -117,11 +117,16 @@ def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str
         only = tracks[0]
         both = _SID.fullmatch(row.sid) and _SID.fullmatch(only.event_id.upper())
         other = row.event and only.name and plain(row.event) != plain(only.name)
-        if not both and not other:
+        if not both and not other and year in _years(only):
             notes.append("the one track given is taken for the observed storm "
                          f"({only.event_id or only.source})")
             return [only]
     return []
+
+
+def _years(track: Track) -> set[str]:
+    """Return the years of a track, and "" for an observation that says none."""
+    return {"", *(str(time)[:4] for time in track.time_utc[[0, -1]])}
 
 
 def _year(row: Observed) -> str:

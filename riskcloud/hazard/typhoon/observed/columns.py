@@ -93,7 +93,7 @@ def _measure(words: str) -> str:
     Of Chinese stations 最大风速 is the largest 10-min mean, 极大风速 the largest gust (QX/T
     51-2007).
     """
-    if re.search(r"gust|极大风|阵风|瞬时风", words):
+    if re.search(r"gust|极大风|阵风|瞬时", words):
         return "gust_3s"
     wind = re.search(r"mean|avg|average|wind|sustained|平均|风速", words)
     if not wind:

@@ -132,6 +132,12 @@ def _observed(columns: Sequence[Column], cells: Mapping[str, Sequence[str]], row
                "anemometer_m": GROUND_M, "height_m": MAST_M}
     values = {role: _numbers(by_role[role], words[role], rows, faults, *span)
               for role, span in numbers.items() if role in by_role}
+    ground, top = values.get("ground_m"), values.get("anemometer_m")
+    if ground is not None and top is not None:
+        below = [i for i in range(len(rows)) if top[i] < ground[i]]
+        column = by_role["anemometer_m"].header
+        faults.add([rows[i] for i in below], column, [cells[column][i] for i in below],
+                   "the anemometer would stand below its ground")
     notes: list[str] = []
     times = {(c.role, c.measure): _times(c, cells[c.header], rows, faults, notes)
              for c in columns if c.role in ("time", "window_start", "window_end")}

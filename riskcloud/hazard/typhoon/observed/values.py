@@ -84,7 +84,7 @@ def _read_column(column: Column, cells: Sequence[str], units: tuple[str, Sequenc
         speed = number.value * factor
         if not 0.0 <= speed <= FASTEST_M_S:
             faults.add([row], column.header, [cell],
-                       f"expected 0 to {FASTEST_M_S / factor:.0f} in this unit")
+                       f"not from 0 to {FASTEST_M_S / factor:.0f} in this unit")
             continue
         out[-1] = speed, number.half_digit * factor
     if bare and not any_unit:
