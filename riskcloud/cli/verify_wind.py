@@ -14,6 +14,15 @@ from riskcloud.cli.options import (
     set_aside,
     wind_model,
 )
+from riskcloud.cli.surface_options import (
+    DEM,
+    HEIGHT,
+    LAND_COVER,
+    LAND_COVER_SCHEME,
+    TERRAIN,
+    checked_height_m,
+    surface_layers,
+)
 
 
 def wind(
@@ -29,6 +38,11 @@ def wind(
     measure: Annotated[str | None, typer.Option(
         "--measure", help="gust_3s, mean_10min, mean_1h or sustained_1min; without it the first "
         "that the file has.")] = None,
+    land_cover: LAND_COVER = None,
+    land_cover_scheme: LAND_COVER_SCHEME = "",
+    terrain: TERRAIN = "",
+    dem: DEM = None,
+    height: HEIGHT = None,
     exclude: Annotated[list[str] | None, typer.Option(
         "--exclude", help="Station left out, by name; repeated.")] = None,
     skip_bad: SKIP_BAD = False,
@@ -54,7 +68,9 @@ def wind(
         raise typer.BadParameter("missing --observed: give the CSV of station winds")
     request = Request(
         observed=observed, tracks=tracks, agency=agency, models=_models(model),
-        measure=_measure(measure), exclude=tuple(exclude or ()), skip_bad=skip_bad)
+        measure=_measure(measure), exclude=tuple(exclude or ()), skip_bad=skip_bad,
+        surface=surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain),
+        height_m=None if height is None else checked_height_m(height))
     skill, figures = run(request, out, lang)
     if as_json:
         typer.echo(to_json({**skill.summary, **figures, "out": None if out is None else str(out)}))

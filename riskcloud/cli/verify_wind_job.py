@@ -6,8 +6,10 @@ from typing import Any
 from riskcloud.analysis.skill.verify import Request, WindSkill, read_inputs, verify_wind
 from riskcloud.cli.meter import Meter
 from riskcloud.cli.options import check_not_input, told_in
+from riskcloud.cli.surface_options import layer_inputs
 from riskcloud.cli.terminal import progress
 from riskcloud.files import staged
+from riskcloud.hazard.typhoon.surface import SurfaceLayers
 
 OUTPUTS = ("manifest.json", "rejected.csv", "scatter.svg", "skill.html", "skill.json",
            "stations.csv")
@@ -16,7 +18,8 @@ OUTPUTS = ("manifest.json", "rejected.csv", "scatter.svg", "skill.html", "skill.
 def run(request: Request, out: Path | None, lang: str) -> tuple[WindSkill, dict[str, Any]]:
     """Return what was found and the figures of the run; write it to ``out`` if given."""
     if out is not None:
-        check_not_input([out / name for name in OUTPUTS], [request.observed, *request.tracks])
+        check_not_input([out / name for name in OUTPUTS], [
+            request.observed, *request.tracks, *layer_inputs(request.surface or SurfaceLayers())])
     meter = Meter()
     with told_in(lang, whole=True):
         with meter.stage("read"):

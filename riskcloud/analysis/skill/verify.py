@@ -11,13 +11,19 @@ import pandas as pd
 from riskcloud.analysis.skill import ground
 from riskcloud.analysis.skill.match import Matched, Storm, match, read_storms
 from riskcloud.analysis.skill.summary import summarise
-from riskcloud.analysis.skill.winds import StationWinds, measure_factors, station_winds
+from riskcloud.analysis.skill.winds import (
+    StationWinds,
+    measure_factors,
+    sites_of,
+    station_winds,
+)
 from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.observed.columns import MEASURES
 from riskcloud.hazard.typhoon.observed.masts import Mast, masts, station_key
 from riskcloud.hazard.typhoon.observed.read import read_observations
 from riskcloud.hazard.typhoon.observed.records import Observations, Observed
+from riskcloud.hazard.typhoon.surface import SurfaceLayers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Request:
     tracks : files of tracks, each of one storm or of many. agency : whose fixes, None for any.
     models : wind models, None for all with their weights. measure : one of ``MEASURES``, None for
     the first that the file has. exclude : names of stations left out. surface : layers of the
-    ground, None for the defaults. skip_bad : leave faulty rows out.
+    ground, None for the defaults. height_m : above the ground of anemometers whose height nobody
+    says, None for the standard 10 m. skip_bad : leave faulty rows out.
     """
 
     observed: Path
@@ -36,7 +43,8 @@ class Request:
     models: tuple[str, ...] | None = None
     measure: str | None = None
     exclude: tuple[str, ...] = ()
-    surface: Any = None
+    surface: SurfaceLayers | None = None
+    height_m: float | None = None
     skip_bad: bool = False
 
 
@@ -135,13 +143,13 @@ def _excluded(names: Sequence[str], rows: Sequence[Observed]) -> dict[str, str]:
 def _compare(storm: Storm, rows: Sequence[Observed], measure: str, weights: dict[str, float],
              request: Request) -> tuple[pd.DataFrame, list[dict[str, Any]], list[str]]:
     """Return one storm's part of the table, the layers its winds rest on, and notes."""
-    mast = masts(rows)
+    mast = masts(rows, request.height_m)
     height_m = np.array([one.height_m for one in mast])
-    sites = ground.sites_of(rows)
+    sites = sites_of(rows)
     exposure = ground.exposure_of(sites, height_m, request.surface)
     factors = measure_factors(exposure, measure, ground.on_land(sites))
     winds = station_winds(storm.track, rows, factors, weights)
-    classes = ground.classes_of(exposure, sites, winds.from_deg)
+    classes = ground.classes_of(sites, winds.from_deg, request.surface)
     table = _table(storm, rows, mast, measure, winds)
     table["exposure"] = classes
     notes = [one.note for one in mast if one.note]

@@ -42,19 +42,22 @@ def station_key(name: str) -> str:
     return "".join(sign for sign in plain(name) if sign.isalnum())
 
 
-def masts(rows: Iterable[Observed]) -> list[Mast]:
-    """Return the mast of each row's station: as its file says, else as a card does, else 10 m."""
-    return [_mast(row) for row in rows]
+def masts(rows: Iterable[Observed], default_m: float | None = None) -> list[Mast]:
+    """Return the mast of each row's station: as its file says, else as a card does, else 10 m.
+
+    default_m : in place of the 10 m; such masts are still marked ``default``.
+    """
+    default = float(load_card(KIND, "hko")["default_height_m"]) if default_m is None else default_m
+    return [_mast(row, default) for row in rows]
 
 
-def _mast(row: Observed) -> Mast:
+def _mast(row: Observed, default: float) -> Mast:
     listed = _listed(row)
     ground = row.ground_m
     if math.isfinite(row.height_m):
         return Mast(row.height_m, ground, "file")
     if math.isfinite(row.anemometer_m) and math.isfinite(ground):
         return Mast(max(row.anemometer_m - ground, 0.5), ground, "file")
-    default = float(load_card(KIND, "hko")["default_height_m"])
     if listed is None:
         return Mast(default, ground, "default")
     card, entry, note = listed

@@ -72,8 +72,8 @@ def test_without_sid_the_number_or_the_name_and_year_tell(made):
     assert "Hato: its track found by name and year, not by sid" in matched.notes
     with pytest.raises(InputError, match="no observation belongs to a track given"):
         made(observed("Hato,2012,A,22,114,40", head=head), track((TWO, "HATO", 2017)))
-    matched, _ = made(observed(f"{ONE},1822,A,22,114,40", head="sid,jma_no,station,lat,lon,gust_ms"),
-                      track(("1822", "MANGKHUT", 2018)), track(("1713", "HATO", 2017)))
+    rows = observed(f"{ONE},1822,A,22,114,40", head="sid,jma_no,station,lat,lon,gust_ms")
+    matched, _ = made(rows, track(("1822", "MANGKHUT", 2018)), track(("1713", "HATO", 2017)))
     assert matched.storms[0].track.event_id == "1822"
 
 
