@@ -21,10 +21,10 @@ def run(request: Request, out: Path | None, lang: str) -> tuple[WindSkill, dict[
         check_not_input([out / name for name in OUTPUTS], [
             request.observed, *request.tracks, *layer_inputs(request.surface or SurfaceLayers())])
     meter = Meter()
-    with told_in(lang, whole=True):
+    with told_in(lang, whole=True), progress("verify wind") as on_progress:
         with meter.stage("read"):
             inputs = read_inputs(request)
-        with meter.stage("compute"), progress("verify wind") as on_progress:
+        with meter.stage("compute"):
             skill = verify_wind(request, inputs, on_progress=on_progress)
     if out is not None:
         from riskcloud.report.skill_outputs import write_skill

@@ -93,8 +93,8 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
     spare = [one for one in tracks if one.event_id not in used]
     if spare:
         names = _listed(spare)
-        more = f" and {len(names) - 5} more" if names[5:] else ""
-        notes.append(f"track(s) without observation: {', '.join(names[:5])}{more}")
+        notes.append(f"{len(names)} track(s) without observation: {', '.join(names[:5])}"
+                     f"{', ...' if names[5:] else ''}")
     notes += _outside(storms)
     return Matched(tuple(storms), tuple(orphans), tuple(notes))
 

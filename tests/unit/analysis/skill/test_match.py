@@ -52,7 +52,7 @@ def test_a_storm_without_track_and_a_track_without_observation_are_said(made):
     assert len(matched.without_track) == 1
     assert matched.notes == (
         "2011266N13139: 1 row(s) not compared, no track of this storm given",
-        f"track(s) without observation: {TWO} HATO")
+        f"1 track(s) without observation: {TWO} HATO")
 
 
 def test_one_track_is_taken_for_observations_without_sid_and_said(made):
