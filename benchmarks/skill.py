@@ -20,8 +20,9 @@ SECTIONS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
 )
 HEAD = """# Skill
 
-Made by `make skill` (benchmarks/skill.py) from the data in ../shared/data; do not edit. Errors are model - observed.
-Nothing in the model is fitted to the winds, damage or design winds below; parameters come from the papers that their cards name.
+Made by `make skill` (benchmarks/skill.py) from the data in ../shared/data; do not edit. Errors are
+model - observed. Nothing in the model is fitted to the winds, damage or design winds below; parameters
+come from the papers that their cards name.
 """
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from riskcloud.analysis.skill.winds import at_direction
 from riskcloud.geo.raster import is_land
 from riskcloud.hazard.typhoon.observed.masts import Mast
+from riskcloud.hazard.typhoon.sectors import at_direction
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.hazard.typhoon.surface.profile import marine_mean, terrain_mean
 from riskcloud.types import Bools, Floats, SiteExposure, Sites

@@ -8,7 +8,8 @@ import numpy as np
 from riskcloud.hazard.typhoon.averaging import gust_factor
 from riskcloud.hazard.typhoon.field import maximum_wind
 from riskcloud.hazard.typhoon.observed.records import Observed
-from riskcloud.types import N_SECTORS, Bools, Floats, SiteExposure, Sites, Times, Track
+from riskcloud.hazard.typhoon.sectors import at_direction
+from riskcloud.types import Bools, Floats, SiteExposure, Sites, Times, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,8 @@ def station_winds(track: Track, rows: Sequence[Observed], factors: Floats,
         at = np.array(members)
         sites = sites_of([rows[i] for i in members])
         for model in weights:
-            found = maximum_wind(track, sites, model=model, period=period)
-            speed[model][at] = found.speed_m_s * np.nan_to_num(
-                at_direction(factors[at], found.from_direction_deg))
+            found = maximum_wind(track, sites, model=model, factors=factors[at], period=period)
+            speed[model][at] = found.speed_m_s
             direction[model][at], time[model][at] = found.from_direction_deg, found.time_utc
     mean = np.sum([weights[model] * speed[model] for model in weights], axis=0)
     names = list(weights)
@@ -80,13 +80,3 @@ def station_winds(track: Track, rows: Sequence[Observed], factors: Floats,
     return StationWinds(speed, mean, from_deg,
                         np.stack([time[model] for model in names])[nearest, index],
                         at_direction(factors, from_deg))
-
-
-def at_direction(factors: Floats, from_direction_deg: Floats) -> Floats:
-    """Return each site's factor for a wind from a direction, linear between two columns."""
-    position = np.asarray(from_direction_deg, np.float64) % 360.0 * (N_SECTORS / 360.0)
-    known = np.isfinite(position)
-    below = np.where(known, position, 0.0).astype(np.int64) % N_SECTORS
-    rows = np.arange(len(position))
-    low, high = factors[rows, below], factors[rows, (below + 1) % N_SECTORS]
-    return np.where(known, low + (position - np.floor(position)) * (high - low), np.nan)
