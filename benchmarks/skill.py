@@ -10,6 +10,7 @@ from pathlib import Path
 
 from common import SHARED
 from skill_sections import climate, damage, events, wind
+from skill_sections.commands import Absent
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SECTIONS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
@@ -21,8 +22,8 @@ SECTIONS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
 HEAD = """# Skill
 
 Made by `make skill` (benchmarks/skill.py) from the data in ../shared/data; do not edit. Errors are
-model - observed. Nothing in the model is fitted to the winds, damage or design winds below; parameters
-come from the papers that their cards name.
+model - observed. Nothing in the model is fitted to the winds, damage or design winds below: its
+parameters come from the papers that their cards name.
 """
 
 
@@ -36,7 +37,7 @@ def main() -> None:
             continue
         try:
             lines = make(images)
-        except wind.Absent as reason:
+        except Absent as reason:
             lines = [f"Not made: {reason}."]
         parts.append("\n".join([f"## {title}", "", *lines, ""]))
         sys.stderr.write(f"{title}: {len(lines)} lines\n")

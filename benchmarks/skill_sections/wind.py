@@ -9,6 +9,7 @@ from common import SHARED
 from riskcloud.analysis.skill.verify import Request, WindSkill, read_inputs, verify_wind
 from riskcloud.report.skill_charts import model_chart, model_name, scatter_chart, station_chart
 from riskcloud.report.text import load_text
+from skill_sections.commands import Absent
 from skill_sections.table import figure, markdown, picture
 
 TRACKS = SHARED / "tropical_cyclones" / "events"
@@ -20,10 +21,6 @@ AGENCIES = (("jtwc", "JTWC"), ("wmo", "WMO (Tokyo)"))
 MUST = ("Mangkhut and Hagupit: bias of each storm within 2.5 m/s, RMSE 10 % below that of a "
         "predictor that knows each storm's mean (6.15: below 5.54), station correlation 0.5; aim "
         "bias 1, RMSE 4.5. Nesat: RMSE 5.5, aim 4.5.")
-
-
-class Absent(Exception):
-    """The data or the part of the program that a section needs is not there."""
 
 
 @cache
@@ -116,8 +113,8 @@ def window(images: Path) -> list[str]:
     (images / "hato_scatter.svg").write_text(
         scatter_chart(run(WINDOW, ("hato_2017",), "jtwc", "gust_3s").table, text),
         encoding="utf-8")
-    return ["Maxima between 08:31 and 09:30 on 2017-08-23, three hours before landfall; the model's "
-            "are of the same hour.", "", *markdown(HEADINGS, rows),
+    return ["Maxima between 08:31 and 09:30 on 2017-08-23, three hours before landfall; the "
+            "model's are of the same hour.", "", *markdown(HEADINGS, rows),
             *picture("hato_scatter.svg", "Modelled against observed gusts of that hour, JTWC")]
 
 

@@ -1,8 +1,8 @@
 """Gusts of the model against those of the Hong Kong Observatory's stations.
 
 Source of the observations: the Observatory's tables in ../shared/data/validation. The first test
-holds our statistics to the figures that the data are known for (38 values of mean 38.5 m/s; a predictor
-that knows each storm's mean: RMSE 6.15; Nesat: 22 values, standard deviation 5.0).
+holds our statistics to the figures that the data are known for (38 values of mean 38.5 m/s; a
+predictor that knows each storm's mean: RMSE 6.15; Nesat: 22 values, standard deviation 5.0).
 """
 
 import pytest
