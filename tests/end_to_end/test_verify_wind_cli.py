@@ -92,6 +92,18 @@ def test_files_hold_the_figures_no_formula_and_the_extra_columns(riskcloud, case
     assert set(manifest["inputs"]) == {"observed", "track_1"}
 
 
+def test_hilltops_alone_are_told_as_they_are(riskcloud, case):
+    folder, _ = case
+    for lang in ("zh", "en"):
+        ran = riskcloud("verify", "wind", "--track", folder / "track.csv", "--observed",
+                        folder / "observed.csv", "--out", folder / f"hills-{lang}", "--lang", lang,
+                        *(word for name, *_ in STATIONS[:-1] for word in ("--exclude", name)))
+        assert ran.status == 0, ran.err
+    answer = json.loads((folder / "hills-en" / "skill.json").read_text(encoding="utf-8"))
+    assert answer["n"] == 1 and answer["without_hilltops"]["overall"]["n"] == 0
+    assert answer["without_hilltops"]["overall"]["bias_m_s"] is None
+
+
 def test_exclude_by_name_and_measure(riskcloud, case):
     folder, _ = case
     common = ("verify", "wind", "--track", folder / "track.csv", "--observed",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -32,9 +33,10 @@ def classes_of(sites: Sites, from_deg: Floats, layers: SurfaceLayers | None) -> 
     """Return the class of each site's surroundings where its wind comes from, "" without wind.
 
     It is that of the mean wind at 10 m, whatever the height of the mast: over open water, within
-    the reach of a coast, over open country, over something rougher.
+    the reach of a coast, over open country, over something rougher; hills do not count.
     """
-    mean = site_exposure(sites.lon, sites.lat, layers=layers).mean_10min
+    flat = None if layers is None else replace(layers, dem=())
+    mean = site_exposure(sites.lon, sites.lat, layers=flat).mean_10min
     water, country = marine_mean(), float(terrain_mean(np.array([10.0]), "B")[0])
     share = (at_direction(mean, from_deg) - country) / (water - country)
     return ["" if np.isnan(one) else next(name for least, name in CLASSES if one >= least)

@@ -79,11 +79,23 @@ def shares_of_error(error: Floats, storm: Ints, station: Sequence[str]) -> dict[
     total = float(np.mean(error * error))
     own = group_means(error, storm)
     local = error - own
-    pairs = [(local[i], local[k]) for i in range(len(error)) for k in range(i + 1, len(error))
-             if station[i] == station[k] and storm[i] != storm[k]]
+    products, n_pairs = _across_storms(local, storm, station)
     by_storm = float(np.mean(own * own))
-    recurring = max(float(np.mean([a * b for a, b in pairs])), 0.0) if pairs else float("nan")
+    recurring = max(products / n_pairs, 0.0) if n_pairs else float("nan")
     recurring = min(recurring, total - by_storm)
     return {"total_m2_s2": total, "storm_m2_s2": by_storm, "station_m2_s2": recurring,
-            "rest_m2_s2": total - by_storm - (recurring if pairs else 0.0),
-            "station_sd_m_s": float(np.sqrt(recurring)), "n_pairs": len(pairs)}
+            "rest_m2_s2": total - by_storm - (recurring if n_pairs else 0.0),
+            "station_sd_m_s": float(np.sqrt(recurring)), "n_pairs": n_pairs}
+
+
+def _across_storms(local: Floats, storm: Ints, station: Sequence[str]) -> tuple[float, int]:
+    """Return the sum of products over all pairs of a station in two storms, and their number.
+
+    Of all pairs of a station, (sum^2 - sum of squares) / 2, those within one storm are taken off.
+    """
+    place = np.unique(np.asarray(station, object).astype(str), return_inverse=True)[1]
+    both = np.unique(place * (int(storm.max()) + 1) + storm, return_inverse=True)[1]
+    sums, counts = zip(*((np.bincount(index, local), np.bincount(index))
+                         for index in (place, both)), strict=True)
+    products = 0.5 * float((sums[0] ** 2).sum() - (sums[1] ** 2).sum())
+    return products, int((counts[0] ** 2).sum() - (counts[1] ** 2).sum()) // 2

@@ -37,6 +37,11 @@ def test_the_parts_of_the_error_are_found_again():
              + generator.normal(0.0, 4.0, n_stations)[station]
              + generator.normal(0.0, 2.0, len(storm)))
     found = shares_of_error(error, storm, [str(one) for one in station])
+    local = error - np.array([error[storm == one].mean() for one in storm])
+    pairs = [local[i] * local[k] for i in range(len(error))
+             for k in range(i % n_stations, i, n_stations)]
+    assert found["n_pairs"] == len(pairs)
+    assert found["station_m2_s2"] == pytest.approx(np.mean(pairs))
     assert found["station_m2_s2"] == pytest.approx(16.0, rel=0.3)
     assert found["rest_m2_s2"] == pytest.approx(4.0, rel=0.3)
     parts = found["storm_m2_s2"] + found["station_m2_s2"] + found["rest_m2_s2"]
