@@ -70,8 +70,8 @@ def _at_height(row: float, column: float, shrink: float, first_row: int, first_c
 def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_land: Array,
                      first_row: int, first_column: int, ground: Array, along_rows: Array,
                      along_columns: Array, weight: Array, near: Array, zone: Array,
-                     zone_share: float, share: Array, coastal: Array, log_mean: Array, turbulence: Array,
-                     mean_out: Array, turbulence_out: Array) -> None:
+                     zone_share: float, share: Array, coastal: Array, log_mean: Array,
+                     turbulence: Array, mean_out: Array, turbulence_out: Array) -> None:
     """Write the mean wind, relative to open water at 10 m, and turbulence intensity of sites.
 
     row, column (n,) place in cells of the Earth, so large that no ray leads below 0; the grid's
