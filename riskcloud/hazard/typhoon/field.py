@@ -10,7 +10,7 @@ from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import cells, vortex, windfield
 from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.types import Floats, Sites, Times, Track
@@ -79,7 +79,7 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     return {name: weights[name] / total for name in chosen}
 
 
-def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | None = None,
+def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | None = None,
                  settings: FieldSettings | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile, over open water or at the sites' surface.
 
