@@ -7,6 +7,7 @@ import pytest
 
 from riskcloud.cli import main
 from riskcloud.hazard.events import read_events
+from riskcloud.hazard.typhoon.climate.scenarios import reweight
 
 AREA = "108,18,118,24"
 
@@ -19,7 +20,8 @@ def run(capsys, *args):
 
 
 def test_event_set_json_and_the_same_again(tmp_path, capsys):
-    args = "--area", AREA, "--years", 100, "--period", "1951-1975", "--seed", 5, "--lang", "en", "--json"
+    args = ("--area", AREA, "--years", 100, "--period", "1951-1975", "--seed", 5, "--lang", "en",
+            "--json", "--climate", "wnp_2c")
     status, out, _ = run(capsys, *args, "--out", tmp_path / "a")
     assert status == 0
     said = json.loads(out)
@@ -31,6 +33,11 @@ def test_event_set_json_and_the_same_again(tmp_path, capsys):
     assert said["made_with"]["model_cards"]
     assert events.facts["landfalls"] == said["landfalls"]
     assert {row["segment"] for row in said["landfalls"]} >= {"pearl_river", "guangxi"}
+    (warm,) = said["climate"]
+    rates = reweight(events, "wnp_2c")
+    assert warm["rate_per_year"] == pytest.approx(rates.sum())
+    assert warm["present_rate_per_year"] == pytest.approx(events.annual_rate.sum())
+    assert 0.0 < warm["landfalls_below"]["storm"] < warm["present_landfalls_below"]["storm"]
     run(capsys, *args, "--out", tmp_path / "b")
     again = read_events(tmp_path / "b")
     np.testing.assert_array_equal(again.max_wind_m_s, events.max_wind_m_s)
@@ -56,6 +63,7 @@ def test_terminal(tmp_path, capsys, lang, words):
     (AREA, ("--years", 0), 2, "1 至"),
     (AREA, ("--years", -5), 2, "1 至"),
     (AREA, ("--method", "guess"), 64, "resampled"),
+    (AREA, ("--climate", "hot"), 64, "wnp_2c"),
     (AREA, ("--period", "2013"), 64, "FIRST-LAST"),
     (AREA, ("--period", "2010-2013"), 2, "季"),
     (AREA, ("--catalogue", "no_such.csv"), 2, "no_such.csv"),
