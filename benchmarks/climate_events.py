@@ -28,7 +28,8 @@ def made_up_events(years: int, *, per_year: float = 6.5, seed: int = 1) -> Event
     inland = np.clip((lat - 22.5) / 3.0, 0.0, 1.0) * (lon < 121.0)
     wind = wind * (1.0 - 0.6 * inland)
     deficit = 100.0 * (0.012 * wind**2 + 0.4 * wind)
-    r_max = np.clip(1000.0 * rng.lognormal(3.7, 0.3, n)[:, None] * (1.3 - 0.006 * wind), 12e3, 120e3)
+    size = 1000.0 * rng.lognormal(3.7, 0.3, n)[:, None]
+    r_max = np.clip(size * (1.3 - 0.006 * wind), 12e3, 120e3)
     r34 = np.where(wind > 18.0, r_max * (1.0 + 0.11 * (wind - 17.0)) + 40e3, np.nan)
     flat = dict(lon=lon, lat=lat, max_wind_m_s=wind, r_max_m=r_max, r34_m=r34,
                 central_pressure_pa=101_000.0 - deficit,

@@ -1,8 +1,8 @@
 """The largest values of many, with the number of the event that each came from.
 
-A value and its event share one 64-bit word: the bits of the value as a positive float32 above, the
-event below. Positive floats sort as their bits do, so a heap of words is a heap of values, and equal
-values keep a fixed order. Rounding to float32 changes a value by 6e-8 of itself at most.
+A value and its event share one 64-bit word: the bits of the value as a positive float32 above,
+the event below. Positive floats sort as their bits do, so a heap of words is a heap of values, and
+equal values keep a fixed order. Rounding to float32 changes a value by 6e-8 of itself at most.
 """
 
 from typing import Any

@@ -105,8 +105,8 @@ def resampled_bands(wind: Array, event: Array, rate: Array, season: Array, times
     """Write quantiles of the return levels over resamples of the seasons.
 
     Arguments as ``return_levels``; season (n_events,) place of each event's season; times
-    (n_seasons, b) float32, how often each resample holds each season; wanted float32, ascending; shares (q,)
-    ascending; out (n_sites, n_rates, q). A resample that does not reach a rate within the events
+    (n_seasons, b) float32, how often each resample holds each season; wanted float32, ascending;
+    shares (q,) ascending; out (n_sites, n_rates, q). A resample that does not reach a rate within the events
     counts as wind 0 where the site has no more of them, else as the least wind kept.
     """
     n_rates, b, k = wanted.size, times.shape[1], wind.shape[1]

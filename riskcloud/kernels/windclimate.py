@@ -1,9 +1,9 @@
 """The largest winds that many storms bring to each site, without the winds of every pair.
 
-Sites stand in cells, cells in boxes. For a box an upper bound of every node's wind tells which part
-of a storm's path may still enter any of its sites' largest winds, then for each cell the field's own
-search (``windfield._speed_of_cell``) does the same: what cannot enter is not computed. Storms come
-strongest first, so that the bar rises early; the result does not depend on their order.
+Sites stand in cells, cells in boxes. For a box an upper bound of every node's wind tells which
+part of a storm's path may still enter any of its sites' largest winds, then for each cell the
+field's own search (``windfield._speed_of_cell``) does the same: what cannot enter is not computed.
+Storms come strongest first, so that the bar rises early; the result does not depend on their order.
 """
 
 from typing import Any
@@ -110,8 +110,9 @@ def largest_winds(boxes: Array, box_start: Array, lon: Array, lat: Array, sin_la
     boxes (n_boxes, 4) west, east, south, north; box_start (n_boxes + 1,) over cells, start
     (n_cells + 1,) over sites. codes, numbers (n_events,) profile and number of each event; its
     nodes are node_start[e]:node_start[e + 1], its shape lies by parameter in the same range times
-    N_SHAPE. scale (n_sites,) > 0 multiplies a site's winds; heaps (n_sites, k) of ``largest.keep``; counts (n_boxes, 3): nodes bounded for boxes,
-    for cells, and site winds computed.
+    N_SHAPE. scale (n_sites,) > 0 multiplies a site's winds; heaps (n_sites, k) of
+    ``largest.keep``; counts (n_boxes, 3): nodes bounded for boxes, for cells, and site winds
+    computed.
     """
     cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
     for b in prange(box_start.size - 1):

@@ -43,7 +43,8 @@ class ReturnLevels:
 def annual_rate_of(return_period_yr: Floats | float) -> Floats:
     """Rate [1/yr] at which a wind is exceeded whose chance in a year is 1 / return period.
 
-    Storms are independent: P(annual maximum > v) = 1 - exp(-rate(v)). return_period_yr : (...,) > 1.
+    Storms are independent: P(annual maximum > v) = 1 - exp(-rate(v)).
+    return_period_yr : (...,) > 1.
 
     Source: Poisson process; e.g. Coles (2001), An Introduction to Statistical Modeling of Extreme
     Values, chapter 7.

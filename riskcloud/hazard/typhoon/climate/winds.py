@@ -1,5 +1,6 @@
 """The largest winds that an event set brings to sites, each with the event it came from."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -21,7 +22,7 @@ from riskcloud.types import EventSet, Floats, Ints, Sites
 EVENTS_PER_BLOCK: Final = 4000
 """Events whose nodes are in memory together: about 100 MB."""
 NODES_PER_PART: Final = 8192
-"""Nodes whose arrays stay in the second cache while a profile is pinned to them: six times faster."""
+"""Nodes whose arrays stay in the second cache while a profile is pinned: six times faster."""
 SEED: Final = 2013
 """Default seed of the draw of wind models (ours)."""
 
@@ -42,12 +43,18 @@ class LargestWinds:
 def draw_models(events: EventSet, weights: Mapping[str, float], *, seed: int = SEED) -> Ints:
     """Place in ``weights`` of the wind model of each event (n_events,): one draw an event.
 
-    The draw is a hash of (seed, place in the set): it does not depend on how events are grouped.
-    A 10,000-year set is then a mixture of models, as a forecast's realisations are.
+    The draw is a hash of (seed, event_id): an event keeps its model in any part of the set. A
+    10,000-year set is then a mixture of models, as a forecast's realisations are.
     """
-    chance = np.random.default_rng(seed).random(len(events))
+    chance = np.array([_chance(seed, one) for one in events.event_id])
     edges = np.cumsum(list(weights.values()))
     return np.minimum(np.searchsorted(edges / edges[-1], chance, side="right"), len(weights) - 1)
+
+
+def _chance(seed: int, event_id: object) -> float:
+    """Return a number in [0, 1) that belongs to an event and a seed."""
+    digest = hashlib.blake2b(f"{seed}:{event_id}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") >> 11) / 2.0**53
 
 
 def largest_winds(events: EventSet, sites: Sites, *, n_kept: int, weights: Mapping[str, float],
@@ -69,8 +76,9 @@ def largest_winds(events: EventSet, sites: Sites, *, n_kept: int, weights: Mappi
 
     Returns
     -------
-    LargestWinds for each of ``factors``, sites in their order. Every wind is that of ``fields.maximum_winds`` for the event's
-    track by its model (tests/verification/hazard/test_climate_winds.py), rounded to float32.
+    LargestWinds for each of ``factors``, sites in their order. Every wind is that of
+    ``fields.maximum_winds`` for the event's track by its model
+    (tests/verification/hazard/test_climate_winds.py), rounded to float32.
 
     Raises
     ------
