@@ -12,6 +12,7 @@ import typer
 from riskcloud.cli import (
     book,
     check,
+    climate,
     curves,
     data,
     forecast,
@@ -48,6 +49,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.add_typer(climate.app, name="climate")
 
 
 @app.callback()

@@ -1,1 +1,1 @@
-"""Storms that have not happened yet: catalogue, event sets, and the winds they bring to sites."""
+"""Seventy years of storms, sets of stochastic storms made from them, the winds they bring."""
