@@ -40,5 +40,6 @@ def made_up_events(years: int, *, per_year: float = 6.5, seed: int = 1) -> Event
         annual_rate=np.full(n, 1.0 / years), year=rng.integers(1, years + 1, n),
         season=rng.integers(FIRST_SEASON, FIRST_SEASON + N_SEASONS, n),
         start=np.arange(n + 1) * N_FIXES, years=float(years),
-        facts={"method": "made up", "period": [FIRST_SEASON, FIRST_SEASON + N_SEASONS - 1]},
+        facts={"method": "made up", "period": {
+            "first": FIRST_SEASON, "last": FIRST_SEASON + N_SEASONS - 1}},
         **{name: np.ascontiguousarray(values).ravel() for name, values in flat.items()})

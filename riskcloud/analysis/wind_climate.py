@@ -18,15 +18,17 @@ from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.types import EventSet, Floats, LayerUse, SiteExposure, Sites
 
-MEASURES: Final = ("mean_10min", "gust_3s", "local_mean_10min", "local_gust_3s")
-"""Measures: 10-min mean and 3-s gust at 10 m in the reference terrain; at the site's own surface
-and height."""
+REFERENCE_MEASURES: Final = ("mean_10min", "gust_3s")
+"""10-min mean and 3-s gust at 10 m in the reference terrain everywhere."""
+LOCAL_MEASURES: Final = ("local_mean_10min", "local_gust_3s")
+"""The same at the site's own surface and height, by direction."""
 REFERENCE_TERRAIN: Final = "B"
 """Open country, as GB 50009 states its basic wind."""
 PRESENT: Final = "present"
 ZONES, FORCES = "nathan_tropical_cyclone", "gbt_28591_2012"
 """Scales of models/hazard_grade: of a site, and of the mean wind by return period."""
-SITES_PER_CHUNK_WORDS: Final = 60_000_000
+CURVE_PERIODS: Final = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)
+KEPT_IN_MEMORY: Final = 60_000_000
 """Kept winds in memory at a time, over all measures: 0.5 GB, and as much again while unpacked."""
 WIND_PRESSURE: Final = 1600.0
 """w0 [kPa] = v^2 / 1600, v in m/s: GB 50009-2012, E.2.4, at an air density of 1.25 kg/m3."""
@@ -37,14 +39,13 @@ class ClimateRequest:
     """What is asked of an event set.
 
     ``periods`` [years]; ``models`` wind models (none: those of the card, by their weights);
-    ``terrain`` GB 50009 class of the reference; ``height_m`` of the asset for its own winds.
+    ``height_m`` of the asset above its ground, and ``layers``, for the sites' own winds.
     ``annual_rate`` maps a scenario's name to its rates (n_events,).
     """
 
     periods: tuple[float, ...]
     models: tuple[str, ...] | None = None
-    terrain: str = REFERENCE_TERRAIN
-    height_m: float | None = None
+    height_m: float = 10.0
     layers: SurfaceLayers = field(default_factory=SurfaceLayers)
     seed: int = SEED
     annual_rate: Mapping[str, Floats] = field(default_factory=dict)
@@ -54,13 +55,15 @@ class ClimateRequest:
 class WindClimate:
     """Return levels at sites, by climate (``present`` first) and measure.
 
-    ``periods`` as asked; ``zone`` (n_sites,) the site's grade by climate, from the return period of
+    ``periods`` are those computed, ascending: those ``asked`` for, the scale's, those of curves.
+    ``zone`` (n_sites,) the site's grade by climate, from the return period of
     the scale, no_data where the set is too short for it. ``layers`` what the sites' own winds rest
     on, ``weights`` the wind models, ``work`` what was computed.
     """
 
     sites: Sites
     periods: tuple[float, ...]
+    asked: tuple[float, ...]
     levels: Mapping[str, Mapping[str, ReturnLevels]]
     zone: Mapping[str, Any]
     zone_scale: GradeScale
@@ -68,10 +71,13 @@ class WindClimate:
     weights: Mapping[str, float]
     reference_factor: Mapping[str, float]
     work: Mapping[str, int]
-    curves: Mapping[str, Any] = field(default_factory=dict)
+
+    def column(self, period: float) -> int:
+        """Return the column of a return period. Raises ValueError for one not computed."""
+        return self.periods.index(period)
 
 
-def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *,
+def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, local: bool = True,
                  on_progress: Callable[[int, int], None] = lambda done, total: None,
                  ) -> WindClimate:
     """Winds by return period at sites.
@@ -80,6 +86,7 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *,
     ----------
     events : the event set; its rates are the present climate.
     sites : anywhere; a site that no storm reaches has NaN levels and the grade ``no_data``.
+    local : also the winds at the sites' own surface; without, the reference terrain's alone.
     on_progress : called with site-events done and in all.
 
     Returns
@@ -94,31 +101,37 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *,
     check_periods(request.periods, events)
     weights = model_weights(request.models)
     scale = load_scale(ZONES)
-    asked = _with_zone(request.periods, scale, events)
-    exposure = site_exposure(sites.lon, sites.lat, layers=request.layers,
-                             **({} if request.height_m is None else {"height_m": request.height_m}))
-    reference = reference_factors(request.terrain)
-    parts = []
-    rates = {PRESENT: None, **request.annual_rate}
-    keep = n_kept(asked, events)
-    step = max(1000, SITES_PER_CHUNK_WORDS // (3 * keep))
+    periods = _all_periods(request.periods, scale, events)
+    exposure = _exposure(sites, request) if local else None
+    factors = [] if exposure is None else [exposure.mean_10min, exposure.gust_3s]
+    parts, works = list[dict[str, dict[str, ReturnLevels]]](), list[Mapping[str, int]]()
+    keep = n_kept(periods, events)
+    step = max(1000, KEPT_IN_MEMORY // ((1 + len(factors)) * keep))
     for begin in range(0, len(sites), step):
         place = slice(begin, begin + step)
         part = Sites(sites.site_id[place], sites.lon[place], sites.lat[place])
         found = largest_winds(
             events, part, n_kept=keep, weights=weights, seed=request.seed,
-            factors=[None, exposure.mean_10min[place], exposure.gust_3s[place]],
-            on_progress=lambda done, total, first=begin, here=len(part): on_progress(
-                first * total + done * here, len(sites) * total))
-        parts.append((_levels(found, events, asked, rates, reference, request.seed),
-                      [one.work for one in found]))
-    levels = _joined([part for part, _ in parts])
-    zone = {name: _zone(levels[name], asked, scale, len(sites)) for name in levels}
-    shown = [asked.index(period) for period in request.periods]
+            factors=[None, *(one[place] for one in factors)],
+            on_progress=_part_of(on_progress, begin, len(part), len(sites)))
+        parts.append(_levels(found, events, periods, request))
+        works += [one.work for one in found]
+    levels = _joined(parts)
+    zone = {name: _zone(levels[name], periods, scale, len(sites)) for name in levels}
     return WindClimate(
-        sites=sites, periods=request.periods, levels=_only(levels, shown), zone=zone,
-        zone_scale=scale, layers=exposure.layers, weights=weights, reference_factor=reference,
-        work=_work([work for _, works in parts for work in works]))
+        sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone,
+        zone_scale=scale, layers=() if exposure is None else exposure.layers, weights=weights,
+        reference_factor=reference_factors(), work=_work(works))
+
+
+def _exposure(sites: Sites, request: ClimateRequest) -> SiteExposure:
+    return site_exposure(sites.lon, sites.lat, height_m=request.height_m, layers=request.layers)
+
+
+def _part_of(on_progress: Callable[[int, int], None], begin: int, here: int, n: int,
+             ) -> Callable[[int, int], None]:
+    """Return the progress of a chunk of sites as that of all."""
+    return lambda done, total: on_progress(begin * total + done * here, n * total)
 
 
 def reference_factors(terrain: str = REFERENCE_TERRAIN) -> dict[str, float]:
@@ -131,23 +144,29 @@ def reference_factors(terrain: str = REFERENCE_TERRAIN) -> dict[str, float]:
             "gust_3s": float(everywhere.gust_3s[0, 0])}
 
 
-def _with_zone(periods: Sequence[float], scale: GradeScale, events: EventSet,
-               ) -> tuple[float, ...]:
-    """Return the periods to compute: those asked, and the scale's where the set is long enough."""
-    own = scale.return_period_yr
-    more = [] if own is None or own in periods or own > events.years else [own]
-    return (*periods, *more)
+def _all_periods(asked: Sequence[float], scale: GradeScale, events: EventSet,
+                 ) -> tuple[float, ...]:
+    """Return the periods to compute: those asked, the scale's, and those of curves between.
+
+    Curves begin at the shortest asked and end where ten events of the set are left (ours).
+    """
+    zone = [] if scale.return_period_yr is None else [scale.return_period_yr]
+    curve = [one for one in CURVE_PERIODS if one <= events.years / 10.0]
+    more = [one for one in (*zone, *curve) if min(asked) < one <= events.years]
+    return tuple(sorted({*map(float, asked), *more}))
 
 
 def _levels(found: Sequence[LargestWinds], events: EventSet, periods: Sequence[float],
-            rates: Mapping[str, Floats | None], reference: Mapping[str, float], seed: int,
-            ) -> dict[str, dict[str, ReturnLevels]]:
+            request: ClimateRequest) -> dict[str, dict[str, ReturnLevels]]:
+    """Return the levels of a chunk of sites by climate and measure."""
     out = {}
+    rates: dict[str, Floats | None] = {PRESENT: None, **request.annual_rate}
     for name, rate in rates.items():
-        marine, mean, gust = (return_levels(one, events, periods, annual_rate=rate, seed=seed)
-                              for one in found)
-        out[name] = {**{measure: marine.times(factor) for measure, factor in reference.items()},
-                     "local_mean_10min": mean, "local_gust_3s": gust}
+        marine, *local = (return_levels(one, events, periods, annual_rate=rate, seed=request.seed)
+                          for one in found)
+        out[name] = {measure: marine.times(factor)
+                     for measure, factor in reference_factors().items()}
+        out[name].update(zip(LOCAL_MEASURES, local, strict=False))
     return out
 
 
@@ -156,22 +175,15 @@ def _joined(parts: Sequence[Mapping[str, Mapping[str, ReturnLevels]]],
     """Return the levels of all chunks of sites, one after another."""
     return {name: {measure: ReturnLevels(*(
         np.concatenate([getattr(part[name][measure], one) for part in parts])
-        for one in ("level", "low", "high", "error"))) for measure in MEASURES}
+        for one in ("level", "low", "high", "error"))) for measure in parts[0][name]}
         for name in parts[0]}
-
-
-def _only(levels: Mapping[str, Mapping[str, ReturnLevels]], shown: Sequence[int],
-          ) -> dict[str, dict[str, ReturnLevels]]:
-    return {name: {measure: ReturnLevels(*(
-        getattr(one, part)[:, shown] for part in ("level", "low", "high", "error")))
-        for measure, one in measures.items()} for name, measures in levels.items()}
 
 
 def _zone(levels: Mapping[str, ReturnLevels], periods: Sequence[float], scale: GradeScale,
           n: int) -> Any:
-    if scale.return_period_yr not in periods:
+    if scale.return_period_yr is None or scale.return_period_yr not in periods:
         return grade_of(scale, np.full(n, np.nan))
-    column = list(periods).index(float(scale.return_period_yr or 0.0))
+    column = list(periods).index(float(scale.return_period_yr))
     return grade_of(scale, levels[scale.measure].level[:, column])
 
 

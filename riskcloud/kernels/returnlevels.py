@@ -106,8 +106,8 @@ def resampled_bands(wind: Array, event: Array, rate: Array, season: Array, times
 
     Arguments as ``return_levels``; season (n_events,) place of each event's season; times
     (n_seasons, b) float32, how often each resample holds each season; wanted float32, ascending;
-    shares (q,) ascending; out (n_sites, n_rates, q). A resample that does not reach a rate within the events
-    counts as wind 0 where the site has no more of them, else as the least wind kept.
+    shares (q,) ascending; out (n_sites, n_rates, q). A resample that does not reach a rate within
+    the events counts as wind 0 where the site has no more of them, else as the least wind kept.
     """
     n_rates, b, k = wanted.size, times.shape[1], wind.shape[1]
     for i in prange(wind.shape[0]):

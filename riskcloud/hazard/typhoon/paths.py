@@ -85,8 +85,9 @@ def _pieces(events: EventSet, first: Ints, spacing: Floats, longest_h: float) ->
     lon, lat, after = _float(events.lon), _float(events.lat), first + 1
     east = (lon[after] - lon[first]) * np.cos(np.radians(0.5 * (lat[after] + lat[first])))
     length = 1.2 * M_PER_DEG * np.hypot(east, lat[after] - lat[first])
-    smallest = np.minimum(events.r_max_m[after], events.r_max_m[first])
-    hours = events.hour[after] - events.hour[first]
+    size, hour = _float(events.r_max_m), _float(events.hour)
+    smallest = np.minimum(size[after], size[first])
+    hours = hour[after] - hour[first]
     wanted = np.ceil(np.maximum(length / (spacing * smallest), hours / longest_h))
     return np.maximum(wanted, 1.0).astype(np.int64)
 
@@ -123,8 +124,8 @@ def _linear(values: Any, first: Ints, share: Floats) -> Floats:
     """Value between two fixes; at a fix its own, also where the next one is NaN."""
     values = _float(values)
     between = values[first] + share * (values[first + 1] - values[first])
-    return np.where(share == 0.0, values[first],
-                    np.where(share == 1.0, values[first + 1], between))
+    whole = np.where(share == 1.0, values[first + 1], between)
+    return np.asarray(np.where(share == 0.0, values[first], whole))
 
 
 def _slopes(start: Ints, x: Floats, y: Floats) -> Floats:

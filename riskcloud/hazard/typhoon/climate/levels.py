@@ -1,6 +1,6 @@
 """Return levels of wind from an event set: rates, bands by seasons, the error of the simulation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -121,6 +121,9 @@ def season_resamples(events: EventSet, seed: int, n_resamples: int) -> tuple[Int
     """
     season = np.asarray(events.season, np.int64)
     first, last = int(season.min()), int(season.max())
+    period = events.facts.get("period")
+    if isinstance(period, Mapping) and {"first", "last"} <= set(period):
+        first, last = min(first, int(period["first"])), max(last, int(period["last"]))
     if n_resamples < 2 or first == last or first < 1:
         return np.zeros(len(season), np.int32), None
     n = last - first + 1

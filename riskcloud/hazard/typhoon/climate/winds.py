@@ -8,6 +8,7 @@ from typing import Final
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.climate.cells import Boxes, sites_in_boxes
@@ -35,8 +36,8 @@ class LargestWinds:
     where fewer than k events brought a wind above calm. ``work`` counts node bounds and winds.
     """
 
-    wind_m_s: Floats
-    event: Ints
+    wind_m_s: npt.NDArray[np.float32]
+    event: npt.NDArray[np.int32]
     work: Mapping[str, int]
 
 
@@ -139,10 +140,10 @@ def _largest_of(tally: _Tally, back: Ints) -> LargestWinds:
         "site_winds": int(total[2])})
 
 
-def unpacked(words: Ints) -> tuple[Floats, Ints]:
+def unpacked(words: Ints) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
     """Winds and events of words of ``kernels.largest``; 0 and -1 where empty."""
-    bits = (words >> 32).astype(np.int32).view(np.float32)
-    return bits, np.where(words > 0, words & 0x7FFFFFFF, -1).astype(np.int32)
+    wind = (words >> 32).astype(np.int32).view(np.float32)
+    return wind, np.where(words > 0, words & 0x7FFFFFFF, -1).astype(np.int32)
 
 
 def _strongest_first(events: EventSet) -> Ints:
