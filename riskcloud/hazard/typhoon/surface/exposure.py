@@ -1,15 +1,17 @@
 """Factors of a site by direction: from the 1-min wind over open water to its own mean and gust."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.hazard.typhoon.surface.ground import (
     CELLS_PER_DEG,
-    WATER,
     Ground,
     code_z0_m,
     read_ground,
+    terrain_code,
 )
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover, open_land_cover
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
@@ -26,7 +28,7 @@ from riskcloud.hazard.typhoon.surface.profile import (
 )
 from riskcloud.hazard.typhoon.surface.response import fetch_tables, level_of
 from riskcloud.hazard.typhoon.surface.said import layers_used
-from riskcloud.kernels.fetch import exposure_factors, gust_factors
+from riskcloud.kernels.fetch import WATER, exposure_factors, gust_factors
 from riskcloud.types import Bools, Floats, Ints, SiteExposure
 from riskcloud.types.typhoon import N_SECTORS
 
@@ -38,7 +40,8 @@ _FARTHEST_LAT = 80.0
 
 def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAULT_HEIGHT_M,
                   terrain: npt.NDArray[np.str_] | None = None,
-                  layers: SurfaceLayers | None = None) -> SiteExposure:
+                  layers: SurfaceLayers | None = None,
+                  on_land: Bools | bool = False) -> SiteExposure:
     """Factors of sites on the 1-min mean at 10 m over open water, by the wind's direction.
 
     Parameters
@@ -48,6 +51,9 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     terrain : (n_sites,) class "A" to "D" of GB 50009 that stands for all directions; "": by the
         ground upwind. None: all of them.
     layers : what the user gave of the ground; None: nothing.
+    on_land : (n_sites,) or one, sites known to stand on ground: where the outline of the coast
+        shows water there (an islet, a pier, land won from the sea), their surroundings are those of
+        a coastline. False for points that may lie at sea, as those of a map do.
 
     Returns
     -------
@@ -66,30 +72,39 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     """
     layers = layers or SurfaceLayers()
     lon, lat, height, coded = _checked(lon, lat, height_m, terrain)
+    grounded = np.broadcast_to(np.asarray(on_land, dtype=np.bool_), lon.shape)
     default = layers.terrain or card()["terrain_limits"]["default"]
     check_terrain(default)
     land_cover = (None if layers.land_cover is None
                   else open_land_cover(layers.land_cover, layers.land_cover_scheme))
     n = len(lon)
-    mean, turbulence = np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS))
+    out = SiteExposure(*(np.empty((n, N_SECTORS)) for _ in range(3)))
     described = np.zeros(n, dtype=np.bool_)
     wanted = np.flatnonzero(coded == "")
     for place in _squares(lon, lat, wanted):
         ground = _ground_of(lon[place], lat[place], default, land_cover)
-        mean[place], turbulence[place], described[place] = _by_fetch(
-            lon[place], lat[place], height[place], ground)
+        mean, turbulence, described[place] = _by_fetch(
+            lon[place], lat[place], height[place], grounded[place], ground, terrain_code(default))
+        _write(out, place, mean, turbulence)
     for name in TERRAINS:
         here = np.flatnonzero(coded == name)
-        mean[here] = terrain_mean(height[here], name)[:, None]
-        turbulence[here] = uniform_turbulence(height[here], terrain_z0_m(name))[:, None]
-    sustained, gust = np.empty_like(mean), np.empty_like(mean)
+        mean = np.repeat(terrain_mean(height[here], name)[:, None], N_SECTORS, axis=1)
+        turbulence = uniform_turbulence(height[here], terrain_z0_m(name))[:, None]
+        _write(out, here, mean, np.repeat(turbulence, N_SECTORS, axis=1))
+    return replace(out, layers=layers_used(
+        layers, land_cover, default, height_m, n_coded=n - len(wanted),
+        n_described=int(np.count_nonzero(described)), n_sites=n))
+
+
+def _write(out: SiteExposure, place: Ints, mean: Floats, turbulence: Floats) -> None:
+    """Put the factors of some sites in their rows; ``mean`` is relative to open water at 10 m."""
     law = gust_law()
+    sustained, gust = np.empty_like(mean), np.empty_like(mean)
     gust_factors(mean, turbulence, marine_mean(), law.intensity, law.gust_3s,
                  law.sustained_1min, sustained, gust)
-    n_described = int(np.count_nonzero(described[wanted]))
-    return SiteExposure(mean_10min=mean, sustained_1min=sustained, gust_3s=gust, layers=layers_used(
-        layers, land_cover, default, height_m, n_coded=n - len(wanted), n_described=n_described,
-        n_sites=n))
+    out.mean_10min[place] = mean
+    out.sustained_1min[place] = sustained
+    out.gust_3s[place] = gust
 
 
 def _checked(lon: Floats, lat: Floats, height_m: Floats | float,
@@ -120,14 +135,15 @@ def _faults(bad: Bools, column: str, values: npt.NDArray[np.generic], remedy: st
 
 
 def _squares(lon: Floats, lat: Floats, wanted: Ints) -> list[Ints]:
-    """Return the positions of the wanted sites, square by square of the Earth."""
+    """Return the positions of the wanted sites, square by square, neighbours side by side."""
     if not len(wanted):
         return []
     across = int(360.0 / _SQUARE_DEG)
     right = np.floor(np.mod(lon[wanted] + 180.0, 360.0) / _SQUARE_DEG).astype(np.int64)
     down = np.floor((90.0 - lat[wanted]) / _SQUARE_DEG).astype(np.int64)
     square = down * across + np.minimum(right, across - 1)
-    order = np.argsort(square, kind="stable")
+    near = np.floor(lat[wanted] * 10.0) % 50.0 * 50.0 + np.floor(lon[wanted] * 10.0) % 50.0
+    order = np.argsort(square * 2500 + near.astype(np.int64), kind="stable")
     cuts = np.flatnonzero(np.diff(square[order])) + 1
     return list(np.split(wanted[order], cuts))
 
@@ -144,27 +160,29 @@ def _ground_of(lon: Floats, lat: Floats, terrain: str, land_cover: LandCover | N
 
 
 def _cells(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return places in cells from 90 N, 180 W."""
-    return (90.0 - lat) * CELLS_PER_DEG, np.mod(lon + 180.0, 360.0) * CELLS_PER_DEG
+    """Return places in cells from 90 N, 180 W, one turn of the Earth on: rays stay above 0."""
+    return (90.0 - lat) * CELLS_PER_DEG, (np.mod(lon + 180.0, 360.0) + 360.0) * CELLS_PER_DEG
 
 
-def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, ground: Ground,
-              ) -> tuple[Floats, Floats, Bools]:
+def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground: Ground,
+              land: int) -> tuple[Floats, Floats, Bools]:
     """Return mean (relative to open water), turbulence, and where the land cover knows the site."""
     tables = fetch_tables()
     z0 = code_z0_m()
     log_mean = np.log(uniform_mean(tables.height_m[:, None], z0[None, :]))
     turbulence = uniform_turbulence(tables.height_m[:, None], z0[None, :])
+    coastal = 0.5 * (turbulence[:, WATER] + turbulence[:, land])
     row, column = _cells(lon, lat)
-    row, column = row - ground.row, column - ground.column
     up, right = _rays(tables.middle_m)
     n = len(lon)
     mean_out, turbulence_out = np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS))
-    exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m), ground.codes,
-                     up, right, tables.weight, tables.near, tables.share, log_mean, turbulence,
+    exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
+                     on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
+                     tables.near, tables.zone, tables.share, coastal, log_mean, turbulence,
                      mean_out, turbulence_out)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
-             else ground.described[row.astype(np.int64), column.astype(np.int64)])
+             else ground.described[row.astype(np.int64) - ground.row,
+                                  column.astype(np.int64) - ground.column])
     return mean_out, turbulence_out, known
 
 
@@ -177,5 +195,3 @@ def _rays(middle_m: Floats) -> tuple[Floats, Floats]:
     cells = middle_m[None, :] / _M_PER_DEG * CELLS_PER_DEG
     return -np.cos(angle) * cells, np.sin(angle) * cells
 
-
-__all__ = ["DEFAULT_HEIGHT_M", "WATER", "site_exposure"]

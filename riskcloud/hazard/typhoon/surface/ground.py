@@ -14,11 +14,11 @@ import numpy.typing as npt
 from riskcloud.geo.coast import land_rings
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover
 from riskcloud.hazard.typhoon.surface.profile import TERRAINS, card, sea_z0_m, terrain_z0_m
+from riskcloud.kernels.fetch import WATER
 from riskcloud.types import Bools, Floats
 
 CELLS_PER_DEG = 400
 N_ROWS, N_COLUMNS = 180 * CELLS_PER_DEG, 360 * CELLS_PER_DEG
-WATER = 0
 _FIRST_STEP = 1 + len(TERRAINS)
 _SMOOTHEST_Z0_M = 1e-4
 _COAST_DEG = 5

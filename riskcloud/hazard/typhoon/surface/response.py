@@ -90,13 +90,14 @@ def local_share(height_m: float) -> float:
 class FetchTables:
     """What the kernel needs of the response: by tabulated height and step along a ray.
 
-    height_m (n_levels,), weight (n_levels, n_steps), near (n_steps,), share (n_levels,), middle_m
-    (n_steps,) of the steps, reach_m the farthest of them.
+    height_m (n_levels,), weight (n_levels, n_steps), near (n_steps,), zone (n_steps,), share
+    (n_levels,), middle_m (n_steps,) of the steps.
     """
 
     height_m: Floats
     weight: Floats
     near: Floats
+    zone: Floats
     share: Floats
     middle_m: Floats
 
@@ -116,7 +117,9 @@ def fetch_tables() -> FetchTables:
     far = np.array([[*arrived(edges[1:-1], z), 1.0] for z in height])
     weight = np.diff(np.maximum.accumulate(far, axis=1), axis=1, prepend=0.0)
     near = np.clip(card()["turbulence"]["local_radius_m"] - edges[:-1], 0.0, np.diff(edges))
-    return FetchTables(height, weight, near / near.sum(),
+    said = card()["turbulence"]
+    zone = np.diff(np.log(np.clip(edges, said["zone_from_m"], said["zone_to_m"])))
+    return FetchTables(height, weight, near / near.sum(), zone / zone.sum(),
                        np.array([local_share(z) for z in height]), 0.5 * (edges[:-1] + edges[1:]))
 
 
