@@ -18,6 +18,9 @@ from riskcloud.cli.options import (
     told_in,
 )
 
+CLASSES = ("storm", "typhoon")
+"""Classes of strength that the terminal shows; --json has them all."""
+
 if TYPE_CHECKING:
     from riskcloud.hazard.typhoon.climate.area import Area
     from riskcloud.report.text import Text
@@ -29,8 +32,8 @@ def typhoon(
     out: Annotated[Path, typer.Option("--out", help="Folder of the event set to write.")],
     years: Annotated[int, typer.Option("--years", help="Simulated years.")] = 10_000,
     method: Annotated[str, typer.Option(
-        "--method", help="resampled: historical storms displaced and strengthened at random.",
-    )] = "resampled",
+        "--method", help="resampled: historical storms displaced and strengthened at random; "
+        "simulated: from genesis on.")] = "resampled",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same storms.")] = 1,
     catalogue: Annotated[list[Path] | None, typer.Option(
         "--catalogue", help="Archive of best tracks: IBTrACS CSV or Parquet; repeatable. Without "
@@ -150,21 +153,21 @@ def _print_landfalls(facts: Mapping[str, Any], text: "Text", console: Any, lang:
 
     table = rich.table.Table(title=text("climate_typhoon.landfalls"), title_justify="left")
     table.add_column(text("climate_typhoon.segment"), overflow="fold")
-    for name in ("gale", "typhoon"):
+    for name in CLASSES:
         for column in ("observed_rate", "simulated_rate"):
             table.add_column(text(f"climate_typhoon.{name}_{column}"), justify="right")
     for row in facts["landfalls"]:
         cells = [row["title_zh" if lang == "zh" else "title"]]
-        for name in ("gale", "typhoon"):
+        for name in CLASSES:
             one = row[name]
             cells += [f"{one['observed_rate']:.2f} ({one['low']:.2f}-{one['high']:.2f})",
                       f"{one['simulated_rate']:.2f}{'' if one['inside'] else ' *'}"]
         table.add_row(*cells)
     console.print(table)
     console.print(text("climate_typhoon.inside"), soft_wrap=True)
-    found = facts["deficit_at_landfall"]
+    found = facts["pressure_at_landfall"]
     if found is not None:
         pairs = zip(found["quantiles"], found["observed_hpa"], found["simulated_hpa"], strict=True)
         values = "; ".join(f"{q:.0%} {a:.0f} / {b:.0f}" for q, a, b in pairs)
-        console.print(text("climate_typhoon.deficit", values=values,
+        console.print(text("climate_typhoon.pressure", values=values,
                            p=text.number(found["ks_p"], 2)), soft_wrap=True)

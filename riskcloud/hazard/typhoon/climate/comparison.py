@@ -13,12 +13,16 @@ from riskcloud.hazard.typhoon.climate.landfall import (
     load_segments,
     poisson_interval,
 )
-from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.types import EventSet, Floats, Ints
-from riskcloud.units import HPA, KNOT
+from riskcloud.units import HPA
 
-TYPHOON_M_S: Final = 64.0 * KNOT
-QUANTILES: Final = (0.1, 0.5, 0.9, 0.98)
+CLASSES_PA: Final = {"storm": 997.0 * HPA, "typhoon": 977.5 * HPA, "severe": 957.5 * HPA}
+"""Central pressures below which a landfall counts for a class: about gale force, typhoon force and
+severe typhoons. Between the steps in which the archive's pressures stand (ours)."""
+ROUNDED_PA: Final = 5.0 * HPA
+"""Pressures of strong storms stand in the archive in such steps; simulated ones are put in them too
+before both are compared (ours)."""
+QUANTILES: Final = (0.02, 0.1, 0.5, 0.9)
 
 
 @dataclass(slots=True)
@@ -29,8 +33,7 @@ class Tally:
     n_events: int = 0
     n_fixes: int = 0
     segment: list[Ints] = field(default_factory=list)
-    wind_m_s: list[Floats] = field(default_factory=list)
-    deficit_pa: list[Floats] = field(default_factory=list)
+    pressure_pa: list[Floats] = field(default_factory=list)
 
     def add(self, part: EventSet) -> None:
         """Count the landfalls of one part; their strength is that of the last fix before."""
@@ -38,22 +41,21 @@ class Tally:
         self.n_events += len(part)
         self.n_fixes += len(part.hour)
         self.segment.append(found.segment)
-        self.wind_m_s.append(np.asarray(part.max_wind_m_s[found.fix], np.float64))
-        self.deficit_pa.append(np.asarray(
-            part.environmental_pressure_pa[found.fix] - part.central_pressure_pa[found.fix],
-            np.float64))
+        self.pressure_pa.append(np.asarray(part.central_pressure_pa[found.fix], np.float64))
 
-    def counts(self, least_m_s: float) -> Ints:
-        """Return landfalls by segment with at least this wind (n_segments,)."""
-        strong = np.concatenate([[], *self.wind_m_s]) >= least_m_s
-        segment = np.concatenate([np.zeros(0, np.int64), *self.segment])
-        return np.bincount(segment[strong], minlength=len(self.segments.names))
+    def counts(self, below_pa: float) -> Ints:
+        """Return landfalls by segment with a central pressure below this (n_segments,)."""
+        strong = np.concatenate([[], *self.pressure_pa]) < below_pa
+        return np.bincount(self._segment()[strong], minlength=len(self.segments.names))
 
-    def gale_deficits_pa(self, near: Ints) -> Floats:
-        """Return the deficits of landfalls of gale force on the segments named [Pa]."""
-        keep = ((np.concatenate([[], *self.wind_m_s]) >= GALE_M_S)
-                & np.isin(np.concatenate([np.zeros(0, np.int64), *self.segment]), near))
-        return np.asarray(np.concatenate([[], *self.deficit_pa])[keep])
+    def pressures_pa(self, near: Ints) -> Floats:
+        """Return the central pressures of landfalls of gale force on the segments named [Pa]."""
+        pressure = np.concatenate([[], *self.pressure_pa])
+        return np.asarray(pressure[(pressure < CLASSES_PA["storm"])
+                                   & np.isin(self._segment(), near)])
+
+    def _segment(self) -> Ints:
+        return np.concatenate([np.zeros(0, np.int64), *self.segment])
 
 
 def segments_within(area: Area, segments: Segments) -> Ints:
@@ -68,8 +70,8 @@ def compare(observed: EventSet, simulated: Tally, area: Area, years: float) -> d
     """Return landfalls by segment and pressure at landfall, simulated beside observed.
 
     Rates are a year; ``low`` and ``high`` the observed rate's 90 % Poisson interval (Garwood
-    1936); ``inside`` whether the simulated rate lies in it. Deficits are those of gale-force
-    landfalls on the segments together; ``ks_p`` the two-sample Kolmogorov-Smirnov test's.
+    1936); ``inside`` whether the simulated rate lies in it. Pressures are those of landfalls of
+    gale force on the segments together; ``ks_p`` the two-sample Kolmogorov-Smirnov test's.
     """
     segments = load_segments()
     seen = Tally(segments)
@@ -79,15 +81,15 @@ def compare(observed: EventSet, simulated: Tally, area: Area, years: float) -> d
     for k in near:
         row: dict[str, Any] = {"segment": segments.names[k], "title": segments.titles[k][0],
                                "title_zh": segments.titles[k][1]}
-        for name, least in (("gale", GALE_M_S), ("typhoon", TYPHOON_M_S)):
-            count, made = int(seen.counts(least)[k]), int(simulated.counts(least)[k])
+        for name, below in CLASSES_PA.items():
+            count, made = int(seen.counts(below)[k]), int(simulated.counts(below)[k])
             low, high = (float(end) / observed.years for end in poisson_interval(count))
             rate = made / years
             row[name] = {"observed": count, "observed_rate": count / observed.years, "low": low,
                          "high": high, "simulated_rate": rate,
                          "inside": bool(low <= rate <= high)}
         rows.append(row)
-    ours, theirs = seen.gale_deficits_pa(near), simulated.gale_deficits_pa(near)
+    ours, theirs = (_in_steps(one.pressures_pa(near)) for one in (seen, simulated))
     strength = None
     if len(ours) and len(theirs):
         test = ks_2samp(ours, theirs)
@@ -96,4 +98,8 @@ def compare(observed: EventSet, simulated: Tally, area: Area, years: float) -> d
             "ks_p": float(test.pvalue), "quantiles": list(QUANTILES),
             "observed_hpa": [float(q) / HPA for q in np.quantile(ours, QUANTILES)],
             "simulated_hpa": [float(q) / HPA for q in np.quantile(theirs, QUANTILES)]}
-    return {"landfalls": rows, "deficit_at_landfall": strength}
+    return {"landfalls": rows, "pressure_at_landfall": strength}
+
+
+def _in_steps(pressure_pa: Floats) -> Floats:
+    return np.round(pressure_pa / ROUNDED_PA) * ROUNDED_PA

@@ -9,12 +9,12 @@ import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, NotFoundError, Problem
-from riskcloud.hazard.typhoon.climate import resampled
+from riskcloud.hazard.typhoon.climate import resampled, simulated
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area
 from riskcloud.hazard.typhoon.climate.catalogue import DEFAULT, Catalogue, read_catalogue
 from riskcloud.hazard.typhoon.climate.comparison import Tally, compare
 from riskcloud.hazard.typhoon.climate.landfall import load_segments, poisson_interval
-from riskcloud.hazard.typhoon.climate.parents import Parent, find_parents, seasons_of
+from riskcloud.hazard.typhoon.climate.parents import Parents, find_parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, yearly_counts
 from riskcloud.types import EventSet
 
@@ -32,7 +32,7 @@ class Basis:
     area: Area
     catalogue: Catalogue
     period: tuple[int, int]
-    parents: tuple[Parent, ...]
+    parents: Parents
     counts: YearlyCounts
     observed: EventSet
 
@@ -66,7 +66,7 @@ def prepare(area: Area, paths: Sequence[Path] = (), *, skip_bad: bool = False,
                          f"{FEWEST_SEASONS} seasons are needed for a rate")
     storms = storms.seasons(first, last)
     parents = find_parents(storms, area)
-    counts = yearly_counts(seasons_of(parents), first, last)
+    counts = yearly_counts(parents.season, first, last)
     observed = resampled.observed_events(parents, area, last - first + 1)
     return Basis(area, storms, (first, last), parents, counts, observed), rejected
 
@@ -77,10 +77,17 @@ def _resampled(basis: Basis, years: int, seed: int, threads: int, on_progress: O
                                      seed=seed, threads=threads, on_progress=on_progress)
 
 
+def _simulated(basis: Basis, years: int, seed: int, threads: int, on_progress: OnProgress | None,
+               ) -> Iterator[EventSet]:
+    return simulated.simulate(basis.catalogue, basis.area, years=years, seed=seed,
+                              on_progress=on_progress)
+
+
 Method = Callable[[Basis, int, int, int, OnProgress | None], Iterator[EventSet]]
-METHODS: Final[dict[str, Method]] = {"resampled": _resampled}
+METHODS: Final[dict[str, Method]] = {"resampled": _resampled, "simulated": _simulated}
 CARDS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "resampled": (("storm_resampling", resampled.MODEL),)}
+    "resampled": (("storm_resampling", "wp"), ("storm_climate", "wp")),
+    "simulated": (("storm_climate", "wp"),)}
 """Cards that each method reads beside those of :data:`COMMON_CARDS`."""
 COMMON_CARDS: Final = (("storm_catalogue", DEFAULT), ("coast_segments", "south_china"),
                        ("land_decay", "south_china"), ("land_mask", "ne_10m"))

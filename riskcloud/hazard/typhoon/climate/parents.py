@@ -10,8 +10,8 @@ from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon import regressions
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
 from riskcloud.hazard.typhoon.climate.catalogue import Catalogue
-from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
-from riskcloud.hazard.typhoon.sphere import offset_m
+from riskcloud.hazard.typhoon.climate.displaced import LandWeights, Parent, land_weights
+from riskcloud.hazard.typhoon.climate.local_strength import LocalStrength, local_strength
 from riskcloud.types import Floats, Ints
 from riskcloud.units import HPA
 
@@ -25,27 +25,31 @@ deviations)."""
 LIMIT_OVER_RECORD: Final = 1.1
 """Deficits are held below this many times the record of their latitudes (ours)."""
 BAND_DEG: Final = 2.5
+AROUND_DEG: Final = 5.0
+"""Land is known so far beyond the historical tracks (ours: six standard deviations)."""
+EXTRA: Final = 4
+"""Steps that a track goes on after its last fix (ours): storms that died ashore would have lived on
+where a displaced track is still at sea; where they died at sea they stay weak."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parent:
-    """One historical storm near the area, six-hourly: arrays (n_fixes,).
+class Parents:
+    """Historical storms near an area, and the sea and land around them."""
 
-    ``deficit_pa`` has no gap; ``speed_m_s`` of the leg ahead; ``limit_pa`` the deficit that storms
-    of these latitudes do not pass; ``environment_pa`` the pressure around.
-    """
+    storms: tuple[Parent, ...]
+    local: LocalStrength
+    land: LandWeights
 
-    sid: str
-    season: int
-    lon: Floats
-    lat: Floats
-    deficit_pa: Floats
-    speed_m_s: Floats
-    limit_pa: Floats
-    environment_pa: float
+    def __len__(self) -> int:
+        return len(self.storms)
+
+    @property
+    def season(self) -> Ints:
+        """Season of each storm (n_storms,)."""
+        return np.array([one.season for one in self.storms], np.int64)
 
 
-def find_parents(catalogue: Catalogue, area: Area) -> tuple[Parent, ...]:
+def find_parents(catalogue: Catalogue, area: Area) -> Parents:
     """Return the storms of a catalogue that may concern an area.
 
     Fixes from one day before to one day after a storm is within ``REACH_M`` and ``MARGIN_M`` are
@@ -70,11 +74,30 @@ def find_parents(catalogue: Catalogue, area: Area) -> tuple[Parent, ...]:
         lon, lat = catalogue.lon[own], catalogue.lat[own]
         if len(lon) < 2:
             continue
+        filled = _without_gaps(deficit[own])
+        if own.stop == catalogue.start[k + 1]:
+            lon, lat, filled = _gone_on(lon), _gone_on(lat), np.append(filled, [filled[-1]] * EXTRA)
         parents.append(Parent(
             sid=str(catalogue.sid[k]), season=int(catalogue.season[k]), lon=lon, lat=lat,
-            deficit_pa=_without_gaps(deficit[own]), speed_m_s=_speed(lon, lat),
-            limit_pa=limit(lat), environment_pa=environment))
-    return tuple(parents)
+            deficit_pa=filled, limit_pa=limit(lat),
+            environment_pa=environment))
+    return Parents(tuple(parents), local_strength(catalogue.lon, catalogue.lat, np.log(
+        np.where(deficit >= LEAST_DEFICIT_PA, deficit, np.nan) / HPA)), _land_around(parents))
+
+
+def _land_around(parents: list[Parent]) -> LandWeights:
+    """Return the land of the window that displaced storms may come to."""
+    lon = np.concatenate([one.lon for one in parents])
+    lat = np.concatenate([one.lat for one in parents])
+    return land_weights(lon.min() - AROUND_DEG, lat.min() - AROUND_DEG, lon.max() + AROUND_DEG,
+                        lat.max() + AROUND_DEG)
+
+
+def _gone_on(place: Floats) -> Floats:
+    """Return positions that go on for ``EXTRA`` steps as the last two steps went."""
+    back = min(2, len(place) - 1)
+    step = (place[-1] - place[-1 - back]) / back
+    return np.concatenate([place, place[-1] + step * np.arange(1, EXTRA + 1)])
 
 
 def _without_gaps(deficit: Floats) -> Floats:
@@ -83,12 +106,6 @@ def _without_gaps(deficit: Floats) -> Floats:
     place = np.arange(len(deficit))
     filled = np.interp(place, known, np.maximum(deficit[known], WEAK_PA))
     return np.where((place < known[0]) | (place > known[-1]), WEAK_PA, filled)
-
-
-def _speed(lon: Floats, lat: Floats) -> Floats:
-    east, north = offset_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    speed = np.hypot(east, north) / (STEP_H * 3600.0)
-    return np.concatenate([speed, speed[-1:]])
 
 
 def record_deficits(lat: Floats, deficit_pa: Floats) -> Any:
@@ -123,8 +140,3 @@ def _nothing_near(catalogue: Catalogue, area: Area, distance: Floats, deficit: F
         f"{(REACH_M + MARGIN_M) / 1e3:.0f} km of it; the nearest was {distance[best] / 1e3:.0f} km "
         f"away at {catalogue.lon[best]:.0f} E, {catalogue.lat[best]:.0f} N: choose an area near "
         "the storms, or give a catalogue of its own basin (--catalogue)")
-
-
-def seasons_of(parents: tuple[Parent, ...]) -> Ints:
-    """Return the season of each (n_parents,)."""
-    return np.array([one.season for one in parents], np.int64)

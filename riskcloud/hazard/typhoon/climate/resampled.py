@@ -16,78 +16,55 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from riskcloud.catalog import load_card
-from riskcloud.hazard.typhoon import regressions
-from riskcloud.hazard.typhoon.climate import strength
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area, spans
 from riskcloud.hazard.typhoon.climate.cleaning import STEP_H
-from riskcloud.hazard.typhoon.climate.parents import Parent
+from riskcloud.hazard.typhoon.climate.displaced import (
+    NO_SMOOTHING,
+    Smoothing,
+    displaced_ln_deficit,
+    load_smoothing,
+)
+from riskcloud.hazard.typhoon.climate.dress import dress
+from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA, Parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, autocovariance_root
-from riskcloud.hazard.typhoon.land_decay import hours_over_land, with_land_exposure
-from riskcloud.hazard.typhoon.sphere import destination, offset_m
+from riskcloud.hazard.typhoon.sphere import destination
 from riskcloud.types import EventSet, Floats, Ints
 from riskcloud.units import HPA
 
-MODEL: Final = "wp"
 BLOCK_YEARS: Final = 10_000
 """Years made at a time: memory is that of one block however many there are."""
-GALE_M_S: Final = regressions.GALE_M_S
-LOOK_H: Final = 0.5
-"""Longest time between two looks at the land under a storm (ours): 10 km at 20 km/h."""
-R34_SPREAD = 0.35
-RMAX_SPREAD = 0.35
-
-
-@dataclass(frozen=True, slots=True)
-class Resampling:
-    """Widths of the smoothing: see models/storm_resampling."""
-
-    displacement_m: float
-    displacement_scale_h: float
-    ln_deficit: float
-    ln_deficit_scale_h: float
-    mean_ln_deficit_hpa: float
-    shrinkage: float
-
-
-def load_resampling(model: str = MODEL) -> Resampling:
-    """Return the widths of a card of models/storm_resampling. Raises NotFoundError."""
-    card = load_card("storm_resampling", model)
-    position, own = card["position"], card["strength"]
-    ratio = own["ln_deficit"] / own["sample_ln_deficit"]
-    return Resampling(
-        displacement_m=float(position["displacement_m"]),
-        displacement_scale_h=float(position["scale_h"]), ln_deficit=float(own["ln_deficit"]),
-        ln_deficit_scale_h=float(own["scale_h"]),
-        mean_ln_deficit_hpa=float(own["mean_ln_deficit_hpa"]),
-        shrinkage=float(np.sqrt(1.0 + ratio**2)))
+MOST_A_YEAR: Final = 1024
+"""Storms of a year are numbered below this."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Children:
-    """What became of one parent's events: fixes one after another, n_fixes (m,), 0 for none."""
+    """What became of one parent's events: n_fixes (m,), 0 for none; their fixes one after another.
+
+    fixes (3, sum of n_fixes): lon, lat, deficit [Pa].
+    """
 
     n_fixes: Ints
     fixes: npt.NDArray[np.float32]
 
 
-def resample_events(parents: tuple[Parent, ...], counts: YearlyCounts, area: Area, *, years: int,
+def resample_events(parents: Parents, counts: YearlyCounts, area: Area, *, years: int,
                     seed: int = 0, threads: int = 1,
                     on_progress: Callable[[int, int], None] | None = None,
-                    model: Resampling | None = None) -> Iterator[EventSet]:
+                    model: Smoothing | None = None) -> Iterator[EventSet]:
     """Yield an event set in parts of at most ``BLOCK_YEARS`` simulated years.
 
     Parameters
     ----------
     parents : historical storms near the area (:func:`parents.find_parents`).
     counts : their yearly numbers, which the simulated years follow.
-    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it with a
-        gale to a fix after it last is; those that never are, are left out.
+    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it, with a
+        deficit of 10 hPa or more, to a fix after it last is; the others are left out.
     years : length of the simulation, > 0.
     seed : same seed, same events, whatever the threads.
     on_progress : called with (done, total) parents.
     """
-    widths = load_resampling() if model is None else model
+    widths = load_smoothing() if model is None else model
     blocks = [min(BLOCK_YEARS, years - begin) for begin in range(0, years, BLOCK_YEARS)]
     done = 0
     with ThreadPoolExecutor(threads) as pool:
@@ -97,7 +74,7 @@ def resample_events(parents: tuple[Parent, ...], counts: YearlyCounts, area: Are
             chosen = rng.integers(0, len(parents), len(year))
             order = np.argsort(chosen, kind="stable")
             amount = np.bincount(chosen, minlength=len(parents))
-            jobs = [pool.submit(_children, parents[k], int(amount[k]), area, widths,
+            jobs = [pool.submit(_children, parents, k, int(amount[k]), area, widths,
                                 [seed, block, k]) for k in range(len(parents))]
             parts = []
             for job in jobs:
@@ -106,73 +83,51 @@ def resample_events(parents: tuple[Parent, ...], counts: YearlyCounts, area: Are
                 if on_progress is not None:
                     on_progress(done, len(parents) * len(blocks))
             yield _assembled(parts, order, year + block * BLOCK_YEARS,
-                             np.array([one.season for one in parents])[chosen], years)
+                             parents.season[chosen], years, seed,
+                             parents.storms[0].environment_pa)
 
 
-def observed_events(parents: tuple[Parent, ...], area: Area, seasons: int) -> EventSet:
+def observed_events(parents: Parents, area: Area, seasons: int) -> EventSet:
     """Return the historical storms as an event set: cut, with winds and sizes, as resampled ones.
 
     ``seasons`` is the length of the catalogue; sizes are the medians.
     """
-    widths = Resampling(0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
-    parts = [_made(one, np.zeros((5, 1, len(one.lon))), area, widths) for one in parents]
-    season = np.array([one.season for one in parents])
-    order = np.arange(len(parents))
-    return _assembled(parts, order, season - 1, season, seasons)
+    parts = [_made(parents, k, np.zeros((3, 1, len(one.lon))), area, NO_SMOOTHING)
+             for k, one in enumerate(parents.storms)]
+    season = parents.season
+    return _assembled(parts, np.arange(len(parents)), season - 1, season, seasons, 0,
+                      parents.storms[0].environment_pa)
 
 
-def _children(parent: Parent, m: int, area: Area, widths: Resampling, seed: list[int],
+def _children(parents: Parents, k: int, m: int, area: Area, widths: Smoothing, seed: list[int],
               ) -> _Children:
-    """Return ``m`` storms made from one, each cut to what concerns the area."""
-    noise = np.random.default_rng(seed).standard_normal((5, m, len(parent.lon)))
-    return _made(parent, noise, area, widths)
+    """Return ``m`` storms made from the k-th, each cut to what concerns the area."""
+    shape = 3, m, len(parents.storms[k].lon)
+    return _made(parents, k, np.random.default_rng(seed).standard_normal(shape), area, widths)
 
 
-def _made(parent: Parent, noise: Floats, area: Area, widths: Resampling) -> _Children:
-    """Return what independent normal numbers (5, m, n_fixes) make of a parent."""
-    m, n = noise.shape[1:]
+def _made(parents: Parents, k: int, noise: Floats, area: Area, widths: Smoothing) -> _Children:
+    """Return what independent normal numbers (3, m, n_fixes) make of the k-th storm."""
+    parent, (m, n) = parents.storms[k], noise.shape[1:]
     track = autocovariance_root(n, STEP_H, widths.displacement_scale_h)
     along = autocovariance_root(n, STEP_H, widths.ln_deficit_scale_h)
     east, north = widths.displacement_m * (noise[:2] @ track.T)
     lon, lat = destination(parent.lon, parent.lat, east, north)
-    deficit = _deficit_pa(parent, lon, lat, noise[2] @ along.T, widths)
-    speed = _speed_m_s(lon, lat)
-    wind = strength.wind_m_s(deficit, lat, speed)
-    r34 = regressions.r34_m(wind, lat, basin="WP") * np.exp(R34_SPREAD * (noise[3] @ along.T))
-    r_max = regressions.r_max_m(wind, lat, basin="WP") * np.exp(
-        RMAX_SPREAD * (noise[4] @ along.T))
-    near = (area.distance_m(lon, lat) < REACH_M) & (wind >= GALE_M_S)
+    logarithm = displaced_ln_deficit(parent, lon, lat, noise[2] @ along.T, land=parents.land,
+                                     local=parents.local, smoothing=widths)
+    deficit = np.minimum(np.exp(logarithm) * HPA, parent.limit_pa)
+    near = (area.distance_m(lon, lat) < REACH_M) & (deficit >= LEAST_DEFICIT_PA)
     start = np.arange(m + 1) * n
     first, last = spans(near.ravel(), start)
     length = np.maximum(last - first + 1, 0)
     keep = np.repeat(first, length) + _counting(length)
-    hour = _counting(length) * float(STEP_H)
-    fixes = np.stack([values.ravel()[keep] for values in (
-        lon, lat, wind, parent.environment_pa - deficit,
-        np.full(wind.shape, parent.environment_pa), r_max, r34)])
-    return _Children(length, np.vstack([hour, fixes]).astype(np.float32))
+    fixes = np.stack([values.ravel()[keep] for values in (lon, lat, deficit)])
+    return _Children(length, fixes.astype(np.float32))
 
 
-def _deficit_pa(parent: Parent, lon: Floats, lat: Floats, noise: Floats, widths: Resampling,
-                ) -> Floats:
-    """Return pressure deficits (m, n) of displaced storms: their own land, then the smoothing."""
-    hour = np.arange(len(parent.lon)) * float(STEP_H)
-    hours = hours_over_land(lon, lat, hour, step_h=LOOK_H)
-    own = hours_over_land(parent.lon, parent.lat, hour, step_h=LOOK_H)
-    wind = with_land_exposure(strength.wind_m_s(parent.deficit_pa, parent.lat, parent.speed_m_s),
-                              hours, own)
-    deficit = strength.deficit_pa(wind, parent.lat, parent.speed_m_s)
-    middle = widths.mean_ln_deficit_hpa
-    logarithm = np.log(np.maximum(deficit / HPA, 1.0))
-    smooth = middle + (logarithm - middle + widths.ln_deficit * noise) / widths.shrinkage
-    return np.asarray(np.minimum(np.exp(smooth) * HPA, parent.limit_pa))
-
-
-def _speed_m_s(lon: Floats, lat: Floats) -> Floats:
-    """Return the speed of the leg ahead of each fix (..., n) [m/s]; the last has that before it."""
-    east, north = offset_m(lon[..., :-1], lat[..., :-1], lon[..., 1:], lat[..., 1:])
-    speed = np.hypot(east, north) / (STEP_H * 3600.0)
-    return np.concatenate([speed, speed[..., -1:]], axis=-1)
+def spread_seed(seed: int) -> int:
+    """Return a run's seed spread over 62 bits, so that neighbouring seeds share no draws."""
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(2))
 
 
 def _counting(length: Ints) -> Ints:
@@ -182,8 +137,11 @@ def _counting(length: Ints) -> Ints:
 
 
 def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, years: int,
-               ) -> EventSet:
-    """Put the parents' children in the order of their years; those without a fix are left out."""
+               seed: int, environment_pa: float) -> EventSet:
+    """Put the parents' children in the order of their years and give them wind and size.
+
+    Those without a fix are left out.
+    """
     n_fixes = np.empty(len(year), np.int64)
     n_fixes[order] = np.concatenate([part.n_fixes for part in parts])
     begins = np.empty(len(year), np.int64)
@@ -191,14 +149,19 @@ def _assembled(parts: list[_Children], order: Ints, year: Ints, season: Ints, ye
     begins[order] = np.cumsum(lengths) - lengths
     kept = n_fixes > 0
     take = np.repeat(begins[kept], n_fixes[kept]) + _counting(n_fixes[kept])
-    fixes = np.concatenate([part.fixes for part in parts], axis=1)[:, take]
-    own_year = year[kept] + 1
+    lon, lat, deficit = np.concatenate([part.fixes for part in parts], axis=1)[:, take]
+    own_year, counts = year[kept] + 1, n_fixes[kept]
     number = _counting(np.unique(own_year, return_counts=True)[1])
-    names: list[Any] = [f"{a}-{b + 1}" for a, b in zip(own_year, number, strict=True)]
-    columns = ("hour", "lon", "lat", "max_wind_m_s", "central_pressure_pa",
-               "environmental_pressure_pa", "r_max_m", "r34_m")
+    key = own_year * MOST_A_YEAR + number
+    start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    wind, r_max, r34 = dress(key, start, lon.astype(np.float64), lat.astype(np.float64),
+                             deficit.astype(np.float64) / HPA, spread_seed(seed))
+    names: list[Any] = [f"R{a:06d}-{b + 1:03d}" for a, b in zip(own_year, number, strict=True)]
+    single = {name: np.asarray(values, np.float32) for name, values in (
+        ("hour", _counting(counts) * float(STEP_H)), ("max_wind_m_s", wind), ("r_max_m", r_max),
+        ("r34_m", r34), ("central_pressure_pa", environment_pa - deficit.astype(np.float64)),
+        ("environmental_pressure_pa", np.full(len(lon), environment_pa)))}
     return EventSet(
         event_id=np.array(names, dtype=object), annual_rate=np.full(len(names), 1.0 / years),
-        year=own_year, season=season[kept], years=float(years),
-        start=np.concatenate([[0], np.cumsum(n_fixes[kept])]).astype(np.int64),
-        **dict(zip(columns, fixes, strict=True)))
+        year=own_year, season=season[kept], years=float(years), start=start, lon=lon, lat=lat,
+        **single)  # type: ignore[arg-type]
