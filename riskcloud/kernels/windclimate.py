@@ -14,7 +14,9 @@ from numba import njit, prange
 
 from riskcloud.kernels.largest import keep, value_of, word_of
 from riskcloud.kernels.profiles import N_SHAPE
-from riskcloud.kernels.windfield import _bound_nodes, _speed_of_cell
+from riskcloud.kernels.sectors import N_SECTORS, envelope
+from riskcloud.kernels.vortex import bound_nodes
+from riskcloud.kernels.windfield import _speed_of_cell
 
 Array = npt.NDArray[Any]
 
@@ -32,14 +34,15 @@ def _event(nodes: Array, shape: Array, first: int, last: int) -> tuple[Array, Ar
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _reach(code: int, box: Array, nodes: Array, shape: Array, cos_inflow: float,
-           sin_inflow: float, bar: float, bound: Array) -> tuple[int, int]:
+           sin_inflow: float, top: Array, bar: float, share: Array, bound: Array,
+           ) -> tuple[int, int]:
     """Return the first node and one past the last whose wind may pass the bar in the box.
 
     One node is added at either end, for the refinement in time; (0, 0) where there is none.
     """
     n = nodes.shape[0]
-    _bound_nodes(code, box[0], box[1], box[2], box[3], nodes, shape, cos_inflow, sin_inflow,
-                 bound[:n])
+    bound_nodes(code, box[0], box[1], box[2], box[3], nodes, shape, cos_inflow, sin_inflow, top,
+                share[:n], bound[:n])
     first, last = n, -1
     for k in range(n):
         if bound[k] > bar:
@@ -67,19 +70,24 @@ def _bar_of(heaps: Array, scale: Array, first: int, last: int, calm: float) -> f
 def _box_of_events(box: Array, cell_first: int, cell_last: int, lon: Array, lat: Array,
                    sin_lat: Array, cos_lat: Array, start: Array, codes: Array, nodes: Array,
                    shape: Array, node_start: Array, numbers: Array, cos_inflow: float,
-                   sin_inflow: float, calm: float, scale: Array, heaps: Array,
-                   counts: Array) -> None:
+                   sin_inflow: float, calm: float, relative: Array,
+                   scale: Array, heaps: Array, counts: Array) -> None:
     """Raise the largest winds of a box's sites by all events; add up the work in counts."""
     n_cells = cell_last - cell_first
     bars = np.empty(n_cells)
     for c in range(n_cells):
         bars[c] = _bar_of(heaps, scale, start[cell_first + c], start[cell_first + c + 1], calm)
-    bound = np.empty(np.diff(node_start).max())
+    most = np.diff(node_start).max()
+    bound, share = np.empty(most), np.empty(most)
+    local = relative.shape[0] > 0
+    top = np.empty(N_SECTORS if local else 0)
+    if local:
+        envelope(relative[start[cell_first]:start[cell_last]], top)
     speed = np.empty(np.diff(start[cell_first:cell_last + 1]).max())
     for e in range(codes.size):
         own_nodes, own_shape = _event(nodes, shape, node_start[e], node_start[e + 1])
         first, last = _reach(codes[e], box, own_nodes, own_shape, cos_inflow, sin_inflow,
-                             bars.min(), bound)
+                             top, bars.min(), share, bound)
         counts[0] += own_nodes.shape[0]
         if last == 0:
             continue
@@ -87,8 +95,9 @@ def _box_of_events(box: Array, cell_first: int, cell_last: int, lon: Array, lat:
         for c in range(n_cells):
             a, b = start[cell_first + c], start[cell_first + c + 1]
             found = speed[:b - a]
+            rows = relative[a:b] if local else relative
             _speed_of_cell(codes[e], lon[a:b], lat[a:b], sin_lat[a:b], cos_lat[a:b], part,
-                           part_shape, cos_inflow, sin_inflow, bars[c], found)
+                           part_shape, False, cos_inflow, sin_inflow, bars[c], rows, found)
             counts[1] += part.shape[0]
             raised = False
             for j in range(b - a):
@@ -103,14 +112,15 @@ def _box_of_events(box: Array, cell_first: int, cell_last: int, lon: Array, lat:
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def largest_winds(boxes: Array, box_start: Array, lon: Array, lat: Array, sin_lat: Array,
                   cos_lat: Array, start: Array, codes: Array, nodes: Array, shape: Array,
-                  node_start: Array, numbers: Array, inflow_rad: float, calm: float, scale: Array,
-                  heaps: Array, counts: Array) -> None:
+                  node_start: Array, numbers: Array, inflow_rad: float, calm: float,
+                  relative: Array, scale: Array, heaps: Array, counts: Array) -> None:
     """Raise each site's largest winds by a block of events.
 
     boxes (n_boxes, 4) west, east, south, north; box_start (n_boxes + 1,) over cells, start
     (n_cells + 1,) over sites. codes, numbers (n_events,) profile and number of each event; its
     nodes are node_start[e]:node_start[e + 1], its shape lies by parameter in the same range times
-    N_SHAPE. scale (n_sites,) > 0 multiplies a site's winds; heaps (n_sites, k) of
+    N_SHAPE. relative (n_sites, COLUMNS) by direction, or (0, COLUMNS) for the wind over water;
+    scale (n_sites,) > 0 multiplies a site's winds; heaps (n_sites, k) of
     ``largest.keep``; counts (n_boxes, 3): nodes bounded for boxes, for cells, and site winds
     computed.
     """
@@ -118,4 +128,4 @@ def largest_winds(boxes: Array, box_start: Array, lon: Array, lat: Array, sin_la
     for b in prange(box_start.size - 1):
         _box_of_events(boxes[b], box_start[b], box_start[b + 1], lon, lat, sin_lat, cos_lat, start,
                        codes, nodes, shape, node_start, numbers, cos_inflow, sin_inflow, calm,
-                       scale, heaps, counts[b])
+                       relative, scale, heaps, counts[b])

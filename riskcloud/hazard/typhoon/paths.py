@@ -103,7 +103,7 @@ def _path(events: EventSet, first: Ints, share: Floats) -> Path:
     (lon, lon_rate), (lat, lat_rate) = places["lon"], places["lat"]
     pressure = _float(events.central_pressure_pa)
     around = regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
-    size = _float(events.r34_m)
+    size = _held(events, around * _float(events.r34_m))
     return Path(
         hour=hour[first] + share * span, lon=lon, lat=lat,
         east_m_s=lon_rate * M_PER_DEG * np.cos(np.radians(lat)) / HOUR,
@@ -113,7 +113,26 @@ def _path(events: EventSet, first: Ints, share: Floats) -> Path:
         pressure_tendency_pa_s=(pressure[first + 1] - pressure[first]) / span / HOUR,
         max_wind_m_s=_linear(events.max_wind_m_s, first, share),
         r_max_m=_linear(events.r_max_m, first, share),
-        r34_m=_linear(np.where(size > 0.0, around * size, np.nan), first, share))
+        r34_m=_linear(size, first, share))
+
+
+def _held(events: EventSet, size: Floats) -> Floats:
+    """Mean radius of 34 kt wind at each fix, held where a storm has no gale (``path._mean_r34``)."""
+    known = np.flatnonzero(size > 0.0)
+    of_event = np.repeat(np.arange(len(events)), np.diff(events.start))
+    if not len(known):
+        return np.full(len(size), np.nan)
+    here = np.arange(len(size))
+    after = np.minimum(np.searchsorted(known, here), len(known) - 1)
+    before = np.maximum(np.searchsorted(known, here, side="right") - 1, 0)
+    a, b, hour = known[before], known[after], _float(events.hour)
+    # a neighbour of another event, or on the wrong side, is none
+    has_a = (of_event[a] == of_event) & (a <= here)
+    has_b = (of_event[b] == of_event) & (b >= here)
+    span = np.where(has_a & has_b & (b > a), hour[b] - hour[a], 1.0)
+    between = size[a] + (hour - hour[a]) / span * (size[b] - size[a])
+    one = np.where(has_a, size[a], np.where(has_b, size[b], np.nan))
+    return np.asarray(np.where(has_a & has_b & (b > a), between, one))
 
 
 def _float(values: Any) -> Floats:

@@ -17,7 +17,8 @@ from riskcloud.hazard.typhoon.fields import CLOSER
 from riskcloud.hazard.typhoon.path import Path
 from riskcloud.hazard.typhoon.paths import check_events, follow_events
 from riskcloud.hazard.typhoon.profiles import PROFILES
-from riskcloud.kernels import largest, windclimate, windfield
+from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.kernels import largest, vortex, windclimate
 from riskcloud.types import EventSet, Floats, Ints, Sites
 
 EVENTS_PER_BLOCK: Final = 4000
@@ -105,9 +106,11 @@ def largest_winds(events: EventSet, sites: Sites, *, n_kept: int, weights: Mappi
 class _Tally:
     """The largest winds so far, sites in the order of their boxes.
 
-    scale (n_sites,) is the factor on the wind over water; heaps (n_sites, k), counts (n_boxes, 3).
+    relative (n_sites, 13), or none, and scale (n_sites,) are the factors on the wind over water by
+    direction, as shares of the largest and the largest itself; heaps (n_sites, k), counts (n_boxes, 3).
     """
 
+    relative: npt.NDArray[np.float32]
     scale: Floats
     heaps: Ints
     counts: Ints
@@ -126,8 +129,9 @@ class _Block:
 
 def _tally(boxes: Boxes, factors: Floats | None, n_kept: int) -> _Tally:
     n = len(boxes.order)
-    scale = np.ones(n) if factors is None else factors.max(axis=1)[boxes.order]
-    return _Tally(scale, np.zeros((n, n_kept), np.int64),
+    scale, relative = (np.ones(n), NONE) if factors is None else relative_factors(
+        factors[boxes.order])
+    return _Tally(relative, scale, np.zeros((n, n_kept), np.int64),
                   np.zeros((len(boxes.box_start) - 1, 3), np.int64))
 
 
@@ -175,7 +179,8 @@ def _raise(tally: _Tally, block: _Block, boxes: Boxes, settings: FieldSettings) 
     windclimate.largest_winds(
         boxes.box, boxes.box_start, boxes.lon, boxes.lat, boxes.sin_lat, boxes.cos_lat, boxes.start,
         block.codes, block.nodes, block.shape, block.start, block.numbers,
-        np.radians(settings.inflow_deg), settings.calm_m_s, tally.scale, tally.heaps, tally.counts)
+        np.radians(settings.inflow_deg), settings.calm_m_s, tally.relative, tally.scale, tally.heaps,
+        tally.counts)
 
 
 def event_nodes(events: EventSet, chosen: Ints, model: str, settings: FieldSettings,
@@ -206,7 +211,7 @@ def _in_parts(path: Path, model: str, settings: FieldSettings) -> Floats:
 
 def _shape_by_event(nodes: Floats, start: Ints) -> Floats:
     """Shape of each event by parameter, events one after another: (n_nodes * N_SHAPE,)."""
-    shape = nodes[:, windfield.SHAPE:]
+    shape = nodes[:, vortex.SHAPE:]
     n = shape.shape[1]
     out = np.empty(shape.size)
     length = np.repeat(np.diff(start), np.diff(start))
