@@ -38,6 +38,11 @@ DEVIATE_MEMBER = 1 << 20
 """First draw of the deviates of size and wind."""
 WEST, EAST, SOUTH, NORTH = 96.0, 187.0, 1.0, 54.0
 """A storm that leaves these bounds ends."""
+STEERED_HPA = 60.0
+"""Deficit from which the motion no longer changes with it."""
+N_SURFACES = 4
+MARGINAL_SEA_LON = 120.0
+"""Storms past their peak end sooner west of this: the South China Sea."""
 SPREAD_LIMIT = 6.0
 METRES_A_DEGREE = 111194.9
 """On the mean sphere."""
@@ -51,13 +56,20 @@ def uniforms(seed: int, keys: Array, member: int, out: Array) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def strength_of(deficit: float) -> float:
+    """Part of the deficit [hPa] that motion depends on, 0 to 1: deep storms turn poleward."""
+    return min(max(deficit, 0.0), STEERED_HPA) / STEERED_HPA
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, u: float,
-                v: float, u1: float, v1: float, e: float, f: float) -> tuple[float, float]:
+                v: float, u1: float, v1: float, strength: float, e: float, f: float,
+                ) -> tuple[float, float]:
     """East and north speed of the next step [m/s].
 
-    motion (12, n_lat, n_lon, 13): for each component the regression on (1, u, v, u1, v1), the
-    last two motions; then the Cholesky factor (11, 21, 22) of the residuals' covariance; e, f:
-    standardised residuals.
+    motion (12, n_lat, n_lon, 15): for each component the regression on (1, u, v, u1, v1,
+    strength), the last two motions and the deficit's part; then the Cholesky factor (11, 21, 22)
+    of the residuals' covariance; e, f: standardised residuals.
     """
     first, second, later = month_of(day)
     j, b = place(lon, axes[0], axes[1], motion.shape[2])
@@ -68,10 +80,23 @@ def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, 
             for dj, weight_lon in ((0, 1.0 - b), (1, b)):
                 c = motion[month, i + di, j + dj]
                 weight = share * weight_lat * weight_lon
-                east += weight * (c[0] + c[1] * u + c[2] * v + c[3] * u1 + c[4] * v1 + c[10] * e)
-                north += weight * (c[5] + c[6] * u + c[7] * v + c[8] * u1 + c[9] * v1
-                                   + c[11] * e + c[12] * f)
+                east += weight * (c[0] + c[1] * u + c[2] * v + c[3] * u1 + c[4] * v1
+                                  + c[5] * strength + c[12] * e)
+                north += weight * (c[6] + c[7] * u + c[8] * v + c[9] * u1 + c[10] * v1
+                                   + c[11] * strength + c[13] * e + c[14] * f)
     return east, north
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def surface_of(mainland: float, lon: float, deficit: float, peak: float) -> int:
+    """Row of the ends' table: 0 over sea near the storm's peak so far, past it 1 east and 2 west
+    of MARGINAL_SEA_LON, 3 when the last step was mostly over the mainland. Islands count as sea.
+    """
+    if mainland > 0.5:
+        return 3
+    if deficit >= NEAR_PEAK * peak:
+        return 0
+    return 2 if lon < MARGINAL_SEA_LON else 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -89,8 +114,9 @@ def ends(lysis: Array, deficit_edges: Array, lat_edges: Array, deficit: float, l
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion_axes: Array,
          pool: Array, codes: Array, potential: Array, potential_axes: Array, pull: Array,
-         pull_axes: Array, scatter: Array, residuals: Array, edges: Array, lysis: Array, lysis_deficit: Array,
-         lysis_lat: Array, parameters: Array, out: Array, n_fixes: Array) -> None:
+         pull_axes: Array, scatter: Array, residuals: Array, edges: Array, lysis: Array,
+         lysis_deficit: Array, lysis_lat: Array, parameters: Array, out: Array,
+         n_fixes: Array) -> None:
     """Write the lives of storms: out (n, most, 3) lon, lat, deficit [hPa]; n_fixes (n,).
 
     birth (n, 5): lon, lat, deficit, east, north [m/s]; day (n,) of the year; pool (k, 2):
@@ -100,9 +126,9 @@ def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion
     for s in prange(len(keys)):
         for attempt in range(MOST_ATTEMPTS):
             n, peak = one_life(
-                seed, keys[s], FIRST_MEMBER + MEMBERS_AN_ATTEMPT * attempt, day[s], birth[s], motion,
-                motion_axes, pool, codes, potential, potential_axes, pull, pull_axes, scatter,
-                residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
+                seed, keys[s], FIRST_MEMBER + MEMBERS_AN_ATTEMPT * attempt, day[s], birth[s],
+                motion, motion_axes, pool, codes, potential, potential_axes, pull, pull_axes,
+                scatter, residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
             n_fixes[s] = n
             if peak >= REACHED_HPA:
                 break
@@ -123,9 +149,10 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         member = first_member + MEMBERS_A_STEP * n
         now = day + STEP_H / 24.0 * (n - 1)
         if n > 1:
-            e, f = pool[int(uniform(seed, key, member) * len(pool))]
-            u, v, u1, v1 = (*next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1, e, f),
-                            u, v)
+            pick = int(uniform(seed, key, member) * len(pool))
+            east, north = next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1,
+                                      strength_of(deficit), pool[pick, 0], pool[pick, 1])
+            u, v, u1, v1 = east, north, u, v
         to_lat = lat + v * STEP_H * 3600.0 / METRES_A_DEGREE
         shrink = np.cos(np.radians(0.5 * (lat + to_lat)))
         to_lon = lon + u * STEP_H * 3600.0 / METRES_A_DEGREE / shrink
@@ -147,9 +174,8 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         peak = max(peak, deficit)
         out[n, 0], out[n, 1], out[n, 2] = lon, lat, deficit
         n += 1
-        surface = 2 if over_land > 0.5 else (0 if deficit >= NEAR_PEAK * peak else 1)
-        if ends(lysis[surface], lysis_deficit, lysis_lat, deficit, lat,
-                uniform(seed, key, member + 2)):
+        if ends(lysis[surface_of(mainland, lon, deficit, peak)], lysis_deficit, lysis_lat,
+                deficit, lat, uniform(seed, key, member + 2)):
             break
     return n, peak
 
@@ -180,7 +206,8 @@ def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, ob
             v = (lat[i + 1] - lat[i]) * metres
             u = (lon[i + 1] - lon[i]) * metres * np.cos(np.radians(0.5 * (lat[i] + lat[i + 1])))
             ahead, spread = deficit_ahead(
-                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island, lat[i + 1], u, v, season_of(now),
+                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island,
+                lat[i + 1], u, v, season_of(now),
                 in_season(potential, potential_axes, now + STEP_H / 24.0, lon[i + 1], lat[i + 1]),
                 at_place(pull, pull_axes, lon[i + 1], lat[i + 1]),
                 at_place(scatter, pull_axes, lon[i + 1], lat[i + 1]), parameters)

@@ -10,8 +10,8 @@ from riskcloud.kernels.storm_life import next_motion
 
 Array = npt.NDArray[Any]
 
-N_FACTS = 5
-N_MOMENTS = 39
+N_FACTS = 6
+N_MOMENTS = N_FACTS * N_FACTS + 2 * N_FACTS + 4
 FARTHEST = 4.5
 """Largest half squared distance, in widths, that still counts (3 widths)."""
 
@@ -19,11 +19,11 @@ FARTHEST = 4.5
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def motion_moments(lon: Array, lat: Array, season: Array, facts: Array, target: Array,
                    lon_axis: Array, lat_axis: Array, widths: Array, out: Array) -> None:
-    """Add weighted moments of steps at each node to out (n_months, n_lat, n_lon, 39).
+    """Add weighted moments of steps at each node to out (n_months, n_lat, n_lon, N_MOMENTS).
 
     lon, lat (n,), latitudes ascending; season (n, n_months) weights of the steps in each month;
-    facts (n, 5); target (n, 2): east and north of the next step; widths (2,) degrees of the
-    Gaussian kernel. Out: 25 of facts with facts, 10 of facts with targets (fact by fact), 3 of
+    facts (n, N_FACTS); target (n, 2): east and north of the next step; widths (2,) degrees of the
+    Gaussian kernel. Out: those of facts with facts, of facts with targets (fact by fact), of
     targets (east east, east north, north north), the sum of weights.
     """
     n_months, n_lon = out.shape[0], len(lon_axis)
@@ -47,18 +47,19 @@ def motion_moments(lon: Array, lat: Array, season: Array, facts: Array, target: 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_moments(facts: Array, target: Array, weight: float, out: Array) -> None:
-    """Add one step's moments with a weight to out (39,)."""
+    """Add one step's moments with a weight to out (N_MOMENTS,)."""
     east, north = target[0], target[1]
+    first, last = N_FACTS * N_FACTS, N_FACTS * N_FACTS + 2 * N_FACTS
     for a in range(N_FACTS):
         scaled = weight * facts[a]
         for b in range(N_FACTS):
             out[N_FACTS * a + b] += scaled * facts[b]
-        out[25 + 2 * a] += scaled * east
-        out[26 + 2 * a] += scaled * north
-    out[35] += weight * east * east
-    out[36] += weight * east * north
-    out[37] += weight * north * north
-    out[38] += weight
+        out[first + 2 * a] += scaled * east
+        out[first + 2 * a + 1] += scaled * north
+    out[last] += weight * east * east
+    out[last + 1] += weight * east * north
+    out[last + 2] += weight * north * north
+    out[last + 3] += weight
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -66,8 +67,8 @@ def standardised(motion: Array, axes: Array, day: Array, lon: Array, lat: Array,
                  target: Array, out: Array) -> None:
     """Write the standardised residuals (n, 2) of observed motions: next_motion inverted."""
     for i in range(len(lon)):
-        u, v, u1, v1 = facts[i, 1], facts[i, 2], facts[i, 3], facts[i, 4]
-        here = (day[i], lon[i], lat[i], u, v, u1, v1)
+        u, v, u1, v1, strength = facts[i, 1:]
+        here = (day[i], lon[i], lat[i], u, v, u1, v1, strength)
         east, north = next_motion(motion, axes, *here, 0.0, 0.0)
         by_e = next_motion(motion, axes, *here, 1.0, 0.0)
         by_f = next_motion(motion, axes, *here, 0.0, 1.0)

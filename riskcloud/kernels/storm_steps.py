@@ -113,8 +113,9 @@ def deficit_ahead(deficit: float, d1: float, d2: float, d3: float, land_before: 
     """Mean and spread [hPa] of the deficit six hours on.
 
     deficit now, d1 ... d3 its last three changes of six hours, land_before the share of the last
-    step over land, peak the largest deficit so far, age in steps since birth; mainland and island those of the coming one; lat, potential, pull, scatter: at
-    its end; east, north its motion [m/s]; p (N_PARAMETERS,) as intensity.PARAMETERS names them.
+    step over land, peak the largest deficit so far, age in steps since birth; mainland
+    and island those of the coming one; lat, potential, pull, scatter: at its end; east, north its
+    motion [m/s]; p (N_PARAMETERS,) as intensity.PARAMETERS names them.
     """
     over_land = mainland + island
     scale = min(max(deficit, 0.0), SATURATION_HPA)

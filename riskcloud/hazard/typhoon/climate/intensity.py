@@ -17,8 +17,9 @@ MODEL: Final = "wp"
 PARAMETERS: Final = (
     "one", "change1_sea", "change1_land", "change2", "change3", "deficit", "deficit2_potential",
     "potential", "lat", "lat2", "deficit_lat", "land_before_deficit", "east", "north", "season",
-    "season_deficit", "past_peak", "youth", "below_peak", "mainland_per_h", "mainland_per_h_hpa", "island_per_h", "island_per_h_hpa",
-    "share_power", "spread_sea", "spread_sea_deficit", "spread_land", "spread_land_deficit")
+    "season_deficit", "past_peak", "youth", "below_peak", "mainland_per_h", "mainland_per_h_hpa",
+    "island_per_h", "island_per_h_hpa", "share_power", "spread_sea", "spread_sea_deficit",
+    "spread_land", "spread_land_deficit")
 """Names of the step's parameters in the kernel's order."""
 RESIDUAL_EDGES_HPA: Final = (12.0, 50.0)
 """Deficits that part the residuals over sea; a last row holds those over land (ours)."""
@@ -61,12 +62,13 @@ class WindModel:
         c = self.coefficients
         level = c[0] + c[3] * lat + c[4] * translation_m_s - np.log(wind_m_s)
         root = np.sqrt(np.maximum(c[1] ** 2 - 4.0 * c[2] * level, 0.0))
-        return np.maximum(np.exp((root - c[1]) / (2.0 * c[2])), LEAST_HPA)
+        return np.asarray(np.maximum(np.exp((root - c[1]) / (2.0 * c[2])), LEAST_HPA))
 
     def spread_ln(self, deficit_hpa: Floats) -> Floats:
         """Standard deviation of ln V, (...,)."""
         logarithm = np.log(np.maximum(deficit_hpa, LEAST_HPA))
-        return np.clip(self.spread[0] + self.spread[1] * logarithm, self.spread[2], self.spread[3])
+        return np.asarray(np.clip(self.spread[0] + self.spread[1] * logarithm, self.spread[2],
+                                  self.spread[3]))
 
 
 def wind_predictors(deficit_hpa: Floats, lat: Floats, translation_m_s: Floats) -> Floats:
@@ -82,9 +84,10 @@ class Intensity:
 
     parameters (28,) by PARAMETERS; potential_hpa (12, 9, 17) month, lat, lon: the deficit that
     storms there seldom exceed; pull_hpa (17, 33) lat, lon: change a step beyond the regression's
-    for strong storms; scatter (17, 33) factor on the spread over sea; residuals (5, 201) quantiles of the standardised residual of weak storms near their
-    peak, by deficit class, over land; lysis (3, 7, 3) chance to end within a step: storms over sea near their peak, others over
-    sea, those over land; by deficit and latitude.
+    of a storm of 45 hPa; scatter (17, 33) factor on the spread over sea; residuals (5, 201)
+    quantiles of the standardised residual of weak storms near their peak, by deficit class, over
+    land; lysis (4, 7, 3) chance to end within a step, by surface (kernels/storm_life.surface_of),
+    deficit and latitude.
     """
 
     parameters: Floats
@@ -114,7 +117,7 @@ def load_intensity(model: str = MODEL) -> Intensity:
         pull_hpa=_grid(card, "pull.csv").reshape(PULL_SHAPE),
         scatter=_grid(card, "scatter.csv").reshape(PULL_SHAPE),
         residuals=np.ascontiguousarray(_grid(card, "residuals.csv").T),
-        lysis=_grid(card, "lysis.csv").reshape(3, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
+        lysis=_grid(card, "lysis.csv").reshape(-1, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
         wind=WindModel(np.array([wind[name] for name in WIND_NAMES]),
                        np.array(wind["spread_ln"], float), float(wind["persistence"])),
         sha256=card.sha256)

@@ -11,8 +11,8 @@ from scipy.optimize import least_squares
 from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon.climate import intensity as model
 from riskcloud.hazard.typhoon.climate.steps import Steps
+from riskcloud.kernels.storm_life import N_SURFACES, surface_of
 from riskcloud.kernels.storm_steps import (
-    NEAR_PEAK,
     SATURATION_HPA,
     STEP_H,
     YOUNG_STEPS,
@@ -28,7 +28,7 @@ LARGEST_CHANGE_HPA: Final = 45.0
 """Changes of more in six hours are taken for faults of the archive (ours)."""
 POTENTIAL_QUANTILE: Final = 0.98
 POTENTIAL_WIDTHS: Final = (4.0, 2.5, 25.0)
-PULL_WIDTH: Final = 2.5
+PULL_WIDTH: Final = 1.75
 """Widths of the kernels: degrees of longitude, latitude, days; degrees (ours)."""
 PULL_PRIOR: Final = 6.0
 """Weight of no pull, in steps of a strong storm (ours)."""
@@ -51,8 +51,8 @@ def fit_step(steps: Steps) -> model.Intensity:
     A regression of the intensity on its last values, after Vickery, Skerlj & Twisdale (2000),
     J. Struct. Eng. 126, 1222-1237; towards a potential that sets its limit, after James & Mason
     (2005), J. Waterw. Port Coast. Ocean Eng. 131, 181-192. Filling over land exponential, at a rate
-    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924. That the potential is an empirical one and
-    the terms of latitude, motion and season are ours.
+    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924. The
+    potential taken from the archive, the terms of latitude, motion and season are ours.
     """
     usable = _usable(steps)
     if usable.sum() < 500:
@@ -257,7 +257,7 @@ def _lysis(steps: Steps) -> Floats:
     last = np.ones(len(known), bool)
     last[:-1] = steps.storm[known][1:] != steps.storm[known][:-1]
     surface, level, band = lysis_class(steps, known)
-    table = np.zeros((3, len(model.LYSIS_DEFICIT_HPA) + 1, len(model.LYSIS_LAT) + 1))
+    table = np.zeros((N_SURFACES, len(model.LYSIS_DEFICIT_HPA) + 1, len(model.LYSIS_LAT) + 1))
     count = np.zeros_like(table)
     np.add.at(table, (surface, level, band), last)
     np.add.at(count, (surface, level, band), 1.0)
@@ -265,14 +265,12 @@ def _lysis(steps: Steps) -> Floats:
 
 
 def lysis_class(steps: Steps, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    """Surface, deficit and latitude class of rows with a deficit, in order.
-
-    Surface 2 when the step before was mostly over land; else 0 near the storm's peak so far, 1
-    past it.
-    """
-    before = np.nan_to_num(steps.shifted(steps.mainland + steps.island, 1))[rows]
-    deficit, peak = np.maximum(steps.deficit_hpa[rows], model.LEAST_HPA), life_so_far(steps)[0][rows]
-    surface = np.where(before > 0.5, 2, np.where(deficit >= NEAR_PEAK * peak, 0, 1))
-    return (surface.astype(np.int64),
+    """Surface (storm_life.surface_of), deficit and latitude class of rows with a deficit."""
+    before = np.nan_to_num(steps.shifted(steps.mainland, 1))[rows]
+    deficit = np.maximum(steps.deficit_hpa[rows], model.LEAST_HPA)
+    peak = life_so_far(steps)[0][rows]
+    surface = [surface_of(*facts) for facts in zip(before, steps.lon[rows], deficit, peak,
+                                                   strict=True)]
+    return (np.array(surface, np.int64),
             np.searchsorted(model.LYSIS_DEFICIT_HPA, deficit, side="right"),
             np.searchsorted(model.LYSIS_LAT, steps.lat[rows], side="right"))

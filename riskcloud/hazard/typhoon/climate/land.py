@@ -4,10 +4,10 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from riskcloud.geo.raster import is_land
 from riskcloud.kernels import storm_steps
-from riskcloud.types import Ints
 
 NORTH: Final = 56.0
 EAST: Final = 188.0
@@ -21,7 +21,7 @@ Borneo to New Guinea, the Pacific, the Ryukyus. Ours: land decays storms more sl
 
 
 @cache
-def land_grid() -> Ints:
+def land_grid() -> npt.NDArray[np.int8]:
     """Return 0 sea, 1 mainland, 2 island in cells of 0.1 degree, (n_lat, n_lon) of int8.
 
     A cell is land where its centre is (models/land_mask). Bounds: kernels/storm_steps.py.

@@ -13,8 +13,9 @@ from riskcloud.hazard.typhoon.climate.wind_fit import fit_wind
 from riskcloud.types import Bools
 from riskcloud.units import KNOT
 
-SEASONS: Final = (1951, 2013)
-"""Seasons with pressures, up to the last that is complete."""
+SEASONS: Final = (1977, 2013)
+"""Seasons whose pressures are analysed from satellites throughout, up to the last complete one: the
+changes of six hours of 1951-1976 scatter a quarter more, by their analysis (ours)."""
 PAIR_SEASONS: Final = (2001, 2013)
 """Seasons whose 1-min winds go with the pressures: today's practice of analysis (ours)."""
 WEAKEST_PAIR_M_S: Final = 14.5 * KNOT

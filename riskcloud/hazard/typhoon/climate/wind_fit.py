@@ -35,7 +35,7 @@ def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Flo
         raise InputError(f"fit_wind: {len(wind_m_s)} pairs: expected 100 or more")
     predictors = model.wind_predictors(deficit_hpa, lat, translation_m_s)
     logarithm = np.log(wind_m_s)
-    coefficients = np.linalg.lstsq(predictors, logarithm, rcond=None)[0]
+    coefficients = np.asarray(np.linalg.lstsq(predictors, logarithm, rcond=None)[0], float)
     left = logarithm - predictors @ coefficients
     group = np.digitize(deficit_hpa, SPREAD_EDGES)
     rows = [(predictors[group == k, 1].mean(), left[group == k].std(), (group == k).sum())
@@ -76,7 +76,8 @@ def write_tables(fitted: model.Intensity, folder: Path) -> None:
     bands = "v_south,v_middle,v_north"
     lines = [f"surface,deficit_below_hpa,{bands}"] + [
         f"{surface},{end}," + _numbers(fitted.lysis[k, i], 5)
-        for k, surface in enumerate(("peak", "past", "land")) for i, end in enumerate(ends)]
+        for k, surface in enumerate(("peak", "past", "past_west", "mainland"))
+        for i, end in enumerate(ends)]
     _write(folder / "lysis.csv", "Chance that a storm ends within a step: see card.toml", lines)
 
 
