@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from riskcloud.kernels.elementary import exp
 from riskcloud.kernels.profiles import profile_speed_rows
 from riskcloud.kernels.sectors import N_SECTORS, largest_within, sector_position
 
@@ -24,6 +25,8 @@ Array = npt.NDArray[Any]
 then the shape parameters."""
 
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
+HALF_FADED_M, FADING_PER_M = 500e3, 0.008e-3
+"""The wind of the motion fades as 0.5 (1 + tanh(0.004 (500 - r_km))), a logistic curve."""
 LEAST_STRETCH, MOST_STRETCH = 0.4, 2.5
 """Range of the stretch (ours): a quadrant is at most 2.5 times wider or narrower than the mean."""
 
@@ -40,20 +43,19 @@ def offset(lon: float, lat: float, sin_lat: float, cos_lat: float, node: Array,
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def fading(r: float, r_max: float) -> float:
-    """Return the share of the motion felt at a distance: 1 at r_max, falling on both sides."""
-    return 2.0 * r_max * r / (r_max * r_max + r * r)
+def background(r: float) -> float:
+    """Return the share of the motion's wind that is left at a distance: near 1, then fading."""
+    return 1.0 / (1.0 + exp(FADING_PER_M * (r - HALF_FADED_M)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def wind(x: float, y: float, r: float, around: float, r_max: float, motion_east: float,
-         motion_north: float, spin: float, cos_inflow: float, sin_inflow: float,
-         ) -> tuple[float, float]:
+def wind(x: float, y: float, r: float, around: float, motion_east: float, motion_north: float,
+         spin: float, cos_inflow: float, sin_inflow: float) -> tuple[float, float]:
     """Return east and north wind: the spiral around the centre plus the fading motion."""
     around = 0.0 if around < 0.0 else around
     turn = around * cos_inflow * spin / r
     inward = around * sin_inflow / r
-    fade = fading(r, r_max)
+    fade = background(r)
     return (-y * turn - x * inward + fade * motion_east,
             x * turn - y * inward + fade * motion_north)
 
@@ -121,8 +123,7 @@ def winds_at(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, 
     profile_speed_rows(code, reach if stretched else r, r_max, shape, around)
     for j in range(lon.size):
         spin = nodes[int(position[j]), SPIN]
-        u[j], v[j] = wind(x[j], y[j], r[j], around[j], r_max[j], u[j], v[j], spin, cos_inflow,
-                          sin_inflow)
+        u[j], v[j] = wind(x[j], y[j], r[j], around[j], u[j], v[j], spin, cos_inflow, sin_inflow)
         x[j] = u[j] * u[j] + v[j] * v[j]
 
 
@@ -206,13 +207,12 @@ def _bound_outside(x: float, y: float, r: float, near: float, far: float, near_s
                    far_speed: float, turned: float, node: Array, cos_inflow: float,
                    sin_inflow: float, top: Array, share: float) -> tuple[float, float]:
     """Return the bound over a box outside r_max, and the largest factor a wind may have there."""
-    r_max = node[R_MAX]
-    u, v = wind(x / r * near, y / r * near, near, near_speed, r_max, node[MOTION_EAST],
-                node[MOTION_NORTH], node[SPIN], cos_inflow, sin_inflow)
-    far_u, far_v = wind(x / r * near, y / r * near, near, far_speed, r_max, node[MOTION_EAST],
-                        node[MOTION_NORTH], node[SPIN], cos_inflow, sin_inflow)
+    east, north, spin = node[MOTION_EAST], node[MOTION_NORTH], node[SPIN]
+    x, y = x / r * near, y / r * near
+    u, v = wind(x, y, near, near_speed, east, north, spin, cos_inflow, sin_inflow)
+    far_u, far_v = wind(x, y, near, far_speed, east, north, spin, cos_inflow, sin_inflow)
     strongest = max((u * u + v * v) ** 0.5, (far_u * far_u + far_v * far_v) ** 0.5)
-    fade_near, fade_far = fading(near, r_max), fading(far, r_max)
+    fade_near, fade_far = background(near), background(far)
     bound = 1.001 * strongest + node[MOTION] * (fade_near * turned + fade_near - fade_far)
     if top.size != N_SECTORS:
         return bound, share

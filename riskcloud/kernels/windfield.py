@@ -65,15 +65,15 @@ def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: A
     motion_east, motion_north = node[MOTION_EAST], node[MOTION_NORTH]
     if relative.shape[0] == 0:
         for j in range(lon.size):
-            u, v = wind(x[j], y[j], r[j], around[j], r_max, motion_east, motion_north, spin,
-                        cos_inflow, sin_inflow)
+            u, v = wind(x[j], y[j], r[j], around[j], motion_east, motion_north, spin, cos_inflow,
+                        sin_inflow)
             speed_sq = u * u + v * v
             more = speed_sq > best_sq[j]
             best_sq[j] = speed_sq if more else best_sq[j]
             best_node[j] = k if more else best_node[j]
         return
     for j in range(lon.size):
-        x[j], y[j] = wind(x[j], y[j], r[j], around[j], r_max, motion_east, motion_north, spin,
+        x[j], y[j] = wind(x[j], y[j], r[j], around[j], motion_east, motion_north, spin,
                           cos_inflow, sin_inflow)
         around[j] = x[j] * x[j] + y[j] * y[j]
     # few sites need their factor, and the loop that looks it up would not vectorise
@@ -101,7 +101,7 @@ def _best_nodes(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Arra
     room = np.empty((5, lon.size))
     best_sq[:] = 0.0
     best_node[:] = 0.0
-    calm_sq = calm_m_s * calm_m_s
+    calm_sq = 0.96 * calm_m_s * calm_m_s  # between two calm nodes it may just not be calm
     used = 0
     while used < nodes.shape[0]:
         k = int(np.argmax(bound))
