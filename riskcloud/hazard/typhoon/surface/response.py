@@ -63,7 +63,7 @@ def arrived(distance_m: Floats, height_m: float) -> Floats:
     """Return F: the part (...,) of a step's change that has arrived at a height [m], 0 to 1.
 
     It is computed for the coast (open water to the default land) and used for every step, both
-    ways: :func:`stepped_mean` of other pairs gives the same within 0.08.
+    ways: :func:`stepped_mean` of other pairs gives the same within 0.1 beyond a kilometre.
     """
     land, sea = card()["internal_layer"]["land_z0_m"], sea_z0_m()
     law = card()["friction"]
@@ -116,8 +116,8 @@ def fetch_tables() -> FetchTables:
     height = 10.0 * np.exp(np.arange(-28, n_up + 1) / _PER_DECADE_OF_E)
     far = np.array([[*arrived(edges[1:-1], z), 1.0] for z in height])
     weight = np.diff(np.maximum.accumulate(far, axis=1), axis=1, prepend=0.0)
-    near = np.clip(card()["turbulence"]["local_radius_m"] - edges[:-1], 0.0, np.diff(edges))
     said = card()["turbulence"]
+    near = np.diff(np.clip(edges, said["local_from_m"], said["local_radius_m"]))
     zone = np.diff(np.log(np.clip(edges, said["zone_from_m"], said["zone_to_m"])))
     return FetchTables(height, weight, near / near.sum(), zone / zone.sum(),
                        np.array([local_share(z) for z in height]), 0.5 * (edges[:-1] + edges[1:]))
