@@ -21,6 +21,7 @@ from riskcloud.cli import (
     quake,
     shake,
     track,
+    verify,
     wind,
     within,
 )
@@ -50,6 +51,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.add_typer(climate.app, name="climate")
+app.add_typer(verify.app, name="verify")
 
 
 @app.callback()
