@@ -124,7 +124,7 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
     """Modelled 10-min winds at 10 m over open country beside a code's: a row a station and period.
 
     Columns: station, region, lon, lat, sea_km, group (coast: w0(50) of at least 0.45 kPa within
-    100 km of the sea; elsewhere: all others), return_period_yr, code_m_s, code_w0_kpa, model_m_s,
+    100 km of the sea; elsewhere: all others; outside: beyond the area of the event set), return_period_yr, code_m_s, code_w0_kpa, model_m_s,
     model_low_m_s, model_high_m_s, model_w0_kpa, ratio, agrees.
 
     ``agrees``: within 15 % of the code on the coast; elsewhere, where other winds than typhoons may
@@ -143,12 +143,13 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
         code = stations.w0_kpa[:, PERIODS.index(int(period))]
         code_m_s = np.sqrt(WIND_PRESSURE * code)
         column = found.column(period)
-        model = np.nan_to_num(levels.level[:, column], nan=0.0)
+        model = np.where(found.outside, np.nan, np.nan_to_num(levels.level[:, column], nan=0.0))
         ratio = model / code_m_s
         parts.append(pd.DataFrame({
             "station": stations.name, "region": stations.region, "lon": stations.sites.lon,
             "lat": stations.sites.lat, "sea_km": sea,
-            "group": np.where(coast, "coast", "elsewhere"), "return_period_yr": period,
+            "group": np.where(found.outside, "outside", np.where(coast, "coast", "elsewhere")),
+            "return_period_yr": period,
             "code_w0_kpa": code, "code_m_s": code_m_s, "model_m_s": model,
             "model_low_m_s": levels.low[:, column], "model_high_m_s": levels.high[:, column],
             "model_w0_kpa": pressure_kpa(model), "ratio": ratio,
@@ -163,7 +164,8 @@ def compare_with_code(rows: pd.DataFrame, return_period_yr: float = 50.0) -> dic
     mean within 7 % on the coast, and 90 % not above 1.1 times the code elsewhere.
     """
     here = rows[rows["return_period_yr"] == return_period_yr]
-    out: dict[str, Any] = {"return_period_yr": return_period_yr}
+    out: dict[str, Any] = {"return_period_yr": return_period_yr,
+                           "n_outside": int((here["group"] == "outside").sum())}
     for group, least in (("coast", 0.7), ("elsewhere", 0.9)):
         own = here[here["group"] == group]
         if len(own) == 0:

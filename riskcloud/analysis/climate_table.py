@@ -62,6 +62,7 @@ def summarise(climate: WindClimate, events: EventSet) -> dict[str, Any]:
         "n_sites": len(climate.sites),
         "n_sites_without_storms": int(np.isnan(
             climate.levels[PRESENT]["mean_10min"].level).all(axis=1).sum()),
+        "n_sites_outside_area": int(climate.outside.sum()),
         "return_periods_yr": list(climate.asked),
         "events": event_facts(events),
         "reference": {"terrain": REFERENCE_TERRAIN, "height_m": 10.0,

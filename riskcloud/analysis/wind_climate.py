@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from riskcloud.errors import InputError
 from riskcloud.hazard.grades import GradeScale, grade_of, load_scale
+from riskcloud.hazard.typhoon.climate.area import Area
 from riskcloud.hazard.typhoon.climate.levels import (
     ReturnLevels,
     check_periods,
@@ -16,7 +18,7 @@ from riskcloud.hazard.typhoon.climate.levels import (
 from riskcloud.hazard.typhoon.climate.winds import SEED, LargestWinds, largest_winds
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
-from riskcloud.types import EventSet, Floats, LayerUse, SiteExposure, Sites
+from riskcloud.types import Bools, EventSet, Floats, LayerUse, SiteExposure, Sites
 
 REFERENCE_MEASURES: Final = ("mean_10min", "gust_3s")
 """10-min mean and 3-s gust at 10 m in the reference terrain everywhere."""
@@ -57,7 +59,8 @@ class WindClimate:
 
     ``periods`` are those computed, ascending: those ``asked`` for, the scale's, those of curves.
     ``zone`` (n_sites,) the site's grade by climate, from the return period of
-    the scale, no_data where the set is too short for it. ``layers`` what the sites' own winds rest
+    the scale, no_data where the set is too short for it. ``outside`` (n_sites,) tells sites beyond
+    the area of the event set, which have no data: storms near them are not all in it. ``layers`` what the sites' own winds rest
     on, ``weights`` the wind models, ``work`` what was computed.
     """
 
@@ -67,6 +70,7 @@ class WindClimate:
     levels: Mapping[str, Mapping[str, ReturnLevels]]
     zone: Mapping[str, Any]
     zone_scale: GradeScale
+    outside: Bools
     layers: tuple[LayerUse, ...]
     weights: Mapping[str, float]
     reference_factor: Mapping[str, float]
@@ -85,7 +89,8 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     Parameters
     ----------
     events : the event set; its rates are the present climate.
-    sites : anywhere; a site that no storm reaches has NaN levels and the grade ``no_data``.
+    sites : anywhere; a site that no storm reaches, or beyond the set's area, has NaN levels and
+        the grade ``no_data``.
     local : also the winds at the sites' own surface; without, the reference terrain's alone.
     on_progress : called with site-events done and in all.
 
@@ -95,10 +100,12 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
 
     Raises
     ------
-    InputError : a return period of a year or less or longer than the set; an incomplete set.
+    InputError : a return period of a year or less or longer than the set; an incomplete set; no
+        site within its area.
     NotFoundError : an unknown wind model.
     """
     check_periods(request.periods, events)
+    outside = outside_area(events, sites)
     weights = model_weights(request.models)
     scale = load_scale(ZONES)
     periods = _all_periods(request.periods, scale, events)
@@ -117,11 +124,29 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
         parts.append(_levels(found, events, periods, request))
         works += [one.work for one in found]
     levels = _joined(parts)
+    for one in (one for measures in levels.values() for one in measures.values()):
+        for values in (one.level, one.low, one.high, one.error):
+            values[outside] = np.nan
     zone = {name: _zone(levels[name], periods, scale, len(sites)) for name in levels}
     return WindClimate(
-        sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone,
+        sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone, outside=outside,
         zone_scale=scale, layers=() if exposure is None else exposure.layers, weights=weights,
         reference_factor=reference_factors(), work=_work(works))
+
+
+def outside_area(events: EventSet, sites: Sites) -> Bools:
+    """Tell the sites (n_sites,) beyond the area of an event set; none where it names no area.
+
+    Raises InputError where all are.
+    """
+    area = events.facts.get("area")
+    if not isinstance(area, list | tuple) or len(area) != 4:
+        return np.zeros(len(sites), bool)
+    outside = np.asarray(Area(*map(float, area)).distance_m(sites.lon, sites.lat) > 1.0)
+    if outside.all():
+        said = ",".join(f"{one:g}" for one in area)
+        raise InputError(f"no site lies within the area {said} of the event set")
+    return outside
 
 
 def _exposure(sites: Sites, request: ClimateRequest) -> SiteExposure:

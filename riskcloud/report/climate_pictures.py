@@ -32,8 +32,7 @@ COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 def view_of(climate: WindClimate, grid: SiteGrid | None) -> Extent:
     """Return the window of a still map: the grid whole, or the sites with some room."""
     if grid is not None:
-        half = grid.size_deg / 2
-        return box(grid.lon, grid.lat).padded(half)
+        return box(grid.lon, grid.lat)
     lon = nearest_window(climate.sites.lon, float(climate.sites.lon[0]))
     seen = box(lon, climate.sites.lat).padded(MARGIN_DEG)
     wide = max(LEAST_SPAN_DEG - (seen.east - seen.west), 0.0) / 2
@@ -105,7 +104,7 @@ def _draw_grid(axes: "Axes", grid: SiteGrid, values: Floats, measure: str) -> No
         ink = load_palette().page["ink"]
         lines = axes.contour(grid.lon, grid.lat, pressure, levels=pressure_lines_kpa(),
                              colors=ink, linewidths=0.5, zorder=3)
-        for label in axes.clabel(lines, fontsize=6, fmt="%g"):
+        for label in axes.clabel(lines, fontsize=6, fmt="%g", inline_spacing=2):
             label.set_path_effects([withStroke(linewidth=1.6, foreground="white", alpha=0.8)])
 
 
