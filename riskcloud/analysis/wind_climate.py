@@ -32,6 +32,8 @@ ZONES, FORCES = "nathan_tropical_cyclone", "gbt_28591_2012"
 CURVE_PERIODS: Final = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)
 KEPT_IN_MEMORY: Final = 60_000_000
 """Kept winds in memory at a time, over all measures: 0.5 GB, and as much again while unpacked."""
+LEAST_CHUNK: Final = 1000
+"""Sites taken together at least."""
 WIND_PRESSURE: Final = 1600.0
 """w0 [kPa] = v^2 / 1600, v in m/s: GB 50009-2012, E.2.4, at an air density of 1.25 kg/m3."""
 
@@ -60,8 +62,8 @@ class WindClimate:
     ``periods`` are those computed, ascending: those ``asked`` for, the scale's, those of curves.
     ``zone`` (n_sites,) the site's grade by climate, from the return period of
     the scale, no_data where the set is too short for it. ``outside`` (n_sites,) tells sites beyond
-    the area of the event set, which have no data: storms near them are not all in it. ``layers`` what the sites' own winds rest
-    on, ``weights`` the wind models, ``work`` what was computed.
+    the area of the event set, which have no data: storms near them are not all in it. ``layers``
+    what the sites' own winds rest on, ``weights`` the wind models, ``work`` what was computed.
     """
 
     sites: Sites
@@ -113,7 +115,7 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     factors = [] if exposure is None else [exposure.mean_10min, exposure.gust_3s]
     parts, works = list[dict[str, dict[str, ReturnLevels]]](), list[Mapping[str, int]]()
     keep = n_kept(periods, events)
-    step = max(1000, KEPT_IN_MEMORY // ((1 + len(factors)) * keep))
+    step = max(LEAST_CHUNK, KEPT_IN_MEMORY // ((1 + len(factors)) * keep))
     for begin in range(0, len(sites), step):
         place = slice(begin, begin + step)
         part = Sites(sites.site_id[place], sites.lon[place], sites.lat[place])
@@ -129,8 +131,8 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
             values[outside] = np.nan
     zone = {name: _zone(levels[name], periods, scale, len(sites)) for name in levels}
     return WindClimate(
-        sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone, outside=outside,
-        zone_scale=scale, layers=() if exposure is None else exposure.layers, weights=weights,
+        sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone,
+        outside=outside, zone_scale=scale, layers=() if exposure is None else exposure.layers, weights=weights,
         reference_factor=reference_factors(), work=_work(works))
 
 

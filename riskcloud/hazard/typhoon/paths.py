@@ -117,7 +117,7 @@ def _path(events: EventSet, first: Ints, share: Floats) -> Path:
 
 
 def _held(events: EventSet, size: Floats) -> Floats:
-    """Mean radius of 34 kt wind at each fix, held where a storm has no gale (``path._mean_r34``)."""
+    """Mean radius of 34 kt wind at each fix, held where there is no gale (``path._mean_r34``)."""
     known = np.flatnonzero(size > 0.0)
     of_event = np.repeat(np.arange(len(events)), np.diff(events.start))
     if not len(known):

@@ -107,7 +107,8 @@ class _Tally:
     """The largest winds so far, sites in the order of their boxes.
 
     relative (n_sites, 13), or none, and scale (n_sites,) are the factors on the wind over water by
-    direction, as shares of the largest and the largest itself; heaps (n_sites, k), counts (n_boxes, 3).
+    direction, as shares of the largest and the largest itself; heaps (n_sites, k), counts
+    (n_boxes, 3).
     """
 
     relative: npt.NDArray[np.float32]
@@ -179,8 +180,8 @@ def _raise(tally: _Tally, block: _Block, boxes: Boxes, settings: FieldSettings) 
     windclimate.largest_winds(
         boxes.box, boxes.box_start, boxes.lon, boxes.lat, boxes.sin_lat, boxes.cos_lat, boxes.start,
         block.codes, block.nodes, block.shape, block.start, block.numbers,
-        np.radians(settings.inflow_deg), settings.calm_m_s, tally.relative, tally.scale, tally.heaps,
-        tally.counts)
+        np.radians(settings.inflow_deg), settings.calm_m_s, tally.relative, tally.scale,
+        tally.heaps, tally.counts)
 
 
 def event_nodes(events: EventSet, chosen: Ints, model: str, settings: FieldSettings,
