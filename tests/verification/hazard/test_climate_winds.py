@@ -102,8 +102,9 @@ def test_exponential_winds_give_the_analytic_level():
     rate = annual_rate_of(periods)
     # float32 winds and half an event of the rate
     np.testing.assert_allclose(found.level[0], 20.0 - scale * np.log(rate), atol=1e-4)
-    # standard error of the rate sqrt(rate / years) times the slope: scale / rate
-    np.testing.assert_allclose(found.error[0], scale / np.sqrt(rate * years), rtol=0.03)
+    # half the step between the levels at rate -+ sqrt(rate / years), of 20 events at least
+    expected = scale * np.arctanh(1.0 / np.sqrt(rate * years))
+    np.testing.assert_allclose(found.error[0], expected, rtol=0.03)
     assert (found.low[0] <= found.level[0]).all() and (found.level[0] <= found.high[0]).all()
 
 
