@@ -10,7 +10,6 @@ from riskcloud.geo.points import nearest_window
 from riskcloud.geo.site_grid import SiteGrid
 from riskcloud.report.climate_palette import wind_classes
 from riskcloud.report.climate_pictures import view_of
-from riskcloud.report.extent import Extent
 from riskcloud.report.map_layers import GRID, land_layer, plain
 from riskcloud.report.pages import render_page
 from riskcloud.report.palette import load_palette
@@ -20,7 +19,7 @@ from riskcloud.types import Swath
 
 OPACITY: Final = 0.75
 LIMITS_DEG: Final = 4.0
-"""Land is drawn this far around the sites; ours."""
+"""Land is drawn this far around the sites, and their own extent further; ours."""
 MOST_SITES: Final = 20_000
 """Sites that the page carries; of more every n-th, which the page says. Ours, for its size."""
 
@@ -41,7 +40,8 @@ def collect(climate: WindClimate, grid: SiteGrid | None, ids: list[str] | None, 
             ) -> dict[str, Any]:
     """Return all that the page's script draws, as plain values."""
     view = view_of(climate, grid)
-    window = Extent(view.west, view.south, view.east, view.north).padded(LIMITS_DEG)
+    # a wide or a tall screen shows more than the view
+    window = view.padded(LIMITS_DEG + max(view.east - view.west, view.north - view.south))
     n = len(climate.sites)
     step = -(-n // MOST_SITES)
     shown = np.arange(0, n, step)

@@ -30,11 +30,12 @@ COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 
 
 def view_of(climate: WindClimate, grid: SiteGrid | None) -> Extent:
-    """Return the window of a still map: the grid whole, or the sites with some room."""
+    """Return the window of a map: the grid whole, or the sites that have data with some room."""
     if grid is not None:
         return box(grid.lon, grid.lat)
-    lon = nearest_window(climate.sites.lon, float(climate.sites.lon[0]))
-    seen = box(lon, climate.sites.lat).padded(MARGIN_DEG)
+    inside = ~climate.outside
+    lon = nearest_window(climate.sites.lon[inside], float(climate.sites.lon[inside][0]))
+    seen = box(lon, climate.sites.lat[inside]).padded(MARGIN_DEG)
     wide = max(LEAST_SPAN_DEG - (seen.east - seen.west), 0.0) / 2
     high = max(LEAST_SPAN_DEG - (seen.north - seen.south), 0.0) / 2
     return Extent(seen.west - wide, max(seen.south - high, -85.0), seen.east + wide,
@@ -110,7 +111,8 @@ def _draw_grid(axes: "Axes", grid: SiteGrid, values: Floats, measure: str) -> No
 
 def _draw_sites(axes: "Axes", climate: WindClimate, values: Floats, measure: str) -> None:
     classes = wind_classes(measure)
-    lon = nearest_window(climate.sites.lon, float(climate.sites.lon[0]))
+    view = view_of(climate, None)
+    lon = nearest_window(climate.sites.lon, 0.5 * (view.west + view.east))
     colours = np.array([classes.none, *classes.colours])[classes.class_of(values)]
     size = float(np.clip(6000.0 / len(values), 2.0, 30.0))
     order = np.argsort(np.nan_to_num(values, nan=-1.0), kind="stable")
