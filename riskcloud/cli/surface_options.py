@@ -20,6 +20,8 @@ TERRAIN = Annotated[str, typer.Option(
     "--terrain", help="Class A to D of GB 50009 of all land without land cover; default B.")]
 DEM = Annotated[list[Path] | None, typer.Option(
     "--dem", help="Elevation raster, metres; repeat for tiles. Default: flat ground.")]
+HILLS = Annotated[str, typer.Option(
+    "--hills", help="What the elevation does: linear (theory) or gb_50009 (the code's factor).")]
 HEIGHT = Annotated[float | None, typer.Option(
     "--height", help="Height above the ground of sites without one, m; default 10.")]
 
@@ -27,14 +29,16 @@ LOWEST_M, HIGHEST_M = 0.5, 1000.0
 
 
 def surface_layers(land_cover: Path | None = None, land_cover_scheme: str = "",
-                   dem: list[Path] | None = None, *, terrain: str = "") -> "SurfaceLayers":
+                   dem: list[Path] | None = None, *, terrain: str = "",
+                   hills: str = "linear") -> "SurfaceLayers":
     """Return what the options say of the ground; files are opened where they are used.
 
-    Raises the error of wrong usage: an unknown scheme or terrain, a scheme without its raster.
+    Raises the error of wrong usage: an unknown scheme, terrain or method, a scheme without raster.
     """
     from riskcloud.hazard.typhoon.surface import SurfaceLayers
     from riskcloud.hazard.typhoon.surface.profile import TERRAINS
     from riskcloud.hazard.typhoon.surface.schemes import known_schemes
+    from riskcloud.hazard.typhoon.surface.terrain import METHODS
 
     if land_cover_scheme:
         check_choice("--land-cover-scheme", land_cover_scheme, known_schemes())
@@ -42,7 +46,8 @@ def surface_layers(land_cover: Path | None = None, land_cover_scheme: str = "",
             raise typer.BadParameter("--land-cover-scheme: give its raster with --land-cover")
     if terrain:
         check_choice("--terrain", terrain, TERRAINS)
-    return SurfaceLayers(land_cover, land_cover_scheme, tuple(dem or ()), terrain)
+    check_choice("--hills", hills, METHODS)
+    return SurfaceLayers(land_cover, land_cover_scheme, tuple(dem or ()), terrain, hills)
 
 
 def checked_height_m(height: float | None) -> float:

@@ -28,9 +28,9 @@ from riskcloud.hazard.typhoon.surface.profile import (
 )
 from riskcloud.hazard.typhoon.surface.response import fetch_tables, level_of
 from riskcloud.hazard.typhoon.surface.said import layers_used
+from riskcloud.hazard.typhoon.surface.terrain import terrain_factors
 from riskcloud.kernels.fetch import WATER, exposure_factors, gust_factors
-from riskcloud.types import Bools, Floats, Ints, SiteExposure
-from riskcloud.types.typhoon import N_SECTORS
+from riskcloud.types import N_SECTORS, Bools, Floats, Ints, LayerUse, SiteExposure
 
 DEFAULT_HEIGHT_M = 10.0
 _M_PER_DEG = 111_195.0  # of latitude, on the mean sphere
@@ -91,9 +91,30 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
         mean = np.repeat(terrain_mean(height[here], name)[:, None], N_SECTORS, axis=1)
         turbulence = uniform_turbulence(height[here], terrain_z0_m(name))[:, None]
         _write(out, here, mean, np.repeat(turbulence, N_SECTORS, axis=1))
-    return replace(out, layers=layers_used(
+    elevation = _over_hills(out, lon, lat, height, layers)
+    return replace(out, layers=(*layers_used(
         layers, land_cover, default, height_m, n_coded=n - len(wanted),
-        n_described=int(np.count_nonzero(described)), n_sites=n))
+        n_described=int(np.count_nonzero(described)), n_sites=n), elevation))
+
+
+def _over_hills(out: SiteExposure, lon: Floats, lat: Floats, height_m: Floats,
+                layers: SurfaceLayers) -> LayerUse:
+    """Multiply the factors by what hills do to mean and gust; return what that rests on.
+
+    The 1-min mean gains as the gust does: by as many m/s as the 10-min mean.
+    """
+    if not layers.dem:
+        nowhere = np.empty(0)
+        return terrain_factors(nowhere, nowhere, dem=None, method=layers.hills).layer
+    level = out.gust_3s / out.mean_10min
+    found = terrain_factors(lon, lat, height_m=height_m, dem=layers.dem, method=layers.hills,
+                            gust_factor=level)
+    per_mean = out.sustained_1min / out.mean_10min
+    fluctuates = found.gust != found.mean  # not so where a code gives one factor for both
+    out.sustained_1min[:] *= np.where(fluctuates, 1.0 + (found.mean - 1.0) / per_mean, found.mean)
+    out.mean_10min[:] *= found.mean
+    out.gust_3s[:] *= found.gust
+    return found.layer
 
 
 def _write(out: SiteExposure, place: Ints, mean: Floats, turbulence: Floats) -> None:

@@ -10,10 +10,12 @@ class SurfaceLayers:
 
     ``land_cover`` is a raster of classes or of roughness lengths, ``land_cover_scheme`` names its
     legend (blank: told from the file where that is certain); ``dem`` elevation files, the ground's
-    shape; ``terrain`` the class of GB 50009 of all land that no land cover describes.
+    shape; ``hills`` how it acts on wind, ``linear`` (theory) or ``gb_50009`` (the code's factor);
+    ``terrain`` the class of GB 50009 of all land that no land cover describes.
     """
 
     land_cover: Path | None = None
     land_cover_scheme: str = ""
     dem: tuple[Path, ...] = ()
     terrain: str = ""
+    hills: str = "linear"

@@ -13,7 +13,7 @@ _COAST = "models/coastline/ne_10m"
 def layers_used(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str,
                 height_m: Floats | float, *, n_coded: int, n_described: int, n_sites: int,
                 ) -> tuple[LayerUse, ...]:
-    """Return what roughness, coast and height rest on.
+    """Return what roughness, coast and height rest on; the elevation has its own.
 
     n_coded : sites with a terrain of their own; n_described : of the others, those that the
     land cover describes; n_sites : all.

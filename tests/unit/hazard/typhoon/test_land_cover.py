@@ -80,7 +80,8 @@ def test_a_land_cover_of_another_scheme_is_refused_with_what_fits(tmp_path):
         open_land_cover(path, "esa_worldcover")
     problem = caught.value.problems[0]
     assert problem.value == "112, 126, 200"
-    assert problem.remedy == "these are no values of esa_worldcover; schemes that fit: copernicus_glc"
+    assert problem.remedy == ("these are no values of esa_worldcover; schemes that fit: "
+                              "copernicus_glc")
     assert translated(problem.remedy, "zh").startswith("这些值不属于 esa_worldcover")
 
 
