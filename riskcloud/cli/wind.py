@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from riskcloud.types import Floats, Sites, Track
 
 PRESETS = ("default", "climada-6")
+BOUNDARY_LAYERS = ("simple", "kepert_2001")
 UNIT = "m/s"
 
 
@@ -27,6 +28,9 @@ def wind(
     )] = "sustained_1min",
     out: Annotated[Path | None, typer.Option(
         "--out", help="CSV or .parquet; without it CSV to the terminal.")] = None,
+    boundary_layer: Annotated[str, typer.Option(
+        "--boundary-layer", help="From aloft to the surface: simple or kepert_2001 (linear theory)."
+    )] = "simple",
     agency: Annotated[str | None, typer.Option("--agency", help="Which agency's fixes.")] = None,
     storm: Annotated[str | None, typer.Option("--storm", help="Id or name of the storm.")] = None,
     as_json: JSON = False,
@@ -42,7 +46,7 @@ def wind(
     from riskcloud.hazard.typhoon import climada6, field, surface  # noqa: F401  before the meter
     from riskcloud.hazard.typhoon.track import read_track
     
-    model = _check_usage(preset, model, measure)
+    model = _check_usage(preset, model, measure, boundary_layer)
     if out is not None:
         check_not_input([out], [track, sites])
     meter = Meter()
@@ -50,40 +54,45 @@ def wind(
         table, points = read_sites(sites)
         storm_track = read_track(track, agency=agency, event_id=storm)
     with meter.stage("load"):
-        _compute(storm_track, points.first(1), preset, model, measure)
+        _compute(storm_track, points.first(1), preset, model, measure, boundary_layer)
     with meter.stage("compute"):
-        found, intensity = _compute(storm_track, points, preset, model, measure)
+        found, intensity = _compute(storm_track, points, preset, model, measure,
+                                    boundary_layer)
     with meter.stage("write"):
         if out is not None or not as_json:
             _write(table, found, intensity, measure, out)
     if as_json:
         typer.echo(to_json({
             "event_id": storm_track.event_id, "name": storm_track.name, "preset": preset,
-            "model": model, "measure": measure, "unit": UNIT, "n_sites": len(points),
+            "model": model, "boundary_layer": boundary_layer, "measure": measure, "unit": UNIT,
+            "n_sites": len(points),
             "n_reached": int((intensity > 0.0).sum()), "max_intensity": float(intensity.max()),
             "evaluations": found.evaluations, "out": None if out is None else str(out),
             **meter.figures()}))
     return DONE
 
 
-def _check_usage(preset: str, model: str, measure: str) -> str:
+def _check_usage(preset: str, model: str, measure: str, boundary_layer: str) -> str:
     """Return the model's full name. Raises the error of wrong usage."""
     from riskcloud.hazard.typhoon import climada6
     from riskcloud.hazard.typhoon.surface import MEASURES
 
     check_choice("--preset", preset, PRESETS)
     check_choice("--measure", measure, MEASURES)
+    check_choice("--boundary-layer", boundary_layer, BOUNDARY_LAYERS)
     model = wind_model("--model", model)
     if preset == "climada-6":
         check_choice("--preset climada-6 with --model", model, climada6.MODELS)
         check_choice("--preset climada-6 (it has no gusts) with --measure", measure,
                      ["sustained_1min"])
+        check_choice("--preset climada-6 with --boundary-layer", boundary_layer, ["simple"])
     return model
 
 
 def _compute(track: "Track", points: "Sites", preset: str, model: str, measure: str,
-             ) -> tuple["MaximumWind", "Floats"]:
+             boundary_layer: str) -> tuple["MaximumWind", "Floats"]:
     from riskcloud.hazard.typhoon import climada6, field
+    from riskcloud.hazard.typhoon.boundary_layer import maximum_wind_kepert
     from riskcloud.hazard.typhoon.surface import local_factors
 
     if preset == "climada-6":
@@ -91,7 +100,8 @@ def _compute(track: "Track", points: "Sites", preset: str, model: str, measure: 
         return found, found.speed_m_s
     from riskcloud.geo.raster import is_land
 
-    found = field.maximum_wind(track, points, model=model)
+    compute = field.maximum_wind if boundary_layer == "simple" else maximum_wind_kepert
+    found = compute(track, points, model=model)
     return found, found.speed_m_s * local_factors(is_land(points.lon, points.lat))[measure]
 
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from numba import njit, prange
 
 from riskcloud.kernels.profiles import profile_speeds
-from riskcloud.kernels.windfield import background
+from riskcloud.kernels.sectors import relative_factor
+from riskcloud.kernels.vortex import M_PER_DEG, background
 
 Array = npt.NDArray[Any]
 
@@ -24,7 +25,6 @@ N_WIND = 6
 """Columns of a node: degrees, sine, cosine, unit vector of the motion, +1 or -1 by hemisphere,
 hours, innermost radius of its table m."""
 
-M_PER_DEG = 6_371_008.8 * np.pi / 180.0
 LEAST_STABLE = 0.1
 """Least absolute vorticity as a share of twice the angular speed's: the theory has no solution
 where the flow is inertially unstable."""
@@ -136,27 +136,15 @@ def _at_site(lon: float, lat: float, sin_lat: float, cos_lat: float, node: Array
     return u * x - v * spin * y, u * y + v * spin * x
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _factor(factors: Array, i: int, from_deg: float) -> float:
-    """Return a site's factor of a direction, linear between its columns; 1 without factors."""
-    if factors.shape[0] == 0:
-        return 1.0
-    n = factors.shape[1]
-    position = from_deg * n / 360.0
-    k = int(position) % n
-    low, high = factors[i, k], factors[i, (k + 1) % n]
-    return low + (position - np.floor(position)) * (high - low)
-
-
 @njit(cache=True, nogil=True, error_model="numpy", parallel=True)
 def maximum_wind(lon: Array, lat: Array, nodes: Array, winds: Array, per_log_step: float,
-                 calm_m_s: float, factors: Array, out_speed: Array, out_from_deg: Array,
+                 calm_m_s: float, relative: Array, out_speed: Array, out_from_deg: Array,
                  out_hour: Array) -> None:
     """Write each site's maximum over all nodes, at the top of the parabola around the best.
 
     winds (n_nodes, n_radii, N_WIND) of ``tables``, per_log_step (n_radii - 1) over the log of the
-    outermost radius by the innermost. factors (n_sites, n_sectors), or no row: over open water.
-    Below calm, or calm times the site's largest factor: 0, NaN, NaN.
+    outermost radius by the innermost. relative (n_sites, COLUMNS) of ``kernels/sectors.py``, or no
+    row: over open water. Below calm: 0, NaN, NaN.
     """
     n_nodes = nodes.shape[0]
     for i in prange(lon.size):
@@ -165,16 +153,17 @@ def maximum_wind(lon: Array, lat: Array, nodes: Array, winds: Array, per_log_ste
         before, after, last = 0.0, 0.0, 0.0
         for k in range(n_nodes):
             u, v = _at_site(lon[i], lat[i], sin_lat, cos_lat, nodes[k], winds[k], per_log_step)
-            from_deg = np.degrees(np.arctan2(-u, -v)) % 360.0
-            speed = (u * u + v * v) ** 0.5 * _factor(factors, i, from_deg)
+            speed = (u * u + v * v) ** 0.5
+            if relative.shape[0]:
+                speed *= relative_factor(u, v, relative, i)
             if speed > best:
-                best, best_node, best_from, before, after = speed, k, from_deg, last, 0.0
+                best, best_node, before, after = speed, k, last, 0.0
+                best_from = np.degrees(np.arctan2(-u, -v)) % 360.0
             elif k == best_node + 1:
                 after = speed
             last = speed
-        most = factors[i].max() if factors.shape[0] else 1.0
         out_speed[i], out_from_deg[i], out_hour[i] = 0.0, np.nan, np.nan
-        if best < calm_m_s * most or best_node < 0:
+        if best < calm_m_s or best_node < 0:
             continue
         shift = 0.0
         if 0 < best_node < n_nodes - 1 and before > 0.0 and after > 0.0:

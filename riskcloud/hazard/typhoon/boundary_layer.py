@@ -29,8 +29,9 @@ from riskcloud.hazard.typhoon.field import (
 )
 from riskcloud.hazard.typhoon.path import follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
+from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
 from riskcloud.kernels import boundary_layer as kernel
-from riskcloud.kernels import windfield
+from riskcloud.kernels import vortex
 from riskcloud.types import Floats, Sites, Track
 
 MODEL = "kepert_2001"
@@ -133,14 +134,13 @@ def maximum_wind_kepert(track: Track, sites: Sites, *, model: str, factors: Floa
     nodes, winds, per_log_step = _nodes(track, profile_name(model), settings)
     lon = nearest_window(sites.lon, float(np.mean(nodes[:, kernel.LON])))
     n = len(sites)
-    relative = np.empty((0, 1)) if factors is None else np.ascontiguousarray(factors, np.float64)
-    if factors is not None and (relative.ndim != 2 or len(relative) != n):
-        raise InputError(f"factors by direction: expected (n_sites, n_sectors), got "
-                         f"{relative.shape}")
+    largest, relative = (1.0, NONE) if factors is None else relative_factors(factors)
+    if factors is not None and len(relative) != n:
+        raise InputError(f"factors by direction: expected {n} sites, got {len(relative)}")
     speed, direction, hour = np.empty(n), np.empty(n), np.empty(n)
     kernel.maximum_wind(lon, np.ascontiguousarray(sites.lat, np.float64), nodes, winds,
                         per_log_step, settings.calm_m_s, relative, speed, direction, hour)
-    return MaximumWind(speed, direction, at_hours(track, hour), n * len(nodes))
+    return MaximumWind(speed * largest, direction, at_hours(track, hour), n * len(nodes))
 
 
 def _nodes(track: Track, model: str, settings: FieldSettings) -> tuple[Floats, Floats, float]:
@@ -156,7 +156,7 @@ def _nodes(track: Track, model: str, settings: FieldSettings) -> tuple[Floats, F
     relative = np.geomspace(card["innermost_r_max"], card["outermost_r_max"], n_radii)
     winds = np.empty((len(rows), n_radii, kernel.N_WIND))
     kernel.tables(
-        PROFILES[model].code, path.r_max_m, np.ascontiguousarray(rows[:, windfield.SHAPE:]),
+        PROFILES[model].code, path.r_max_m, np.ascontiguousarray(rows[:, vortex.SHAPE:]),
         path.coriolis_per_s, np.minimum(motion, settings.asymmetry_largest_share * peak), peak,
         relative, card["viscosity_m2_s"], card["drag_coefficient"], card["rounds"], winds)
     towards = np.maximum(motion, 1e-9)

@@ -200,3 +200,25 @@ def test_nodes_and_factors():
         maximum_wind_kepert(track, sites, model="holland_1980", factors=np.ones((3, 12)))
     with pytest.raises(InputError, match="radius_m > 0"):
         kepert_2001(0.0, 0.0, gradient_m_s=1.0, gradient_slope_per_s=0.0, coriolis_per_s=F)
+
+
+def test_command(tmp_path, samples):
+    """``riskcloud wind --boundary-layer kepert_2001`` is another field, as strong."""
+    import json
+
+    from typer.testing import CliRunner
+
+    from riskcloud.cli.app import app
+
+    sites = tmp_path / "sites.csv"
+    lat = np.linspace(21.0, 23.5, 40)
+    sites.write_text("id,lon,lat\n" + "".join(f"{k},113.6,{y:.4f}\n" for k, y in enumerate(lat)))
+    found = {}
+    for layer in ("simple", "kepert_2001"):
+        ran = CliRunner().invoke(app, [
+            "wind", str(samples / "hato_2017.csv"), "--sites", str(sites), "--measure",
+            "marine_1min", "--boundary-layer", layer, "--json"])
+        found[layer] = json.loads(ran.stdout)
+        assert found[layer]["boundary_layer"] == layer
+    ratio = found["kepert_2001"]["max_intensity"] / found["simple"]["max_intensity"]
+    assert 0.9 < ratio < 1.1 and ratio != 1.0
