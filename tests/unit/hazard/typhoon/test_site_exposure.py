@@ -19,8 +19,7 @@ def test_every_fault_is_told_at_once_with_its_row():
     found = [(p.row, p.column, p.value) for p in caught.value.problems]
     assert found == [(2, "lon", "nan"), (3, "lat", "88.0"), (3, "height_m", "-3.0"),
                      (4, "terrain", "E")]
-    assert all(translated(p.remedy, "zh") != p.remedy
-               for p in caught.value.problems if p.column != "lon")
+    assert all(translated(p.remedy, "zh") != p.remedy for p in caught.value.problems)
 
 
 def test_arrays_of_other_lengths_are_refused():
@@ -96,3 +95,11 @@ def test_the_codes_hill_factor_serves_all_measures_alike(ridge):
     np.testing.assert_allclose(over.sustained_1min / level.sustained_1min,
                                over.mean_10min / level.mean_10min)
     assert over.mean_10min[0, 3] > 1.05 * level.mean_10min[0, 3]
+
+
+def test_progress_ends_with_all_sites():
+    seen: list[tuple[int, int]] = []
+    site_exposure(np.array([113.5, 121.0, 114.0]), np.array([22.5, 30.0, 22.5]),
+                  terrain=np.array(["", "", "C"]),
+                  on_progress=lambda *figures: seen.append(figures))
+    assert seen[-1] == (3, 3) and len(seen) == 2
