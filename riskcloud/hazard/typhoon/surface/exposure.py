@@ -206,7 +206,8 @@ def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground
     mean_out, turbulence_out = np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS))
     exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
                      on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
-                     tables.near, tables.zone, tables.share, coastal, log_mean, turbulence,
+                     tables.near, tables.zone, card()["turbulence"]["zone_share"],
+                     tables.share, coastal, log_mean, turbulence,
                      mean_out, turbulence_out)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
              else ground.described[row.astype(np.int64) - ground.row,
