@@ -37,6 +37,7 @@ DEFAULT_HEIGHT_M = 10.0
 _M_PER_DEG = 111_195.0  # of latitude, on the mean sphere
 _SQUARE_DEG = 5.0  # sites are taken together by squares of this side
 _FARTHEST_LAT = 80.0
+"""Nearer a pole a site has the ground of this latitude: no tropical cyclone comes there."""
 
 
 def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAULT_HEIGHT_M,
@@ -85,11 +86,12 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     out = SiteExposure(np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)))
     described = np.zeros(n, dtype=np.bool_)
     wanted = np.flatnonzero(coded == "")
+    at = np.clip(lat, -_FARTHEST_LAT, _FARTHEST_LAT)
     done = n - len(wanted)
-    for place in _squares(lon, lat, wanted):
-        ground = _ground_of(lon[place], lat[place], default, land_cover)
+    for place in _squares(lon, at, wanted):
+        ground = _ground_of(lon[place], at[place], default, land_cover)
         mean, turbulence, described[place] = _by_fetch(
-            lon[place], lat[place], height[place], grounded[place], ground, terrain_code(default))
+            lon[place], at[place], height[place], grounded[place], ground, terrain_code(default))
         _write(out, place, mean, turbulence)
         done += len(place)
         on_progress(done, n)
@@ -145,8 +147,9 @@ def _checked(lon: Floats, lat: Floats, height_m: Floats | float,
     if lat.shape != lon.shape or coded.shape != lon.shape or lon.ndim != 1:
         raise InputError("site_exposure: lon, lat, height_m and terrain differ in length")
     problems = [
-        *_faults(~(np.isfinite(lon) & (np.abs(lon) <= 540.0)), "lon", lon, "expected degrees of longitude"),
-        *_faults(~(np.abs(lat) <= _FARTHEST_LAT), "lat", lat, "expected -80 to 80"),
+        *_faults(~(np.isfinite(lon) & (np.abs(lon) <= 540.0)), "lon", lon,
+                 "expected degrees of longitude"),
+        *_faults(~(np.abs(lat) <= 90.0), "lat", lat, "expected -90 to 90"),
         *_faults(~(np.isnan(height) | ((height > 0.0) & (height <= 1000.0))), "height_m", height,
                  "expected metres above the ground, more than 0 and 1000 at most"),
         *_faults(~np.isin(coded, ["", *TERRAINS]), "terrain", coded,

@@ -125,7 +125,8 @@ class LandCover:
         if np.any((z0 < 0.0) | (z0 > 10.0)):
             bad = z0[(z0 < 0.0) | (z0 > 10.0)][0]
             raise InputError(f"{self.path}: no roughness length in metres", [Problem(
-                0, "z0", f"{bad:g}", "roughness lengths are 0 to 10 m; classes need --land-cover-scheme")])
+                0, "z0", f"{bad:g}",
+                "roughness lengths are 0 to 10 m; classes need --land-cover-scheme")])
         roughest = card()["friction"]["roughest_z0_m"]
         with np.errstate(divide="ignore"):
             log_z0 = np.where(z0 < _CALM_Z0_M, -np.inf, np.log(np.minimum(z0, roughest)))
