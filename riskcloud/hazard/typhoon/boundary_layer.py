@@ -29,7 +29,7 @@ from riskcloud.hazard.typhoon.field import (
 )
 from riskcloud.hazard.typhoon.path import follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import boundary_layer as kernel
 from riskcloud.kernels import vortex
 from riskcloud.types import Floats, Sites, Track
@@ -107,7 +107,7 @@ def kepert_2001(radius_m: Floats, azimuth_deg: Floats, *, gradient_m_s: Floats,
     return LayerWind(*(np.asarray(part.reshape(arrays[0].shape)) for part in parts))
 
 
-def maximum_wind_kepert(track: Track, sites: Sites, *, model: str, factors: Floats | None = None,
+def maximum_wind_kepert(track: Track, sites: Sites, *, model: str, factors: Factors | None = None,
                         settings: FieldSettings | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile and the linear boundary layer.
 

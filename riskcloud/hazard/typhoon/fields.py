@@ -11,7 +11,7 @@ from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.field import FieldSettings, default_settings, field_nodes
 from riskcloud.hazard.typhoon.field import sites_in_cells as in_cells
 from riskcloud.hazard.typhoon.profiles import PROFILES
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import vortex, windfield
 from riskcloud.types import Floats, Ints, Sites, Track
 
@@ -47,7 +47,7 @@ def prepare(storm: Track, model: str, settings: FieldSettings | None = None) -> 
     return Field(PROFILES[model].code, nodes, float(np.mean(nodes[:, vortex.LON])))
 
 
-def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Floats | None = None,
+def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Factors | None = None,
                   on_progress: Callable[[int], None] = lambda done: None) -> Floats:
     """Maximum wind of each field at each site [m/s]: 1-min at 10 m over water, or local.
 

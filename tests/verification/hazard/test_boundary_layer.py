@@ -187,8 +187,9 @@ def test_nodes_and_factors():
     fine = maximum_wind_kepert(track, sites, model="holland_1980", settings=replace(
         settings, spacing_r_max=0.05))
     assert np.abs(fine.speed_m_s - coarse.speed_m_s).max() < 0.2
-    assert coarse.speed_m_s == pytest.approx(
-        maximum_wind(track, sites, model="holland_1980").speed_m_s, rel=0.35)
+    simple = maximum_wind(track, sites, model="holland_1980").speed_m_s
+    strong = simple > 8.0  # either field ends at calm
+    assert coarse.speed_m_s[strong] == pytest.approx(simple[strong], rel=0.35)
     same = maximum_wind_kepert(track, sites, model="holland_1980", factors=np.full((60, 12), 0.7))
     reached = coarse.speed_m_s > 0.0
     assert same.speed_m_s[reached] == pytest.approx(0.7 * coarse.speed_m_s[reached])
