@@ -51,8 +51,8 @@ def main() -> None:
         folder = ROOT / f"{name}_angle"
         made = nodes(name, CONDUCTOR_SHARE[kind])
         head = (f"# made by data/make_line_angle_curves.py from {name}: mean over the angle "
-                f"between wind and line;\n# conductors bring {CONDUCTOR_SHARE[kind]:g} of the moment, the "
-                f"wind turns by {SWEEP_DEG:g} degrees to either side\n")
+                f"between wind and line;\n# conductors bring {CONDUCTOR_SHARE[kind]:g} of the "
+                f"moment, the wind turns by {SWEEP_DEG:g} degrees to either side\n")
         rows = "".join(f"{state},{x:.6g},{p:.6g}\n" for state, x, p in made)
         (folder / "nodes.csv").write_text(f"{head}state,x,y\n{rows}", encoding="utf-8")
         tomllib.loads((folder / "card.toml").read_text(encoding="utf-8"))

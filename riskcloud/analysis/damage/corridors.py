@@ -10,9 +10,9 @@ from riskcloud.geo.points import haversine_m
 from riskcloud.types import Floats
 
 NODES_PER_LENGTH: Final = 4.0
-"""n ends over an area A span a Delaunay net of about 3.4 sqrt(n A) (edges of 1.13 sqrt(A / n), three
-an end). 4.0 instead of 3.4^2 = 11.6 in n = (length / 3.4)^2 / A makes the net longer than wanted,
-and its longest edges, which nobody builds, are left out (ours)."""
+"""n ends over an area A span a Delaunay net of about 3.4 sqrt(n A) (edges of 1.13 sqrt(A / n),
+three an end). 4.0 instead of 3.4^2 = 11.6 in n = (length / 3.4)^2 / A makes the net longer than
+wanted, and its longest edges, which nobody builds, are left out (ours)."""
 
 
 def draw_corridors(rng: np.random.Generator, lon: Floats, lat: Floats, weight: Floats, *,

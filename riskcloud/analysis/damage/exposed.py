@@ -31,8 +31,8 @@ class Structures:
     Columns (n,): ``asset_class`` whose curves hold, ``kind`` (tower, pole, transformer),
     ``voltage_kv``, lon, lat, ``number`` of structures there, ``design_gust_m_s`` (3-s gust at
     10 m over open country that it was designed for; NaN unknown), ``supports`` (a transformer
-    falls when one of its poles does), ``prefecture`` code. ``count_sigma`` by kind: sd of ln of how many there are. ``source``
-    and ``notes`` say where the numbers come from.
+    falls when one of its poles does), ``prefecture`` code. ``count_sigma`` by kind: sd of
+    ln of how many there are. ``source`` and ``notes`` say where the numbers come from.
     """
 
     table: pd.DataFrame
@@ -106,7 +106,7 @@ def _corridor_towers(card: Card, cells: pd.DataFrame) -> pd.DataFrame:
 
 def _osm_towers(card: Card) -> pd.DataFrame:
     towers = pd.read_parquet(card.file("towers.parquet"))
-    parts = [_rows("tower", f"tower_{kv}kv", kv, here["lon_1e5"].to_numpy() / 1e5,
+    parts = [_rows("tower", f"tower_{kv}kv", int(str(kv)), here["lon_1e5"].to_numpy() / 1e5,
                    here["lat_1e5"].to_numpy() / 1e5) for kv, here in towers.groupby("voltage_kv")]
     return pd.concat(parts, ignore_index=True)
 
