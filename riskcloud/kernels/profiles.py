@@ -15,7 +15,7 @@ from riskcloud.kernels.elementary import exp, log
 
 Array = npt.NDArray[Any]
 
-HOLLAND, HOLLAND_2010, EMANUEL_ROTUNNO_2011, WILLOUGHBY_2006 = 0, 1, 2, 3
+HOLLAND, HOLLAND_2010, EMANUEL_ROTUNNO_2011, WILLOUGHBY_2006, TAO_2025, KLOTZBACH_2022 = range(6)
 """Codes of the formulas below (Holland 1980 and 2008 share one)."""
 
 N_SHAPE = 5
@@ -73,6 +73,36 @@ def willoughby_2006(radius: float, r_max: float, peak: float, n: float, per_x1: 
     return peak * ((1.0 - w) * inner + w * outer)
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def tao_2025(radius: float, r_max: float, at_axis: float, rise: float, half_f: float,
+             r_outer: float) -> float:
+    """Tao et al.: linear in the eye, angular momentum linear in r outside, then suction's decay.
+
+    M = at_axis + rise r until V r is largest, V r constant to r_outer, then Emanuel's (2004)
+    outer wind, 0 where it ends. half_f > 0.
+    """
+    per_r = 1.0 / radius
+    level = at_axis + rise * rise / (4.0 * half_f)
+    peak = at_axis / r_max + rise - half_f * r_max
+    end = r_outer + (level / half_f) ** 0.5
+    linear = at_axis * per_r + rise - half_f * radius
+    outer = (level - half_f * r_outer * r_outer) * per_r + half_f * (2.0 * r_outer - radius)
+    speed = linear if radius < 0.5 * rise / half_f else level * per_r
+    speed = outer if radius > r_outer else speed
+    speed = peak * radius / r_max if radius < r_max else speed
+    return 0.0 if radius > end else speed
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def klotzbach_2022(radius: float, r_max: float, peak: float, inner: float, r_pin: float,
+                   pin: float, outer: float) -> float:
+    """Modified Rankine: peak (r_max/r)^inner to r_pin, pin (r_pin/r)^outer beyond; linear eye."""
+    far = radius > r_pin
+    ratio = (r_pin if far else r_max) / radius
+    speed = (pin if far else peak) * exp((outer if far else inner) * log(ratio))
+    return peak * radius / r_max if radius < r_max else speed
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def profile_speeds(code: int, radius: Array, r_max: float, p: Array, out: Array) -> None:
     """Write the speeds at many radii into ``out``: a loop a profile, so that each vectorises."""
@@ -86,6 +116,12 @@ def profile_speeds(code: int, radius: Array, r_max: float, p: Array, out: Array)
     elif code == EMANUEL_ROTUNNO_2011:
         for j in range(radius.size):
             out[j] = emanuel_rotunno_2011(radius[j], r_max, p0, p1, p2, p3)
+    elif code == TAO_2025:
+        for j in range(radius.size):
+            out[j] = tao_2025(radius[j], r_max, p0, p1, p2, p3)
+    elif code == KLOTZBACH_2022:
+        for j in range(radius.size):
+            out[j] = klotzbach_2022(radius[j], r_max, p0, p1, p2, p3, p4)
     else:
         for j in range(radius.size):
             out[j] = willoughby_2006(radius[j], r_max, p0, p1, p2, p3, p4)
@@ -107,6 +143,12 @@ def profile_speed_rows(code: int, radius: Array, r_max: Array, shape: Array, out
     elif code == EMANUEL_ROTUNNO_2011:
         for j in range(radius.size):
             out[j] = emanuel_rotunno_2011(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j])
+    elif code == TAO_2025:
+        for j in range(radius.size):
+            out[j] = tao_2025(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j])
+    elif code == KLOTZBACH_2022:
+        for j in range(radius.size):
+            out[j] = klotzbach_2022(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j], p4[j])
     else:
         for j in range(radius.size):
             out[j] = willoughby_2006(radius[j], r_max[j], p0[j], p1[j], p2[j], p3[j], p4[j])

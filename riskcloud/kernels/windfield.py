@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+from riskcloud.kernels.elementary import exp
 from riskcloud.kernels.profiles import profile_speed_rows, profile_speeds
 
 Array = npt.NDArray[Any]
@@ -23,6 +24,8 @@ Array = npt.NDArray[Any]
 -1 by hemisphere, peak of the profile m/s, hours, then the shape parameters."""
 
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
+HALF_FADED_M, FADING_PER_M = 500e3, 0.008e-3
+"""The wind of the motion fades as 0.5 (1 + tanh(0.004 (500 - r_km))), a logistic curve."""
 ROUNDS = 1
 """Halvings of the node interval in the search for the time of the maximum."""
 
@@ -39,14 +42,19 @@ def _offset(lon: float, lat: float, sin_lat: float, cos_lat: float, node: Array,
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _wind(x: float, y: float, r: float, around: float, r_max: float, motion_east: float,
-          motion_north: float, spin: float, cos_inflow: float, sin_inflow: float,
-          ) -> tuple[float, float]:
+def background(r: float) -> float:
+    """Return the share of the motion's wind that is left at a distance: near 1, then fading."""
+    return 1.0 / (1.0 + exp(FADING_PER_M * (r - HALF_FADED_M)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _wind(x: float, y: float, r: float, around: float, motion_east: float, motion_north: float,
+          spin: float, cos_inflow: float, sin_inflow: float) -> tuple[float, float]:
     """Return east and north wind: the spiral around the centre plus the fading motion."""
     around = 0.0 if around < 0.0 else around
     turn = around * cos_inflow * spin / r
     inward = around * sin_inflow / r
-    fade = 2.0 * r_max * r / (r_max * r_max + r * r)
+    fade = background(r)
     return (-y * turn - x * inward + fade * motion_east,
             x * turn - y * inward + fade * motion_north)
 
@@ -82,8 +90,8 @@ def _winds_at(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array,
     profile_speed_rows(code, r, r_max, shape, around)
     for j in range(lon.size):
         spin = nodes[int(position[j]), SPIN]
-        u[j], v[j] = _wind(x[j], y[j], r[j], around[j], r_max[j], u[j], v[j], spin,
-                           cos_inflow, sin_inflow)
+        u[j], v[j] = _wind(x[j], y[j], r[j], around[j], u[j], v[j], spin, cos_inflow,
+                           sin_inflow)
         x[j] = u[j] * u[j] + v[j] * v[j]
 
 
@@ -164,13 +172,11 @@ def _bound_nodes(code: int, west: float, east: float, south: float, north: float
             continue
         strongest = 0.0
         for around in (near_speed[k], far_speed[k]):
-            u, v = _wind(x[k] / r[k] * near[k], y[k] / r[k] * near[k], near[k], around, r_max[k],
+            u, v = _wind(x[k] / r[k] * near[k], y[k] / r[k] * near[k], near[k], around,
                          nodes[k, MOTION_EAST], nodes[k, MOTION_NORTH], nodes[k, SPIN],
                          cos_inflow, sin_inflow)
             strongest = max(strongest, (u * u + v * v) ** 0.5)
-        r_sq = r_max[k] * r_max[k]
-        fade_near = 2.0 * r_max[k] * near[k] / (r_sq + near[k] * near[k])
-        fade_far = 2.0 * r_max[k] * far[k] / (r_sq + far[k] * far[k])
+        fade_near, fade_far = background(near[k]), background(far[k])
         turned = min(1.6 * (far[k] - r[k]) / r[k], 2.0)
         bound[k] = 1.001 * strongest + nodes[k, MOTION] * (fade_near * turned
                                                             + fade_near - fade_far)
@@ -184,10 +190,10 @@ def _raise_maximum(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: A
     for j in range(lon.size):
         x[j], y[j], r[j] = _offset(lon[j], lat[j], sin_lat[j], cos_lat[j], node)
     profile_speeds(code, r, node[R_MAX], node[SHAPE:], around)
-    r_max, spin = node[R_MAX], node[SPIN]
+    spin = node[SPIN]
     motion_east, motion_north = node[MOTION_EAST], node[MOTION_NORTH]
     for j in range(lon.size):
-        u, v = _wind(x[j], y[j], r[j], around[j], r_max, motion_east, motion_north, spin,
+        u, v = _wind(x[j], y[j], r[j], around[j], motion_east, motion_north, spin,
                      cos_inflow, sin_inflow)
         speed_sq = u * u + v * v
         more = speed_sq > best_sq[j]
@@ -207,7 +213,7 @@ def _best_nodes(code: int, x_deg: Array, y_deg: Array, sin_lat: Array, cos_lat: 
     x, y, r, around = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     best_sq[:] = 0.0
     best_node[:] = 0.0
-    calm_sq = calm_m_s * calm_m_s
+    calm_sq = 0.96 * calm_m_s * calm_m_s  # between two calm nodes it may just not be calm
     used = 0
     while used < nodes.shape[0]:
         k = int(np.argmax(bound))

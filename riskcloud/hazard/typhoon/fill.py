@@ -173,7 +173,7 @@ def _pressure(work: _Work) -> None:
         return
     wind, environment = _one_minute(work), work.values["environmental_pressure_pa"]
     size = _observed_size(work)
-    size = np.where(np.isnan(size), regressions.r34_m(wind, lat, basin=work.basin), size)
+    size = np.where(np.isnan(size), regressions.size_m(wind, lat, basin=work.basin), size)
     motion = translation_m_s(work.track)
     deficit = regressions.pressure_deficit_pa(wind, lat, size, translation_m_s=motion)
     work.fill_by(name, environment - deficit, "chavas_knaff_klotzbach_2025")
@@ -190,12 +190,11 @@ def _observed_size(work: _Work) -> Floats:
 def _size(work: _Work) -> None:
     wind, lat = _one_minute(work), work.track.lat
     observed = _observed_size(work)
-    from_size = regressions.r_max_from_r34_m(wind, lat, observed)
-    work.fill_by("r_max_m", from_size, "chavas_knaff_2022")
-    work.fill_by("r_max_m", regressions.r_max_m(wind, lat, basin=work.basin), "nederhoff_2019")
-    size = regressions.r34_m(wind, lat, basin=work.basin, r_max=work.values["r_max_m"])
-    size = np.where(np.isnan(observed), size, np.nan)
-    _fill_quadrants(work, size)
+    work.fill_by("r_max_m", regressions.r_max_from_r34_m(wind, lat, observed), "chavas_knaff_2022")
+    work.fill_by("r_max_m", regressions.usual_r_max_m(wind, lat, basin=work.basin),
+                 regressions.usual_r_max_card(work.basin))
+    size = regressions.size_m(wind, lat, basin=work.basin, r_max=work.values["r_max_m"])
+    _fill_quadrants(work, np.where(np.isnan(observed), size, np.nan))
 
 
 def _fill_quadrants(work: _Work, size: Floats) -> None:
@@ -203,8 +202,8 @@ def _fill_quadrants(work: _Work, size: Floats) -> None:
     if mask.any():
         r34 = np.where(mask[:, None], size[:, None], work.values["r34_m"])
         work.values["r34_m"] = r34
-        source = str(regressions.card("nederhoff_2019")["source"])
-        work.flags.append(Filled("r34_m", "nederhoff_2019", source, mask))
+        name = regressions.size_card(work.basin)
+        work.flags.append(Filled("r34_m", name, str(regressions.card(name)["source"]), mask))
 
 
 STEPS: Final[tuple[Callable[[_Work], None], ...]] = (

@@ -18,7 +18,7 @@ class Path:
     """Nodes along a track; arrays (n_nodes,), SI, lon continuous.
 
     hour counts from the first fix. east_m_s and north_m_s are the motion of the centre. r34_m is
-    the mean over the quadrants of given radii, NaN where none was given.
+    the mean radius of 34 kt wind, given or filled; NaN if the storm never has a gale.
     """
 
     hour: Floats
@@ -92,7 +92,7 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
         pressure_tendency_pa_s=_tendency(fix, track.central_pressure_pa, hour),
         max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
         r_max_m=np.interp(hour, fix, track.r_max_m),
-        r34_m=np.interp(hour, fix, _given_r34(track)),
+        r34_m=np.interp(hour, fix, _mean_r34(track)),
     )
 
 
@@ -125,20 +125,20 @@ def _check(track: Track) -> None:
             raise InputError(f"track {track.event_id}: {name} missing at some fix (fill it first)")
 
 
-def _given_r34(track: Track) -> Floats:
-    """Mean radius of 34 kt wind at each fix; NaN where filled or absent.
+def _mean_r34(track: Track) -> Floats:
+    """Mean radius of 34 kt wind at each fix, held where a storm has no gale; NaN if it never has.
 
     Agencies report the largest radius within each quadrant (0: none there). The mean around the
     storm is 0.85 times the mean of the four: Chavas and Knaff (2022), Weather and Forecasting 37,
-    563-579 (models/track_fill/chavas_knaff_2022).
+    563-579 (models/track_fill/chavas_knaff_2022). That a storm keeps its size between is ours.
     """
-    filled = np.zeros(len(track), bool)
-    for entry in track.filled:
-        if entry.field == "r34_m":
-            filled |= entry.mask
     mean = mean_of_quadrants_m(track.r34_m)
     around = regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"] * mean
-    return np.where((mean > 0.0) & ~filled, around, np.nan)
+    known = np.flatnonzero(mean > 0.0)
+    if not len(known):
+        return np.full(len(track), np.nan)
+    hour = hours_since_start(track)
+    return np.asarray(np.interp(hour, hour[known], around[known]))
 
 
 def _bessel_slopes(x: Floats, y: Floats) -> Floats:

@@ -14,6 +14,9 @@ from riskcloud.units import EARTH_ROTATION_RAD_S, HPA, KM, KNOT
 
 GALE_M_S: Final = 34.0 * KNOT
 """34 knots, the wind of the radius r34."""
+SMALLEST_R_MAX_M: Final = 20_000.0
+"""Smallest usual radius of maximum wind: Chavas and Knaff's falls on beyond the winds of their
+fit, and a storm of 80 m/s would be weaker at 100 km than one of 70 (our choice)."""
 STRONGEST_M_S: Final = 110.0
 """End of the table that inverts wind to pressure: above any wind on record (our choice)."""
 
@@ -96,6 +99,52 @@ def r34_m(wind_m_s: Floats, lat: Floats, *, basin: str, r_max: Floats | None = N
     excess = np.maximum(np.asarray(wind_m_s) - 18.0, 0.0)
     width = a * excess**power * (1.0 + slope * np.abs(lat)) * KM
     return np.where(np.asarray(wind_m_s) >= GALE_M_S, inner + width, np.nan)
+
+
+def size_m(wind_m_s: Floats, lat: Floats, *, basin: str, r_max: Floats | None = None) -> Floats:
+    """Usual radius of 34 kt wind of a storm, mean of the quadrants' maximum extents [m].
+
+    Arguments as :func:`r34_m`. NaN below 34 kt.
+
+    Source
+    ------
+    Western North Pacific: the card ``jma_radii``, a fit to the radii of RSMC Tokyo
+    (``size_fit.py``); elsewhere :func:`r34_m`. :func:`size_card` names the card.
+    """
+    if size_card(basin) != "jma_radii":
+        return r34_m(wind_m_s, lat, basin=basin, r_max=r_max)
+    fit, wind = card("jma_radii"), np.asarray(wind_m_s)
+    strength = np.log(np.clip(wind, GALE_M_S, fit["wind_cap_m_s"]) / fit["wind_cap_m_s"])
+    poleward = (np.abs(lat) - 20.0) / 10.0
+    mean = fit["mean_radius_km"] * KM * np.exp(
+        fit["wind_power"] * strength + fit["per_10_degrees"] * poleward)
+    extent = mean / card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
+    return np.where(wind >= GALE_M_S, extent, np.nan)
+
+
+def size_card(basin: str) -> str:
+    """Return the card of models/track_fill that :func:`size_m` takes in a basin."""
+    return "jma_radii" if basin == "WP" else "nederhoff_2019"
+
+
+def usual_r_max_m(wind_m_s: Floats, lat: Floats, *, basin: str) -> Floats:
+    """Usual radius of maximum wind [m], (...,); :func:`usual_r_max_card` names its card.
+
+    Source
+    ------
+    Western North Pacific: Chavas & Knaff (2022) at the usual size (below 34 kt, that of 34 kt),
+    at least ``SMALLEST_R_MAX_M``; elsewhere Nederhoff et al. (2019), :func:`r_max_m`.
+    """
+    if usual_r_max_card(basin) != "chavas_knaff_2022":
+        return r_max_m(wind_m_s, lat, basin=basin)
+    wind = np.maximum(wind_m_s, GALE_M_S)
+    r_max = r_max_from_r34_m(wind, lat, size_m(wind, lat, basin=basin))
+    return np.maximum(r_max, SMALLEST_R_MAX_M)
+
+
+def usual_r_max_card(basin: str) -> str:
+    """Return the card of models/track_fill that :func:`usual_r_max_m` takes in a basin."""
+    return "chavas_knaff_2022" if basin == "WP" else "nederhoff_2019"
 
 
 def _coriolis(lat: Floats) -> Floats:
@@ -194,13 +243,13 @@ def wind_from_deficit_m_s(
 
     Source
     ------
-    Inverse of Chavas, Knaff & Klotzbach (2025) with the size of Nederhoff et al. (2019). The
+    Inverse of Chavas, Knaff & Klotzbach (2025) with the usual size (:func:`size_m`). The
     inversion is our choice: it makes pressure -> wind -> pressure return where it began.
     """
     speeds = np.linspace(GALE_M_S, STRONGEST_M_S, 400)
     found = np.full(len(deficit_pa), np.nan)
     for i in np.flatnonzero(np.isfinite(deficit_pa)):
-        size = r34_m(speeds, lat[i], basin=basin)
+        size = size_m(speeds, lat[i], basin=basin)
         table = pressure_deficit_pa(speeds, lat[i], size, translation_m_s=translation_m_s[i])
         table = np.maximum.accumulate(table)
         found[i] = np.interp(deficit_pa[i], table, speeds, left=np.nan)

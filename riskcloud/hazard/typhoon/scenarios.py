@@ -95,7 +95,7 @@ def _pressure(base: Track, wind_1min_m_s: Floats) -> Floats:
     basin, motion = _basin(base), translation_m_s(base)
 
     def usual(wind: Floats) -> Floats:
-        size = regressions.r34_m(wind, base.lat, basin=basin)
+        size = regressions.size_m(wind, base.lat, basin=basin)
         return regressions.pressure_deficit_pa(wind, base.lat, size, translation_m_s=motion)
 
     deficit = np.maximum(base.environmental_pressure_pa - base.central_pressure_pa, 0.0)
@@ -118,10 +118,10 @@ def _sizes(base: Track, wind_1min_m_s: Floats, lat: Floats) -> tuple[Floats, Flo
     basin = _basin(base)
     own = np.maximum(base.max_wind_m_s, regressions.GALE_M_S)
     new = np.maximum(wind_1min_m_s, regressions.GALE_M_S)
-    inner = (regressions.r_max_m(wind_1min_m_s, lat, basin=basin)
-             / regressions.r_max_m(base.max_wind_m_s, base.lat, basin=basin))
-    outer = (regressions.r34_m(new, lat, basin=basin)
-             / regressions.r34_m(own, base.lat, basin=basin))
+    inner = (regressions.usual_r_max_m(wind_1min_m_s, lat, basin=basin)
+             / regressions.usual_r_max_m(base.max_wind_m_s, base.lat, basin=basin))
+    outer = (regressions.size_m(new, lat, basin=basin)
+             / regressions.size_m(own, base.lat, basin=basin))
     gale = (wind_1min_m_s >= regressions.GALE_M_S)[:, None]
     return base.r_max_m * inner, np.where(gale, base.r34_m * outer[:, None], np.nan)
 

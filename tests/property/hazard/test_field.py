@@ -108,7 +108,7 @@ def test_a_stronger_storm_never_lowers_the_wind(model, wind, gain, r_max, defici
     strong = maximum_wind(
         make_track(wind=wind * gain, r_max_km=r_max, deficit_hpa=deficit * gain**power),
         sites, model=model).speed_m_s
-    damaging = weak > 20.0  # below, no curve of ours sees damage
+    damaging = weak > 25.0  # below, no curve of ours sees damage
     assert np.all(strong[damaging] >= weak[damaging] * (1.0 - 1e-3))
 
 

@@ -13,6 +13,8 @@ from riskcloud.hazard.typhoon.profiles import (
     holland_1980,
     holland_2008,
     holland_2010,
+    klotzbach_2022,
+    tao_2025,
     willoughby_2006,
 )
 from riskcloud.hazard.typhoon.profiles.storm import StormState
@@ -33,10 +35,13 @@ PROFILES = {
     "holland_2008": Profile(kernel.HOLLAND, holland_2008.node_shape),
     "holland_2010": Profile(kernel.HOLLAND_2010, holland_2010.node_shape),
     "emanuel_rotunno_2011": Profile(kernel.EMANUEL_ROTUNNO_2011, emanuel_rotunno_2011.node_shape),
+    "klotzbach_2022": Profile(kernel.KLOTZBACH_2022, klotzbach_2022.node_shape),
+    "tao_2025": Profile(kernel.TAO_2025, tao_2025.node_shape),
     "willoughby_2006": Profile(kernel.WILLOUGHBY_2006, willoughby_2006.node_shape),
 }
 ALIASES = {"H1980": "holland_1980", "H80": "holland_1980", "H08": "holland_2008",
-           "H10": "holland_2010", "ER11": "emanuel_rotunno_2011", "W06": "willoughby_2006"}
+           "H10": "holland_2010", "ER11": "emanuel_rotunno_2011", "K22": "klotzbach_2022",
+           "T25": "tao_2025", "W06": "willoughby_2006"}
 """Short names of the field."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.regressions import GALE_M_S
+from riskcloud.hazard.typhoon.regressions import GALE_M_S, card, size_m
 from riskcloud.kernels import profiles as kernel
 from riskcloud.types import Floats
 
@@ -22,8 +22,8 @@ class StormState:
     """A storm at the nodes of its path; arrays (n_nodes,), SI units.
 
     peak_m_s is the largest wind around the centre at 10 m, motion taken off, 1-min mean over
-    water. r34_m is the mean radius of 34 kt wind, NaN where no source gave it (a filled radius
-    is not given: then a profile keeps the shape of its own paper).
+    water. r34_m is the mean radius of 34 kt wind, given or filled, NaN where there is none (then a
+    profile keeps the shape of its own paper).
     """
 
     lat: Floats
@@ -35,6 +35,13 @@ class StormState:
     motion_m_s: Floats
     coriolis_per_s: Floats
     r34_m: Floats
+
+    @property
+    def size_m(self) -> Floats:
+        """Mean radius of 34 kt wind, the usual one of a western North Pacific storm if unknown."""
+        usual = size_m(np.maximum(self.peak_m_s, GALE_M_S), self.lat, basin="WP")
+        mean = card("chavas_knaff_2022")["mean_per_quadrant_maximum"] * usual
+        return np.where(np.isnan(self.r34_m), mean, self.r34_m)
 
     @property
     def gradient_peak_m_s(self) -> Floats:

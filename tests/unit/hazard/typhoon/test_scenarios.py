@@ -168,8 +168,8 @@ def test_size_follows_the_regression_of_the_drawn_wind():
     ratio = []
     for k in range(60):
         storm = drawn.storm(k, k)
-        usual = (regressions.r_max_m(storm.max_wind_m_s, storm.lat, basin="WP")
-                 / regressions.r_max_m(track.max_wind_m_s, track.lat, basin="WP"))
+        usual = (regressions.usual_r_max_m(storm.max_wind_m_s, storm.lat, basin="WP")
+                 / regressions.usual_r_max_m(track.max_wind_m_s, track.lat, basin="WP"))
         factor = storm.r_max_m[ahead] / (track.r_max_m * usual)[ahead]
         np.testing.assert_allclose(factor, drawn.r_max_factor[k], rtol=1e-9)
         ratio.append(factor[0])

@@ -1,0 +1,229 @@
+"""Elevation around sites, a window at a time: tiles stitched, voids filled, the sea level."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from riskcloud.geo.elevation import (
+    DEEPEST_M,
+    Elevation,
+    Tile,
+    check_highest,
+    checked,
+    covers,
+    jacobian,
+    lon_lat,
+)
+from riskcloud.geo.overlay.sample import SUSPECTS, sample_points
+from riskcloud.geo.raster import is_land
+from riskcloud.kernels import elevation as kernel
+from riskcloud.types import Floats, Ints
+
+MOST_CELLS: Final = 20_000_000
+"""Cells of a window (80 MB): a degree of one-second cells with what is around it. Ours."""
+FINEST_M: Final = 20.0
+"""Finer elevations are averaged to cells of about this size: no smaller hill matters at 10 m. Ours.
+"""
+_STRIP: Final = 256  # rows looked at together
+_EDGE: Final = 4  # cells beyond the reach
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Elevation around some of the sites: ``site`` (k,) their positions in the caller's arrays.
+
+    window (ny, nx) elevations [m], the sea and below 0, NaN where unknown. u, v (k,) fractional
+    columns and rows of the sites, jacobian (k, 4) cells per metre (``geo.elevation.jacobian``).
+    """
+
+    site: Ints
+    window: npt.NDArray[np.float32]
+    u: Floats
+    v: Floats
+    jacobian: Floats
+    cell_m: float
+
+
+def around_sites(elevation: Elevation, lon: Floats, lat: Floats, *, reach_m: float,
+                 smoothed_below_m: float = 0.0) -> Iterator[Around]:
+    """Yield the elevation around sites; those that no tile covers are left out.
+
+    Parameters
+    ----------
+    lon, lat : (n_sites,) degrees WGS84.
+    reach_m : distance from every site that the windows hold.
+    smoothed_below_m : elevations of smaller cells are averaged with their neighbours (1, 2, 1)/4.
+
+    Voids and what no tile covers are filled from coarser tiles, else are the sea's level where the
+    shipped land mask has sea (makers of tiles leave out those of the open sea), else unknown.
+    """
+    open_sites = np.ones(len(lon), bool)
+    for tile in elevation.tiles:
+        mine = np.flatnonzero(open_sites & covers(tile, lon, lat))
+        if len(mine) == 0:
+            continue
+        u, v = tile.layer.pixels(lon[mine], lat[mine])
+        inside = (u >= 0.0) & (v >= 0.0) & (u <= tile.layer.width) & (v <= tile.layer.height)
+        mine, u, v = mine[inside], u[inside], v[inside]
+        open_sites[mine] = False
+        per_m = jacobian(tile.layer, lon[mine], lat[mine])
+        step = max(1, int(FINEST_M / tile.cell_m))
+        margin = int(np.ceil(reach_m * np.abs(per_m).max(initial=0.0) / step)) + _EDGE
+        for part in _parts(u / step, v / step, margin):
+            yield _around(elevation, tile, mine[part], u[part], v[part], per_m[part], step, margin,
+                          smoothed_below_m)
+
+
+def _parts(u: Floats, v: Floats, margin: int) -> Iterator[Ints]:
+    """Yield which sites share a window: squares, cut into sixteen where that reads less."""
+    if len(u) == 0:
+        return
+    side = max(int(np.sqrt(MOST_CELLS)) - 2 * margin, margin)
+    for part in _squares(u, v, np.arange(len(u)), side):
+        small = list(_squares(u, v, part, max(side // 4, 1)))
+        cells = sum(_cells(u[few], v[few], margin) for few in small)
+        if cells < _cells(u[part], v[part], margin):
+            yield from small
+        else:
+            yield part
+
+
+def _cells(u: Floats, v: Floats, margin: int) -> float:
+    return float((np.ptp(u) + 2 * margin) * (np.ptp(v) + 2 * margin))
+
+
+def _squares(u: Floats, v: Floats, sites: Ints, side: int) -> Iterator[Ints]:
+    columns, rows = (u[sites] // side).astype(np.int64), (v[sites] // side).astype(np.int64)
+    key = (rows - rows.min()) * (np.ptp(columns) + 1) + columns - columns.min()
+    order = np.argsort(key, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+        yield np.asarray(sites[part], np.int64)
+
+
+def _around(elevation: Elevation, tile: Tile, site: Ints, u: Floats, v: Floats, per_m: Floats,
+            step: int, margin: int, smoothed_below_m: float) -> Around:
+    left, top = (int(np.floor(axis.min() / step)) - margin for axis in (u, v))
+    right, bottom = (int(np.ceil(axis.max() / step)) + margin for axis in (u, v))
+    window = np.full((bottom - top, right - left), np.nan, np.float32)
+    strangers = []  # tiles of another lattice, finest first like all
+    for other in _near(elevation, tile, (left * step, top * step, right * step, bottom * step)):
+        shift = _shift(tile, other)
+        if shift is None:
+            strangers.append(other)
+        else:
+            _paste(other, window, left * step - shift[0], top * step - shift[1], step)
+    _fill(strangers, tile, window, left, top, step)
+    np.maximum(window, 0.0, out=window)
+    cell_m = tile.cell_m * step
+    if cell_m < smoothed_below_m:
+        rough, window = window, np.empty_like(window)
+        kernel.average(rough, window)
+    return Around(site, window, u / step - left, v / step - top, per_m / step, cell_m)
+
+
+def _near(elevation: Elevation, tile: Tile, cells: tuple[int, int, int, int]) -> list[Tile]:
+    """Return the tiles whose boxes meet a window of cells (left, top, right, bottom)."""
+    side = np.linspace(0.0, 1.0, 9)
+    across, down = (axis.ravel() for axis in np.meshgrid(side, side))
+    lon, lat = lon_lat(tile.layer, cells[0] + across * (cells[2] - cells[0]),
+                       cells[1] + down * (cells[3] - cells[1]))
+    west, width = lon.min(), np.ptp(lon)
+    near = []
+    for other in elevation.tiles:
+        begin = (other.box[0] - west + 180.0) % 360.0 - 180.0
+        beside = begin > width or begin + other.box[2] - other.box[0] < 0.0
+        around = begin + other.box[2] - other.box[0] >= 360.0
+        if (around or not beside) and other.box[1] <= lat.max() and other.box[3] >= lat.min():
+            near.append(other)
+    return near
+
+
+def _shift(tile: Tile, other: Tile) -> tuple[int, int] | None:
+    """Return by how many columns and rows another tile's lattice is moved; None for another."""
+    a, b, c, d, e, f = tile.layer.transform
+    a2, b2, c2, d2, e2, f2 = other.layer.transform
+    if b or d or b2 or d2 or max(abs(a2 / a - 1.0), abs(e2 / e - 1.0)) > 1e-5:
+        return None
+    if other.layer is not tile.layer and other.layer.crs != tile.layer.crs:
+        return None
+    columns, rows = (c2 - c) / a, (f2 - f) / e
+    if max(abs(columns - round(columns)), abs(rows - round(rows))) > 0.02:
+        return None
+    return round(columns), round(rows)
+
+
+def _paste(tile: Tile, window: npt.NDArray[np.float32], left: int, top: int, step: int) -> None:
+    """Write a tile's cells into a window where it knows none yet; left, top in the tile's cells."""
+    layer = tile.layer
+    ny, nx = window.shape
+    first_row, last_row = max(0, -(top // step)), min(ny, -(-(layer.height - top) // step))
+    first, last = max(0, -(left // step)), min(nx, -(-(layer.width - left) // step))
+    if first >= last or first_row >= last_row:
+        return
+    strip = max(_STRIP // step, 1) * (8 if step == 1 else 1)
+    with layer.reader() as read:
+        for begin in range(first_row, last_row, strip):
+            end = min(begin + strip, last_row)
+            rows = max(top + begin * step, 0), min(top + end * step, layer.height)
+            columns = max(left + first * step, 0), min(left + last * step, layer.width)
+            if rows[0] >= rows[1] or columns[0] >= columns[1]:
+                continue
+            raw, mask = read(layer.bands, (rows[0], columns[0], rows[1] - rows[0],
+                                           columns[1] - columns[0]))
+            part = window[begin:end, first:last]
+            at = (slice(rows[0] - top - begin * step, rows[1] - top - begin * step),
+                  slice(columns[0] - left - first * step, columns[1] - left - first * step))
+            stored = raw[0] if mask is None else np.where(mask[0], raw[0], np.nan)
+            if step == 1:
+                _put(tile, stored, part[at])
+                continue
+            fine = np.full((part.shape[0] * step, part.shape[1] * step), np.nan, np.float32)
+            _put(tile, stored, fine[at])
+            means = _means(fine, step)
+            np.copyto(part, means, where=np.isnan(part))
+
+
+def _put(tile: Tile, stored: npt.NDArray[Any], part: npt.NDArray[np.float32]) -> None:
+    """Write elevations [m] of stored numbers into the unknown cells of a part of a window."""
+    layer = tile.layer
+    void = list(SUSPECTS)
+    if layer.nodata[0] is not None:
+        void.append(float(np.asarray(layer.nodata[0]).astype(stored.dtype)))
+    highest = kernel.paste(stored, np.array(void), layer.scale[0] * tile.to_m,
+                           layer.offset[0] * tile.to_m, DEEPEST_M, part)
+    check_highest(highest, tile)
+
+
+def _means(fine: npt.NDArray[np.float32], step: int) -> npt.NDArray[np.float32]:
+    """Return the means of the known cells in squares of step x step; NaN where none is."""
+    squares = fine.reshape(fine.shape[0] // step, step, fine.shape[1] // step, step)
+    known = ~np.isnan(squares)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (np.where(known, squares, 0.0).sum(axis=(1, 3), dtype=np.float64)
+                / known.sum(axis=(1, 3)))
+    return np.asarray(mean, np.float32)
+
+
+def _fill(others: list[Tile], tile: Tile, window: npt.NDArray[np.float32], left: int, top: int,
+          step: int) -> None:
+    """Fill unknown cells from tiles of another lattice, the sea where the land mask says so."""
+    for begin in range(0, len(window), _STRIP):
+        part = window[begin:begin + _STRIP]
+        row, column = np.nonzero(np.isnan(part))
+        if len(row) == 0:
+            continue
+        lon, lat = lon_lat(tile.layer, np.asarray((left + column + 0.5) * step, np.float64),
+                           np.asarray((top + begin + row + 0.5) * step, np.float64))
+        lat = np.clip(lat, -90.0, 90.0)
+        values = np.full(len(row), np.nan)
+        for other in others:
+            there = np.flatnonzero(np.isnan(values) & covers(other, lon, lat))
+            if len(there):
+                found = sample_points(other.layer, lon[there], lat[there], method="bilinear")
+                values[there] = checked(found.value[:, 0] * other.to_m, other)
+        unknown = np.flatnonzero(np.isnan(values))
+        values[unknown[~is_land(lon[unknown], lat[unknown])]] = 0.0
+        part[row, column] = values

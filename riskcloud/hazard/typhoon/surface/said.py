@@ -1,0 +1,57 @@
+"""What the factors rest on, in words: given layers and stated defaults."""
+
+import numpy as np
+
+from riskcloud.hazard.typhoon.surface.land_cover import LandCover
+from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
+from riskcloud.types import Floats, LayerUse
+
+_CARD = "models/surface/default"
+_COAST = "models/coastline/ne_10m"
+
+
+def layers_used(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str,
+                height_m: Floats | float, *, n_coded: int, n_described: int, n_sites: int,
+                ) -> tuple[LayerUse, ...]:
+    """Return what roughness, coast and height rest on; the elevation has its own.
+
+    n_coded : sites with a terrain of their own; n_described : of the others, those that the
+    land cover describes; n_sites : all.
+    """
+    return (_roughness(layers, land_cover, terrain, n_coded, n_described, n_sites),
+            _coast(land_cover), _height(height_m, n_sites))
+
+
+def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str, n_coded: int,
+               n_described: int, n_sites: int) -> LayerUse:
+    rest = f"land elsewhere terrain {terrain} of GB 50009"
+    if land_cover is not None:
+        left = n_sites - n_coded - n_described
+        detail = (f"{land_cover.scheme.title}, cells of {land_cover.cell_deg * 111195.0:.0f} m; "
+                  f"{left} of {n_sites} sites outside it; {rest}")
+        return LayerUse("roughness", True, land_cover.path.name, detail)
+    if n_coded:
+        return LayerUse("roughness", True, _CARD, f"the sites' own terrain (GB 50009) at {n_coded} "
+                        f"of {n_sites} sites; {rest}")
+    return LayerUse("roughness", bool(layers.terrain), _CARD,
+                    f"all land terrain {terrain} of GB 50009")
+
+
+def _coast(land_cover: LandCover | None) -> LayerUse:
+    if land_cover is not None:
+        return LayerUse("coast", True, land_cover.path.name,
+                        "water of the land cover; outside it the coast of Natural Earth 1:10m")
+    return LayerUse("coast", False, _COAST, "coast of Natural Earth 1:10m, cells of 278 m")
+
+
+def _height(height_m: Floats | float, n_sites: int) -> LayerUse:
+    height = np.asarray(height_m, dtype=np.float64)
+    if height.ndim == 0:
+        is_default = bool(np.isnan(height)) or float(height) == 10.0
+        value = 10.0 if np.isnan(height) else float(height)
+        return LayerUse("height", not is_default, _CARD, f"{value:g} m above the ground everywhere")
+    n_missing = int(np.isnan(height).sum())
+    if n_missing == n_sites:
+        return LayerUse("height", False, _CARD, "10 m above the ground everywhere")
+    return LayerUse("height", True, "sites", f"the sites' own heights above the ground; {n_missing}"
+                    f" of {n_sites} without one at 10 m")

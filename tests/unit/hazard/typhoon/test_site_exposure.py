@@ -1,0 +1,98 @@
+"""Site exposure: what it refuses, what it says of its layers, in both languages."""
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from riskcloud.errors import InputError
+from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
+from riskcloud.messages import translated
+
+LON, LAT = np.array([113.5, 114.0]), np.array([22.5, 22.5])
+
+
+def test_every_fault_is_told_at_once_with_its_row():
+    with pytest.raises(InputError) as caught:
+        site_exposure(np.array([np.nan, 114.0, 114.0]), np.array([22.5, 88.0, 22.5]),
+                      height_m=np.array([10.0, -3.0, 10.0]), terrain=np.array(["", "", "E"]))
+    found = [(p.row, p.column, p.value) for p in caught.value.problems]
+    assert found == [(2, "lon", "nan"), (3, "lat", "88.0"), (3, "height_m", "-3.0"),
+                     (4, "terrain", "E")]
+    assert all(translated(p.remedy, "zh") != p.remedy
+               for p in caught.value.problems if p.column != "lon")
+
+
+def test_arrays_of_other_lengths_are_refused():
+    with pytest.raises(InputError, match="differ in length"):
+        site_exposure(LON, LAT, terrain=np.array(["B"]))
+
+
+def test_an_unknown_terrain_of_all_land_is_refused():
+    with pytest.raises(InputError, match="terrain 'F': expected one of A, B, C, D"):
+        site_exposure(LON, LAT, layers=SurfaceLayers(terrain="F"))
+
+
+def test_no_sites_give_no_factors():
+    found = site_exposure(np.empty(0), np.empty(0))
+    assert found.gust_3s.shape == (0, 12)
+
+
+def test_defaults_are_said():
+    said = {one.layer: one for one in site_exposure(LON, LAT).layers}
+    assert sorted(said) == ["coast", "elevation", "height", "roughness"]
+    assert not any(one.given for one in said.values())
+    assert said["roughness"].detail == "all land terrain B of GB 50009"
+    assert said["height"].detail == "10 m above the ground everywhere"
+    for one in said.values():
+        assert translated(one.detail, "zh") != one.detail
+
+
+def test_what_is_given_is_said():
+    found = site_exposure(LON, LAT, height_m=np.array([35.0, np.nan]), terrain=np.array(["C", ""]))
+    said = {one.layer: one for one in found.layers}
+    assert said["roughness"].given and said["height"].given and not said["coast"].given
+    assert said["roughness"].detail == ("the sites' own terrain (GB 50009) at 1 of 2 sites; land "
+                                        "elsewhere terrain B of GB 50009")
+    assert said["height"].detail == ("the sites' own heights above the ground; 1 of 2 without one "
+                                     "at 10 m")
+    words = "各位置自身的离地高度；2 个中有 1 个没有高度，取 10 米"
+    assert translated(said["height"].detail, "zh") == words
+
+
+def test_a_site_without_height_is_at_10_m():
+    own = site_exposure(LON, LAT, height_m=np.array([np.nan, 10.0]))
+    np.testing.assert_array_equal(own.gust_3s, site_exposure(LON, LAT).gust_3s)
+
+
+@pytest.fixture(scope="module")
+def ridge(tmp_path_factory):
+    """A ridge of 200 m along 113.5 E, cells of 100 m."""
+    path = tmp_path_factory.mktemp("dem") / "ridge.tif"
+    x = (np.arange(400) - 199.5) * 0.1  # km
+    with rasterio.open(path, "w", driver="GTiff", width=400, height=400, count=1, dtype="float32",
+                       crs="EPSG:4326", transform=from_origin(113.3, 22.7, 0.001, 0.001)) as file:
+        file.write(np.tile(200.0 / (1.0 + x**2), (400, 1)).astype(np.float32), 1)
+        file.units = ("m",)
+    return path
+
+
+def test_hills_act_on_every_measure(ridge):
+    where = np.array([113.5]), np.array([22.5])
+    level, over = site_exposure(*where), site_exposure(*where, layers=SurfaceLayers(dem=(ridge,)))
+    east = 3
+    mean, one_minute, gust = (getattr(over, name)[0, east] / getattr(level, name)[0, east]
+                              for name in ("mean_10min", "sustained_1min", "gust_3s"))
+    assert mean > one_minute > gust > 1.05  # all gain the same in m/s
+    elevation = next(one for one in over.layers if one.layer == "elevation")
+    assert elevation.given and "ridge.tif" in elevation.source
+
+
+def test_the_codes_hill_factor_serves_all_measures_alike(ridge):
+    where = np.array([113.5]), np.array([22.5])
+    level = site_exposure(*where)
+    over = site_exposure(*where, layers=SurfaceLayers(dem=(ridge,), hills="gb_50009"))
+    np.testing.assert_allclose(over.gust_3s / level.gust_3s, over.mean_10min / level.mean_10min)
+    np.testing.assert_allclose(over.sustained_1min / level.sustained_1min,
+                               over.mean_10min / level.mean_10min)
+    assert over.mean_10min[0, 3] > 1.05 * level.mean_10min[0, 3]
