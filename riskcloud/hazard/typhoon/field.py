@@ -10,10 +10,12 @@ from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
-from riskcloud.kernels import cells, windfield
+from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.kernels import cells, vortex, windfield
 from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.types import Floats, Sites, Times, Track
 
+NO_STRETCH = (1.0, 0.0, 0.0, 0.0)
 SITES_PER_CELL = 512
 """Sites that share one decision which nodes matter; a cell's arrays stay in the first cache."""
 
@@ -37,7 +39,7 @@ class FieldSettings:
 
 @dataclass(frozen=True, slots=True)
 class MaximumWind:
-    """The largest 1-min wind at 10 m over open water that an event brings to each site.
+    """The largest wind that an event brings to each site: 1-min at 10 m over water, or local.
 
     speed_m_s (n_sites,), 0 where the storm never reaches; from_direction_deg clockwise from
     north and time_utc, NaN and NaT there. evaluations counts site-node pairs computed.
@@ -77,9 +79,9 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     return {name: weights[name] / total for name in chosen}
 
 
-def maximum_wind(track: Track, sites: Sites, *, model: str,
+def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | None = None,
                  settings: FieldSettings | None = None) -> MaximumWind:
-    """Maximum wind of a track at sites by one profile, over open water.
+    """Maximum wind of a track at sites by one profile, over open water or at the sites' surface.
 
     The maximum over time is found between the fixes, not at a step: the path is followed by
     nodes dense enough to be linear between (``path.follow``), each site's best node is found
@@ -91,14 +93,19 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     track : filled (wind, pressures, Rmax at every fix); its winds may have any averaging period.
     sites : anywhere; longitudes in any window.
     model : a name of ``PROFILES`` or its short form.
+    factors : (n_sites, N_SECTORS) of ``SiteExposure``: then the maximum is that of wind times the
+        factor of the direction it comes from, with the direction and time of *this* maximum; 0
+        where it falls below ``calm_m_s`` times the site's largest factor. None: over open water.
 
     Returns
     -------
-    MaximumWind, its arrays (n_sites,) in the order of the sites.
+    MaximumWind, its arrays (n_sites,) in the order of the sites. A site whose factors are alike
+    has exactly its maximum over water times the factor.
 
     Raises
     ------
-    NotFoundError : unknown model. InputError : a track of one fix or not filled.
+    NotFoundError : unknown model. InputError : a track of one fix or not filled; factors that are
+        not finite or negative.
 
     Source
     ------
@@ -106,7 +113,8 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     """
     settings = settings or default_settings()
     nodes = field_nodes(track, model, settings)
-    lon = nearest_window(sites.lon, float(np.mean(nodes[:, windfield.LON])))
+    largest, relative = (1.0, NONE) if factors is None else relative_factors(factors)
+    lon = nearest_window(sites.lon, float(np.mean(nodes[:, vortex.LON])))
     order, start = sites_in_cells(lon, sites.lat)
     n = len(sites)
     speed, direction, hour = np.zeros(n), np.full(n, np.nan), np.full(n, np.nan)
@@ -114,8 +122,8 @@ def maximum_wind(track: Track, sites: Sites, *, model: str,
     windfield.maximum_wind(
         PROFILES[profile_name(model)].code, lon, np.ascontiguousarray(sites.lat, np.float64),
         order, start, nodes, np.radians(settings.inflow_deg), settings.calm_m_s,
-        speed, direction, hour, evaluations)
-    return MaximumWind(speed, direction, at_hours(track, hour), int(evaluations.sum()))
+        relative, speed, direction, hour, evaluations)
+    return MaximumWind(speed * largest, direction, at_hours(track, hour), int(evaluations.sum()))
 
 
 def field_nodes(track: Track, model: str, settings: FieldSettings) -> Floats:
@@ -138,18 +146,19 @@ def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:
     east = share * (path.east_m_s * np.cos(turned) - path.north_m_s * np.sin(turned))
     north = share * (path.east_m_s * np.sin(turned) + path.north_m_s * np.cos(turned))
     storm = _storm_state(path, path.max_wind_m_s - np.hypot(east, north))
-    nodes = np.empty((len(path.hour), windfield.SHAPE + N_SHAPE))
+    nodes = np.empty((len(path.hour), vortex.SHAPE + N_SHAPE))
     columns = {
-        windfield.LON: path.lon, windfield.LAT: path.lat,
-        windfield.SIN_LAT: np.sin(np.radians(path.lat)),
-        windfield.COS_LAT: np.cos(np.radians(path.lat)), windfield.R_MAX: path.r_max_m,
-        windfield.MOTION_EAST: east, windfield.MOTION_NORTH: north,
-        windfield.MOTION: np.hypot(east, north), windfield.SPIN: spin,
-        windfield.PEAK: storm.peak_m_s, windfield.TIME: path.hour,
+        vortex.LON: path.lon, vortex.LAT: path.lat,
+        vortex.SIN_LAT: np.sin(np.radians(path.lat)),
+        vortex.COS_LAT: np.cos(np.radians(path.lat)), vortex.R_MAX: path.r_max_m,
+        vortex.MOTION_EAST: east, vortex.MOTION_NORTH: north,
+        vortex.MOTION: np.hypot(east, north), vortex.SPIN: spin,
+        vortex.PEAK: storm.peak_m_s, vortex.TIME: path.hour,
     }
+    nodes[:, vortex.STRETCH:vortex.SHAPE] = NO_STRETCH
     for column, values in columns.items():
         nodes[:, column] = values
-    nodes[:, windfield.SHAPE:] = PROFILES[model].node_shape(storm)
+    nodes[:, vortex.SHAPE:] = PROFILES[model].node_shape(storm)
     return nodes
 
 

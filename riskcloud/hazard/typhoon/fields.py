@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.field import FieldSettings, default_settings, field_nodes
 from riskcloud.hazard.typhoon.field import sites_in_cells as in_cells
 from riskcloud.hazard.typhoon.profiles import PROFILES
-from riskcloud.kernels import windfield
+from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.kernels import vortex, windfield
 from riskcloud.types import Floats, Ints, Sites, Track
 
 SITES_PER_CELL: Final = 128
@@ -42,39 +44,43 @@ def prepare(storm: Track, model: str, settings: FieldSettings | None = None) -> 
     spacing = max(CLOSER.get(model, 1.0) * settings.spacing_r_max,
                   min(finest.spacing_r_max, settings.spacing_r_max))
     nodes = field_nodes(storm, model, replace(settings, spacing_r_max=spacing))
-    return Field(PROFILES[model].code, nodes, float(np.mean(nodes[:, windfield.LON])))
+    return Field(PROFILES[model].code, nodes, float(np.mean(nodes[:, vortex.LON])))
 
 
-def maximum_winds(fields: Sequence[Field], sites: Sites, *,
+def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Floats | None = None,
                   on_progress: Callable[[int], None] = lambda done: None) -> Floats:
-    """Maximum 1-min wind at 10 m over water of each field at each site [m/s].
+    """Maximum wind of each field at each site [m/s]: 1-min at 10 m over water, or local.
 
     Parameters
     ----------
     fields : of :func:`prepare`; inflow and the field's end are those of the default settings.
     sites : anywhere; longitudes in any window.
+    factors : (n_sites, N_SECTORS) or None, as ``field.maximum_wind`` takes them.
     on_progress : called with the number of fields done.
 
     Returns
     -------
-    (n_fields, n_sites), 0 where a storm never reaches; as ``field.maximum_wind`` gives it, but for
-    the last step of its refinement: equal in the mean to 0.003 m/s, at single sites in a core up
-    to 2 m/s more, since another of two near maxima may be found (tests/verification/hazard/
-    test_fields.py). With ``drawn_settings`` single sites differ by up to 6 m/s, where the wind
-    doubles within a few kilometres; sums of damage by 0.2 % at most.
+    (n_fields, n_sites), 0 where a storm never reaches; what ``field.maximum_wind`` gives with the
+    same settings. With ``drawn_settings`` single sites differ by up to 6 m/s, where the wind
+    doubles within a few kilometres; sums of damage by 0.4 % at most
+    (tests/verification/hazard/test_fields.py).
     """
     settings = default_settings()
     inflow = np.radians(settings.inflow_deg)
     out = np.zeros((len(fields), len(sites)))
+    largest, relative = (None, NONE) if factors is None else relative_factors(factors)
     window, cells = np.nan, None
     for i, field in enumerate(fields):
         if cells is None or not abs(field.centre_lon - window) < SAME_WINDOW_DEG:
             window = field.centre_lon
-            cells = _cells_of(sites, window)
+            cells = _cells_of(sites, window, relative)
         found = np.empty(len(sites))
         windfield.maximum_speed(field.code, cells.lon, cells.lat, cells.sin_lat, cells.cos_lat,
-                                cells.start, field.nodes, inflow, settings.calm_m_s, found)
+                                cells.start, field.nodes, inflow, settings.calm_m_s, cells.relative,
+                                found)
         out[i, cells.order] = found
+        if largest is not None:
+            out[i] *= largest
         on_progress(i + 1)
     return out
 
@@ -89,12 +95,13 @@ class _Cells:
     lat: Floats
     sin_lat: Floats
     cos_lat: Floats
+    relative: npt.NDArray[np.float32]
 
 
-def _cells_of(sites: Sites, window: float) -> _Cells:
+def _cells_of(sites: Sites, window: float, relative: npt.NDArray[np.float32]) -> _Cells:
     lon = nearest_window(sites.lon, window)
     order, start = in_cells(lon, sites.lat, SITES_PER_CELL)
     lat = np.ascontiguousarray(sites.lat[order], np.float64)
     radians = np.radians(lat)
     return _Cells(order, start, np.ascontiguousarray(lon[order], np.float64), lat,
-                  np.sin(radians), np.cos(radians))
+                  np.sin(radians), np.cos(radians), relative[order] if len(relative) else relative)

@@ -10,7 +10,7 @@ from scipy.interpolate import CubicHermiteSpline
 from riskcloud.hazard.typhoon import field
 from riskcloud.hazard.typhoon.fill import translation_m_s
 from riskcloud.hazard.typhoon.path import Path, follow, hours_since_start, resample
-from riskcloud.kernels import windfield
+from riskcloud.kernels import vortex
 from riskcloud.types import Track
 
 HOURS = np.array([0.0, 6.0, 9.0, 15.0, 21.0, 33.0])
@@ -91,5 +91,5 @@ def test_asymmetry_vector_against_open_gira(shared, hemisphere):
     node = field._nodes(northward, "holland_2008", settings)[0]
     expected = case["expected"]
     # in the southern hemisphere the turn is to the right
-    assert node[windfield.MOTION_EAST] == pytest.approx(hemisphere * expected["u_ms"], rel=1e-6)
-    assert node[windfield.MOTION_NORTH] == pytest.approx(expected["v_ms"], rel=1e-6)
+    assert node[vortex.MOTION_EAST] == pytest.approx(hemisphere * expected["u_ms"], rel=1e-6)
+    assert node[vortex.MOTION_NORTH] == pytest.approx(expected["v_ms"], rel=1e-6)
