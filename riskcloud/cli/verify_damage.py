@@ -16,7 +16,8 @@ OUTPUTS = ("curves.csv", "damage.csv", "damage.html", "manifest.json", "summary.
 
 def damage(
     storm: Annotated[list[str], typer.Option(
-        "--storm", help="NAME or NAME_YEAR of a storm with reports; repeat for more, or all.")],
+        "--storm", help="NAME or NAME_YEAR of a storm with reports; repeat; all: every one "
+        "that a track is known of.")],
     track: Annotated[list[Path] | None, typer.Option(
         "--track", help="Track of a storm, any format; repeat. Without one, those that ship.")
     ] = None,
@@ -59,7 +60,9 @@ def _run(storm: list[str], tracks: tuple[Path, ...], facts: Path | None,
         names = sorted({fact.event for fact in known}) if storm == ["all"] else storm
         chosen = of_storms(known, names)
         events = list(dict.fromkeys(fact.event for fact in chosen))
-        found = verify.find_tracks(events, tracks)
+        found = verify.find_tracks(events, tracks, all_of_them=storm != ["all"])
+        events = list(found)
+        chosen = tuple(fact for fact in chosen if fact.event in found)
         structures = (exposed.joined([given.read_structures(path) for path in exposure])
                       if exposure else exposed.default_structures())
     with progress("damage") as on_progress, meter.stage("compute"):

@@ -31,7 +31,8 @@ class Structures:
     Columns (n,): ``asset_class`` whose curves hold, ``kind`` (tower, pole, transformer),
     ``voltage_kv``, lon, lat, ``number`` of structures there, ``design_gust_m_s`` (3-s gust at
     10 m over open country that it was designed for; NaN unknown), ``supports`` (a transformer
-    falls when one of its poles does), ``prefecture`` code. ``count_sigma`` by kind: sd of
+    falls when one of its poles does), ``terrain`` of GB 50009 it stands in where no layer says
+    it, ``prefecture`` code. ``count_sigma`` by kind: sd of
     ln of how many there are. ``source`` and ``notes`` say where the numbers come from.
     """
 
@@ -117,21 +118,23 @@ def _poles(card: Card, cells: pd.DataFrame) -> pd.DataFrame:
     wanted = rules["overhead_m_per_person"] * cells["people"].to_numpy() / 1e3
     km = np.minimum(wanted, rules["most_km_per_km2"] * cells["land_km2"].to_numpy())
     lon, lat = cells["lon"].to_numpy(), cells["lat"].to_numpy()
-    poles = _rows("pole", "pole_concrete", 10, lon, lat, number=km * 1e3 / rules["span_m"])
+    poles = _rows("pole", "pole_concrete", 10, lon, lat, number=km * 1e3 / rules["span_m"],
+                  terrain=rules["terrain"])
     # cities that are cabled have their transformers indoors too
     outdoors = np.divide(km, wanted, out=np.ones_like(km), where=wanted > 0.0)
     transformers = _rows(
         TRANSFORMER, "pole_concrete", 10, lon, lat, supports=int(own["poles_each"]),
+        terrain=rules["terrain"],
         number=cells["people"].to_numpy() * own["per_person"] * own["share_on_poles"] * outdoors)
     return pd.concat([poles, transformers], ignore_index=True)
 
 
 def _rows(kind: str, asset_class: str, voltage: int, lon: Floats, lat: Floats, *,
-          number: Any = 1.0, supports: int = 1) -> pd.DataFrame:
+          number: Any = 1.0, supports: int = 1, terrain: str = "B") -> pd.DataFrame:
     return pd.DataFrame({
         "kind": kind, "asset_class": asset_class, "voltage_kv": float(voltage), "lon": lon,
         "lat": lat, "number": number, "supports": supports, "design_gust_m_s": np.nan,
-        "prefecture": prefecture_of(lon, lat)})
+        "terrain": terrain, "prefecture": prefecture_of(lon, lat)})
 
 
 def _design_wind(table: pd.DataFrame, cells: pd.DataFrame) -> Floats:

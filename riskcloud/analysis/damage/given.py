@@ -57,7 +57,8 @@ def _vertices(path: Path) -> Structures:
     table = pd.DataFrame({
         "kind": "tower", "asset_class": [f"tower_{kv}kv" for kv in voltage],
         "voltage_kv": voltage.astype(float), "lon": lon, "lat": lat, "number": 1.0,
-        "supports": 1, "design_gust_m_s": np.nan, "prefecture": prefecture_of(lon, lat)})
+        "supports": 1, "design_gust_m_s": np.nan, "terrain": "B",
+        "prefecture": prefecture_of(lon, lat)})
     return Structures(table, {"tower": 0.0}, (path.name,), (
         f"{path.name}: {len(keep)} vertices, {int(keep.sum())} towers: vertices nearer than "
         f"{THIN_M:g} m to another are terminals and detail",))
@@ -85,7 +86,8 @@ def _portfolio(path: Path) -> Structures:
         "kind": part["asset_class"].map(lambda name: classes[name]["group"]).to_numpy(),
         "asset_class": part["asset_class"].to_numpy(), "voltage_kv": voltage,
         "lon": part["lon"].to_numpy(float), "lat": part["lat"].to_numpy(float),
-        "number": np.maximum(number, 1.0), "supports": 1, "design_gust_m_s": gust})
+        "number": np.maximum(number, 1.0), "supports": 1, "design_gust_m_s": gust,
+        "terrain": "B"})
     table["prefecture"] = prefecture_of(table["lon"].to_numpy(), table["lat"].to_numpy())
     left = len(found) - len(part)
     notes = () if not left else (f"{path.name}: {left} location(s) are neither tower nor pole and "

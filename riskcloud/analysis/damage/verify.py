@@ -131,7 +131,8 @@ class _Storm:
         self.structures = structures.select(near)
         self.table = self.structures.table
         self.gusts = storm_gusts(tracks, self.table["lon"].to_numpy(),
-                                 self.table["lat"].to_numpy(), on_progress=on_progress)
+                                 self.table["lat"].to_numpy(), on_progress=on_progress,
+                                 terrain=self.table["terrain"].to_numpy(dtype=str))
         self.cost = unit_costs(self.table)
         self._members: list[dict[str, Any]] = []
 
@@ -260,12 +261,14 @@ def _told(fact: Fact) -> dict[str, Any]:
             "place": fact.place, "why_not": fact.why_not, "source": fact.source}
 
 
-def find_tracks(events: Sequence[str], files: Sequence[Path]) -> dict[str, list[Track]]:
+def find_tracks(events: Sequence[str], files: Sequence[Path], *, all_of_them: bool = True,
+                ) -> dict[str, list[Track]]:
     """Return the tracks of storms: those in the files, else those that ship.
 
     Parameters
     ----------
     events : NAME_YEAR. files : of any format; a storm is told by its name and year.
+    all_of_them : a storm without a track is an error; else it is left out.
 
     Raises
     ------
@@ -280,9 +283,9 @@ def find_tracks(events: Sequence[str], files: Sequence[Path]) -> dict[str, list[
     problems = [Problem(0, "--storm", event, "no track of it: give one with --track "
                         "(its name and year tell the storm)")
                 for event, tracks in found.items() if not tracks]
-    if problems:
+    if problems and (all_of_them or len(problems) == len(events)):
         raise InputError(f"{len(problems)} storm(s) without a track", problems)
-    return found
+    return {event: tracks for event, tracks in found.items() if tracks}
 
 
 def _missing(events: Sequence[str], tracks: Sequence[Track]) -> list[str]:

@@ -4,24 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from riskcloud.geo.raster import is_land
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
-from riskcloud.hazard.typhoon.surface import local_factors
-from riskcloud.types import Floats, Sites, Track
+from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
+from riskcloud.types import Floats, LayerUse, Sites, Track
 
 
 @dataclass(frozen=True, slots=True)
 class Gusts:
     """Largest 3-s gusts at 10 m at the structures' own surface [m/s], by wind field.
 
-    gust_m_s (n_fields, n_sites); weight (n_fields,) sums to 1; name (n_fields,) agency and model.
+    gust_m_s (n_fields, n_sites); weight (n_fields,) sums to 1; name (n_fields,) agency and model;
+    layers: what the ground rests on.
     """
 
     gust_m_s: Floats
     weight: Floats
     name: tuple[tuple[str, str], ...]
+    layers: tuple[LayerUse, ...] = ()
 
     @property
     def mean_m_s(self) -> Floats:
@@ -33,6 +35,7 @@ class Gusts:
 
 
 def storm_gusts(tracks: Sequence[Track], lon: Floats, lat: Floats, *,
+                terrain: npt.NDArray[np.str_] | None = None, layers: SurfaceLayers | None = None,
                 on_progress: Callable[[int, int], None] = lambda done, total: None) -> Gusts:
     """Gusts of one storm at sites by each of its tracks and each wind model.
 
@@ -40,6 +43,9 @@ def storm_gusts(tracks: Sequence[Track], lon: Floats, lat: Floats, *,
     ----------
     tracks : the storm as agencies saw it, filled; each counts alike.
     lon, lat : (n_sites,) [deg].
+    terrain : (n_sites,) class of GB 50009 of each site where no land cover is given; "B" and None
+        are the default ground, whose coast counts.
+    layers : land cover and elevation; without them the defaults of ``site_exposure``.
 
     Returns
     -------
@@ -49,8 +55,13 @@ def storm_gusts(tracks: Sequence[Track], lon: Floats, lat: Floats, *,
     pairs = [(track, model) for track in tracks for model in weights]
     fields = [prepare(track, model) for track, model in pairs]
     sites = Sites(np.arange(len(lon)).astype(str), np.asarray(lon, float), np.asarray(lat, float))
-    marine = maximum_winds(fields, sites, on_progress=lambda done: on_progress(done, len(fields)))
-    factor = local_factors(is_land(sites.lon, sites.lat))["gust_3s"]
-    return Gusts(marine * factor,
+    layers = layers or SurfaceLayers()
+    coded = None
+    if terrain is not None and layers.land_cover is None:
+        coded = np.where(terrain == "B", "", terrain).astype("<U1")
+    ground = site_exposure(sites.lon, sites.lat, terrain=coded, layers=layers, on_land=True)
+    gusts = maximum_winds(fields, sites, factors=ground.gust_3s,
+                          on_progress=lambda done: on_progress(done, len(fields)))
+    return Gusts(gusts,
                  np.array([weights[model] / len(tracks) for _, model in pairs]),
-                 tuple((track.agency, model) for track, model in pairs))
+                 tuple((track.agency, model) for track, model in pairs), ground.layers)
