@@ -1,19 +1,17 @@
 """The assets of a portfolio as hazard and sampling take them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from riskcloud.analysis.local_wind import LocalWinds, local_winds
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.schema import TIV
 from riskcloud.exposure.spans import AssetSites
 from riskcloud.finance.terms import LEVELS, LocationTerms, location_terms
-from riskcloud.geo.raster import is_land
-from riskcloud.hazard.typhoon.surface import local_factors
-from riskcloud.types import Bools, CurveArrays, Floats, Ints
-from riskcloud.vulnerability.design import design_gust_3s
+from riskcloud.hazard.typhoon.surface import SurfaceLayers
+from riskcloud.types import CurveArrays, Floats, Ints
 from riskcloud.vulnerability.library import assign_curves
 
 WIND_CHAIN = "default"
@@ -26,8 +24,7 @@ class ExposedAssets:
     """Locations sorted by currency and account, with all that sampling needs of them.
 
     row (n_locations,) is each location's row in the portfolio as read. value (n_locations, 4) by
-    coverage. factor: measure -> (n_sites,) factor on the 1-min wind over water. gust_3s stands
-    among them.
+    coverage. winds: what wind each curve wants at each site, and what that rests on.
     """
 
     portfolio: Portfolio
@@ -38,8 +35,7 @@ class ExposedAssets:
     terms: LocationTerms
     curves: CurveArrays
     set_of: Ints
-    factor: Mapping[str, Floats]
-    on_land: Bools
+    winds: LocalWinds
     notes: tuple[str, ...]
 
     @property
@@ -49,8 +45,12 @@ class ExposedAssets:
         return table
 
 
-def expose(portfolio: Portfolio) -> ExposedAssets:
-    """Sort a portfolio by currency and account, and give each asset its curves and factors."""
+def expose(portfolio: Portfolio, *, layers: SurfaceLayers | None = None, height_m: float = 10.0,
+           ) -> ExposedAssets:
+    """Sort a portfolio by currency and account, and give each asset its curves and local winds.
+
+    layers : what is known of the ground; height_m : of structures without a height of their own.
+    """
     table = portfolio.table
     row = np.lexsort((table["account_id"].astype(str), table["currency"].astype(str)))
     table = table.iloc[row].reset_index(drop=True)
@@ -61,28 +61,11 @@ def expose(portfolio: Portfolio) -> ExposedAssets:
     curves, set_of, notes = assign_curves(
         table["asset_class"], table["construction"], table["country_code"], np.isfinite(design),
         wind_chain=WIND_CHAIN, conversion=CONVERSION)
-    on_land = is_land(assets.sites.lon, assets.sites.lat)
-    factor = dict(local_factors(on_land))
-    of_site = np.repeat(np.arange(len(table)), np.diff(assets.loc_start))
-    factor["gust_ratio"] = factor["gust_3s"] / _design_gust(table, design)[of_site]
     return ExposedAssets(
         portfolio=portfolio, row=row, assets=assets, key=_keys(table, assets), value=value,
         terms=location_terms(_term_columns(table), value), curves=curves, set_of=set_of,
-        factor=factor, on_land=on_land, notes=notes)
-
-
-def _design_gust(table: pd.DataFrame, design: Floats) -> Floats:
-    """3-s gust each location was designed for; NaN without a design wind."""
-    known = np.isfinite(design)
-    gust = np.full(len(table), np.nan)
-    if known.any():
-        given = table[known]
-        gust[known] = design_gust_3s(
-            design[known], averaging_s=given["design_wind_averaging_s"].to_numpy(np.float64),
-            height_m=given["design_wind_height_m"].to_numpy(np.float64),
-            terrain=given["design_terrain"].astype(str).to_numpy(),
-            local_terrain="B")  # the gust it meets is that of open country
-    return gust
+        winds=local_winds(table, assets, curves, set_of, layers=layers, height_m=height_m),
+        notes=notes)
 
 
 def _keys(table: pd.DataFrame, assets: AssetSites) -> np.ndarray:

@@ -19,6 +19,7 @@ from riskcloud.finance.terms import location_losses
 from riskcloud.hazard.typhoon.field import maximum_wind, model_weights
 from riskcloud.hazard.typhoon.scenarios import make_scenarios
 from riskcloud.hazard.typhoon.statistical import AGENCY as STATISTICAL
+from riskcloud.hazard.typhoon.surface import SurfaceLayers
 from riskcloud.loss.draws import Draws, draw_shared, most_tracks, share_with_state
 from riskcloud.loss.sample import QUANTILES, Ratios, draw_ratios, statistics
 from riskcloud.loss.table import LossTableWriter, NoTable
@@ -34,11 +35,17 @@ WIND_VALUES = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class ForecastRequest:
-    """Choices of a forecast. wind_models None means all; members is the number in all."""
+    """Choices of a forecast. wind_models None means all; members is the number in all.
+
+    layers say what is known of the ground (None: nothing); height_m is that of structures without
+    a height of their own.
+    """
 
     wind_models: tuple[str, ...] | None = None
     members: int = 500
     seed: int = 1
+    layers: SurfaceLayers | None = None
+    height_m: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
     central = scenarios.central
     heaviest = max(weights, key=lambda name: weights[name])
     insured = _in_force(portfolio, central, next(iter(weights)))
-    exposed = expose(insured)
+    exposed = expose(insured, layers=request.layers, height_m=request.height_m)
     correlation = float(load_card("loss", "default")["residual"]["correlation"])
     draws = draw_shared(event_id=central.event_id, weights=weights, curves=exposed.curves,
                         n_members=request.members, correlation=correlation, seed=request.seed,
@@ -91,7 +98,7 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                         request.seed)
     return ForecastResult(
         summary=summary, losses=losses.sort_index(), track=central,
-        swath=draw_swath(central, weights, losses), outlook=outlook,
+        swath=draw_swath(central, weights, losses, request.layers), outlook=outlook,
         paths=tuple((lane.base.time_utc, lon, lat) for lane in scenarios.lanes
                     for lon, lat in zip(lane.lon, lane.lat, strict=True)),
         manifest={"version": riskcloud.__version__,
@@ -108,10 +115,11 @@ def _beyond_range(exposed: ExposedAssets, winds: Winds) -> tuple[str, ...]:
     """Say which curves meet a wind, in the realisation that has most, above what they hold for."""
     of_site = np.repeat(exposed.set_of, np.diff(exposed.assets.loc_start))
     notes: list[str] = []
+    local = exposed.winds
     for c, name in enumerate(exposed.curves.curve_id):
-        curve = load_curve(name)
+        curve, m = load_curve(name), int(exposed.curves.measure[c])
         here = np.isin(of_site, sets_with(exposed.curves, c))
-        notes += range_notes(curve, (winds.strongest * exposed.factor[curve.measure])[here])
+        notes += range_notes(curve, (winds.strongest[local.base_of[m]] * local.factor[m])[here])
     return tuple(notes)
 
 
@@ -119,7 +127,8 @@ def _cards(exposed: ExposedAssets, outlook: Outlook, central: Track) -> list[tup
     """Kind and name of every model card the run used."""
     extended = any(track.agency == STATISTICAL for track in outlook.advisories)
     fills = set(list_cards("track_fill")) & {entry.method for entry in central.filled}
-    return [("wind", "default"), ("loss", "default"), ("land_mask", "ne_10m"),
+    return [("wind", "default"), ("loss", "default"), ("surface", "default"),
+            ("coastline", "ne_10m"),
             ("wind_averaging", "harper_2010"), ("vulnerability_conversions", CONVERSION),
             *((("statistical_forecast", "wp"),) if extended else ()),
             *(("vulnerability", name) for name in exposed.curves.curve_id),
@@ -144,10 +153,10 @@ def _in_force(portfolio: Portfolio, track: Track, model: str) -> Portfolio:
 
 
 def _time_of_strongest(exposed: ExposedAssets, central: Track, model: str) -> Times:
-    """When the central track's wind is largest at each location, by the heaviest model."""
-    wind = maximum_wind(central, exposed.assets.sites, model=model)
-    intensity = wind.speed_m_s * exposed.factor["gust_3s"]
-    return np.asarray(wind.time_utc[strongest_site(intensity, exposed.assets.loc_start)])
+    """When the central track's gust is largest at each location, by the heaviest model."""
+    wind = maximum_wind(central, exposed.assets.sites, model=model,
+                        factors=exposed.winds.gust_rows)
+    return np.asarray(wind.time_utc[strongest_site(wind.speed_m_s, exposed.assets.loc_start)])
 
 
 def _losses_of_chunk(first: int, ratios: Ratios, exposed: ExposedAssets, totals: Totals,

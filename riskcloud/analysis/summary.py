@@ -8,8 +8,8 @@ import pandas as pd
 
 from riskcloud.analysis.event import describe_outlook, describe_track, track_error
 from riskcloud.analysis.exposed import ExposedAssets
+from riskcloud.analysis.ground import layer_entries
 from riskcloud.analysis.totals import GROSS, GROUND_UP, Totals
-from riskcloud.catalog import load_card
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.hazard.typhoon.scenarios import Scenarios
 from riskcloud.loss.draws import Draws
@@ -43,7 +43,7 @@ def summarise(portfolio: Portfolio, exposed: ExposedAssets, outlook: Outlook,
         "wind_models": _by_model(totals, draws, weights),
         "expected_damage": _expected_damage(exposed, losses),
         "exceedance": _exceedance(totals), "band_split": _band_split(totals, draws),
-        "curves": _curves(exposed), "layers": _layers(exposed),
+        "curves": _curves(exposed), "layers": layer_entries(exposed.winds.layers),
     }
 
 
@@ -108,18 +108,3 @@ def _curves(exposed: ExposedAssets) -> list[dict[str, Any]]:
                      "n_assets": int(np.isin(exposed.set_of, sets_with(arrays, c)).sum())})
     return sorted(rows, key=lambda row: -row["n_assets"])
 
-
-def _layers(exposed: ExposedAssets) -> list[dict[str, Any]]:
-    land = load_card("land_mask", "ne_10m")
-    surface = load_card("wind", "default")["surface"]
-    on_land = int(exposed.on_land.sum())
-    roughness = (f"land factor {surface['land_factor']}, gust factors {surface['exposure_land']} "
-                 f"and {surface['exposure_sea']}")
-    flat = "flat ground everywhere"
-    return [
-        {"layer": "land_mask", "kind": "real", "what": land["title"], "what_zh": land["title_zh"],
-         "n_land": on_land, "n_sea": len(exposed.on_land) - on_land},
-        {"layer": "roughness", "kind": "default", "what": roughness,
-         "what_zh": translated(roughness, "zh")},
-        {"layer": "terrain", "kind": "default", "what": flat, "what_zh": translated(flat, "zh")},
-    ]

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from riskcloud.geo.points import nearest_window
-from riskcloud.geo.raster import is_land
 from riskcloud.hazard.typhoon.field import maximum_wind
-from riskcloud.hazard.typhoon.surface import local_factors
+from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.types import Floats, Sites, Swath, Track
 
 CELLS_ACROSS = 320
@@ -19,7 +18,8 @@ LARGEST_DEG = 40.0
 """Widest part of a world that one picture shows. Our choice."""
 
 
-def draw_swath(track: Track, weights: Mapping[str, float], losses: pd.DataFrame) -> Swath:
+def draw_swath(track: Track, weights: Mapping[str, float], losses: pd.DataFrame,
+               layers: SurfaceLayers | None = None) -> Swath:
     """Mean 3-s gust over the models on a grid that holds the assets and some margin.
 
     The window is that of the assets near the storm (within 1,000 km or so); when none is, it is
@@ -28,9 +28,9 @@ def draw_swath(track: Track, weights: Mapping[str, float], losses: pd.DataFrame)
     lon, lat = _axes(track, losses)
     grid_lon, grid_lat = (values.ravel() for values in np.meshgrid(lon, lat))
     sites = Sites(np.arange(grid_lon.size), grid_lon, grid_lat)
-    mean = sum(weight * maximum_wind(track, sites, model=name).speed_m_s
+    factors = site_exposure(grid_lon, np.clip(grid_lat, -80.0, 80.0), layers=layers).gust_3s
+    gust = sum(weight * maximum_wind(track, sites, model=name, factors=factors).speed_m_s
                for name, weight in weights.items())
-    gust = mean * local_factors(is_land(grid_lon, grid_lat))["gust_3s"]
     gust = np.where(gust > 0.0, gust, np.nan)
     return Swath(lon, lat, gust.reshape(len(lat), len(lon)), "gust_3s", "m/s")
 

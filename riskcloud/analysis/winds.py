@@ -1,6 +1,7 @@
 """The winds of an event's realisations at the sites of a portfolio, a chunk of sites at a time."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from riskcloud.loss.sample import AssetInputs, weighted_quantiles
 from riskcloud.types import Floats, Ints, Sites
 
 BAND = (0.05, 0.95)
+MOST_SITES = 250_000
+"""Sites of a chunk at most: their factors by direction are held in double precision."""
 
 
 class Winds:
@@ -20,8 +23,8 @@ class Winds:
 
     gust_m_s (n_locations,): mean over the realisations of the 3-s gust at the location's own
     surface, at its site that has most; gust_band_m_s (n_locations, 2) its 5 % and 95 % quantiles.
-    strongest (n_sites,): largest 1-min wind over water of any realisation. They are known once
-    all chunks have been asked for.
+    strongest (n_bases, n_sites): largest wind of each base of any realisation. They are known
+    once all chunks have been asked for.
     """
 
     def __init__(self, scenarios: Scenarios, draws: Draws, exposed: ExposedAssets) -> None:
@@ -37,12 +40,13 @@ class Winds:
         self._storm_of = draws.storm_of
         n = len(exposed.row)
         self.gust_m_s, self.gust_band_m_s = np.zeros(n), np.zeros((n, 2))
-        self.strongest = np.zeros(len(exposed.assets.share))
+        self.strongest = np.zeros((len(exposed.winds.bases), len(exposed.assets.share)))
 
     def chunks(self, most_values: int) -> Iterator[tuple[int, int]]:
-        """Ranges of locations whose sites times the wind fields are at most ``most_values``."""
+        """Ranges of locations whose sites times wind fields and bases are at most most_values."""
         start_of = self._exposed.assets.loc_start
-        most = max(most_values // len(self._fields), 1)
+        n_winds = len(self._fields) * len(self._exposed.winds.bases)
+        most = min(max(most_values // n_winds, 1), MOST_SITES)
         start, n = 0, len(start_of) - 1
         while start < n:
             stop = int(np.searchsorted(start_of, start_of[start] + most, side="right")) - 1
@@ -57,29 +61,35 @@ class Winds:
         """
         exposed, assets = self._exposed, self._exposed.assets
         first, last = int(assets.loc_start[start]), int(assets.loc_start[stop])
-        here, n_fields = slice(first, last), len(self._fields)
-        sites = Sites(assets.sites.site_id[here], assets.sites.lon[here], assets.sites.lat[here])
-        wind = maximum_winds(self._fields, sites,
-                             on_progress=lambda done: on_share(done / n_fields))
+        here, bases = slice(first, last), exposed.winds.bases
+        wind = np.zeros((len(bases), len(self._fields), last - first))
+        for k, base in enumerate(bases):
+            at = np.flatnonzero(base.wanted[here])
+            sites = Sites(assets.sites.site_id[here][at], assets.sites.lon[here][at],
+                          assets.sites.lat[here][at])
+            wind[k][:, at] = maximum_winds(
+                self._fields, sites, factors=None if base.rows is None else base.rows[here][at],
+                on_progress=partial(self._share, on_share, k))
         loc_start = assets.loc_start[start:stop + 1] - first
-        self.strongest[here] = wind.max(axis=0)
-        self._take_gusts(start, stop, wind, loc_start)
+        self.strongest[:, here] = wind.max(axis=1)
+        self._take_gusts(start, stop, wind[0], loc_start)
         return AssetInputs(
             site_start=loc_start, share=assets.share[here], key=exposed.key[here], wind=wind,
-            factor=np.stack([exposed.factor[name][here] for name in exposed.curves.measures]),
+            base_of=exposed.winds.base_of,
+            factor=np.ascontiguousarray(exposed.winds.factor[:, here]),
             set_of=exposed.set_of[start:stop])
 
+    def _share(self, on_share: Callable[[float], None], base: int, done: int) -> None:
+        on_share((base + done / len(self._fields)) / len(self._exposed.winds.bases))
+
     def _take_gusts(self, start: int, stop: int, wind: Floats, loc_start: Ints) -> None:
-        first, last = self._exposed.assets.loc_start[[start, stop]]
-        factor = self._exposed.factor["gust_3s"][first:last]
         share = np.bincount(self._storm_of, minlength=len(wind)) / len(self._storm_of)
         mean = np.zeros(wind.shape[1])
         for weight, field in zip(share, wind, strict=True):  # BLAS sums by width: chunks would show
             mean += weight * field
-        site = strongest_site(mean * factor, loc_start)
-        self.gust_m_s[start:stop] = mean[site] * factor[site]
-        self.gust_band_m_s[start:stop] = weighted_quantiles(wind, share, site, BAND) * factor[
-            site, None]
+        site = strongest_site(mean, loc_start)
+        self.gust_m_s[start:stop] = mean[site]
+        self.gust_band_m_s[start:stop] = weighted_quantiles(wind, share, site, BAND)
 
 
 def strongest_site(intensity: Floats, loc_start: Ints) -> Ints:

@@ -83,18 +83,19 @@ def _exceedance(row: int, form: Array, params: Array, table_start: Array, table_
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Array, wind: Array,
-                factor: Array, set_of: Array, seed: int, storm_of: Array, curve_of: Array,
-                capacity: Array, common: Array, common_share: float, row_start: Array,
-                measure: Array, is_fragility: Array, precision_of: Array, form: Array,
-                params: Array, consequence: Array, state: Array, table_start: Array,
+                base_of: Array, factor: Array, set_of: Array, seed: int, storm_of: Array,
+                curve_of: Array, capacity: Array, common: Array, common_share: float,
+                row_start: Array, measure: Array, is_fragility: Array, precision_of: Array,
+                form: Array, params: Array, consequence: Array, state: Array, table_start: Array,
                 table_x: Array, table_y: Array, means: Array, quantiles: Array, ratio: Array,
                 expected: Array, state_probability: Array) -> None:
     """Write damage ratios of locations ``first`` to ``last``.
 
     ratio, expected (n, n_members): drawn, and expected given the realisation's storm, wind model
     and curve. state_probability (n, n_states): mean over realisations of the probability of
-    reaching each state, by share of value. wind (n_storms, n_sites) m/s; factor (n_measures,
-    n_sites) turns it into each curve's measure; quantiles (n_precisions, n_means, N_BINS).
+    reaching each state, by share of value. wind (n_bases, n_storms, n_sites) m/s; a measure is
+    that of its base_of (n_measures,) times factor (n_measures, n_sites); quantiles (n_precisions,
+    n_means, N_BINS).
     """
     n_members = storm_of.size
     for i in prange(first, last):
@@ -104,17 +105,19 @@ def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Arr
         state_probability[row_out, :] = 0.0
         for site in range(site_start[i], site_start[i + 1]):
             reached = False
-            for storm in range(wind.shape[0]):
-                if wind[storm, site] != 0.0:
-                    reached = True
-                    break
+            for base in range(wind.shape[0]):
+                for storm in range(wind.shape[1]):
+                    if wind[base, storm, site] != 0.0:
+                        reached = True
+                        break
             if not reached:
                 continue
             for m in range(n_members):
                 curve = curve_of[set_of[i], m]
-                if wind[storm_of[m], site] == 0.0:
+                speed = wind[base_of[measure[curve]], storm_of[m], site]
+                if speed == 0.0:
                     continue
-                x = wind[storm_of[m], site] * factor[measure[curve], site]
+                x = speed * factor[measure[curve], site]
                 u = uniform(seed, key[site], m)
                 u = common[m] if u < common_share else (u - common_share) / (1.0 - common_share)
                 mean, drawn, above = 0.0, 0.0, 0.0
@@ -180,7 +183,7 @@ def add_to_groups(loss: Array, group: Array, totals: Array) -> None:
                     totals[group[i], m, c] += loss[i, m, c]
 
 
-BINS_PER_UNIT, N_VALUE_BINS = 10, 1024
+BINS_PER_UNIT, N_VALUE_BINS = 10, 1536
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

@@ -20,15 +20,17 @@ class AssetInputs:
     """What the sampler needs of the assets; locations own consecutive sites (CSR).
 
     site_start (n_locations + 1,), share and key (n_sites,): share of the location's value, and
-    an integer that names the place (equal keys draw equal numbers). wind (n_storms, n_sites) is
-    the maximum 1-min wind over water [m/s] of each of the draws' ``storms``; factor (n_measures,
-    n_sites) turns it into the curves' measures. set_of (n_locations,) is the curve set.
+    an integer that names the place (equal keys draw equal numbers). wind (n_bases, n_storms,
+    n_sites) holds the maximum winds [m/s] of each of the draws' ``storms`` that measures rest on:
+    a curve's measure is the wind of its base_of (n_measures,) times factor (n_measures, n_sites).
+    set_of (n_locations,) is the curve set.
     """
 
     site_start: Ints
     share: Floats
     key: npt.NDArray[np.uint64]
     wind: Floats
+    base_of: Ints
     factor: Floats
     set_of: Ints
 
@@ -113,11 +115,11 @@ def draw_ratios(first: int, last: int, *, assets: AssetInputs, curves: CurveArra
     out = Ratios(np.empty((n, n_members)), np.empty((n, n_members)),
                  np.empty((n, max(len(curves.states), 1))))
     kernel.draw_ratios(
-        first, last, assets.site_start, assets.share, assets.key, assets.wind, assets.factor,
-        assets.set_of, draws.seed, draws.storm_of, draws.curve_of, draws.capacity, draws.common,
-        draws.common_share, curves.row_start, curves.measure, curves.is_fragility, precision_of,
-        curves.form, curves.params, curves.consequence, curves.state, curves.table_start,
-        curves.table_x, curves.table_y, quantile_means(), quantiles,
+        first, last, assets.site_start, assets.share, assets.key, assets.wind, assets.base_of,
+        assets.factor, assets.set_of, draws.seed, draws.storm_of, draws.curve_of, draws.capacity,
+        draws.common, draws.common_share, curves.row_start, curves.measure, curves.is_fragility,
+        precision_of, curves.form, curves.params, curves.consequence, curves.state,
+        curves.table_start, curves.table_x, curves.table_y, quantile_means(), quantiles,
         out.drawn, out.expected, out.state_probability)
     return out
 
@@ -142,7 +144,7 @@ def add_to_groups(loss: Floats, group: Ints, totals: Floats) -> None:
 
 def weighted_quantiles(values: Floats, weight: Floats, column: Ints,
                        probabilities: tuple[float, ...]) -> Floats:
-    """Quantiles over the rows of some columns of a table of numbers between 0 and 102.4.
+    """Quantiles over the rows of some columns of a table of numbers between 0 and 153.6.
 
     values (n_rows, n_columns), weight (n_rows,) summing to 1, column (n,): the columns wanted.
     Returns (n, n_probabilities), linear within bins of 0.1: winds in m/s need no more.

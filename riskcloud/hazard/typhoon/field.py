@@ -8,9 +8,10 @@ from riskcloud.catalog import load_card
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow
+from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import cells, vortex, windfield
 from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.types import Floats, Sites, Times, Track
@@ -79,8 +80,9 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     return {name: weights[name] / total for name in chosen}
 
 
-def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | None = None,
-                 settings: FieldSettings | None = None) -> MaximumWind:
+def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | None = None,
+                 settings: FieldSettings | None = None,
+                 period: tuple[np.datetime64, np.datetime64] | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile, over open water or at the sites' surface.
 
     The maximum over time is found between the fixes, not at a step: the path is followed by
@@ -96,6 +98,7 @@ def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | No
     factors : (n_sites, N_SECTORS) of ``SiteExposure``: then the maximum is that of wind times the
         factor of the direction it comes from, with the direction and time of *this* maximum; 0
         where it falls below ``calm_m_s`` times the site's largest factor. None: over open water.
+    period : first and last moment (UTC) of which the maximum is wanted; None: the whole track.
 
     Returns
     -------
@@ -113,6 +116,11 @@ def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | No
     """
     settings = settings or default_settings()
     nodes = field_nodes(track, model, settings)
+    if period is not None:
+        nodes = nodes_between(nodes, nodes[:, vortex.TIME], *hours_of(period, track.time_utc))
+        if not len(nodes):
+            never = np.full(len(sites), np.nan)
+            return MaximumWind(np.zeros(len(sites)), never, at_hours(track, never), 0)
     largest, relative = (1.0, NONE) if factors is None else relative_factors(factors)
     lon = nearest_window(sites.lon, float(np.mean(nodes[:, vortex.LON])))
     order, start = sites_in_cells(lon, sites.lat)
