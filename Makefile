@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 OUT ?= out/demo
 
-.PHONY: install demo test lint bench clean
+.PHONY: install demo test lint bench skill clean
 
 install: .venv/installed
 
@@ -46,10 +46,14 @@ lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
 
-BENCHMARKS := wind forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
+BENCHMARKS := wind exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done
+
+# docs/skill.md and its plots, from the real data in ../shared
+skill: install
+	cd benchmarks && ../$(BIN)/python skill.py
 
 clean:
 	rm -rf .venv out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -20,6 +20,7 @@ from riskcloud.cli import (
     quake,
     shake,
     track,
+    verify,
     wind,
     within,
 )
@@ -48,6 +49,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.add_typer(verify.app, name="verify")
 
 
 @app.callback()

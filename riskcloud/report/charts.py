@@ -61,11 +61,21 @@ def new_figure(width_mm: float, height_mm: float) -> tuple["Figure", "Axes"]:
     return figure, axes
 
 
-def to_data_uri(figure: "Figure") -> str:
-    """Return a figure as a data URI of an SVG without a date."""
+def to_svg(figure: "Figure") -> str:
+    """Return a figure as an SVG without a date."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue().decode("utf-8")
+
+
+def svg_uri(svg: str) -> str:
+    """Return an SVG as a data URI."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+def to_data_uri(figure: "Figure") -> str:
+    """Return a figure as a data URI of an SVG without a date."""
+    return svg_uri(to_svg(figure))
 
 
 @in_page_style

@@ -8,6 +8,7 @@ from riskcloud.catalog import load_card
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.path import Path, follow, hours_since_start
+from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
 from riskcloud.hazard.typhoon.quadrants import given_quadrants_m, stretch_terms
@@ -81,7 +82,8 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
 
 
 def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | None = None,
-                 settings: FieldSettings | None = None) -> MaximumWind:
+                 settings: FieldSettings | None = None,
+                 period: tuple[np.datetime64, np.datetime64] | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile, over open water or at the sites' surface.
 
     The maximum over time is found between the fixes, not at a step: the path is followed by
@@ -97,6 +99,7 @@ def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | N
     factors : (n_sites, N_SECTORS) of ``SiteExposure``: then the maximum is that of wind times the
         factor of the direction it comes from, with the direction and time of *this* maximum; 0
         where it falls below ``calm_m_s`` times the site's largest factor. None: over open water.
+    period : first and last moment (UTC) of which the maximum is wanted; None: the whole track.
 
     Returns
     -------
@@ -114,6 +117,11 @@ def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | N
     """
     settings = settings or default_settings()
     nodes = field_nodes(track, model, settings)
+    if period is not None:
+        nodes = nodes_between(nodes, nodes[:, vortex.TIME], *hours_of(period, track.time_utc))
+        if not len(nodes):
+            never = np.full(len(sites), np.nan)
+            return MaximumWind(np.zeros(len(sites)), never, at_hours(track, never), 0)
     largest, relative = (1.0, NONE) if factors is None else relative_factors(factors)
     lon = nearest_window(sites.lon, float(np.mean(nodes[:, vortex.LON])))
     order, start = sites_in_cells(lon, sites.lat)

@@ -19,7 +19,7 @@ SITES_PER_CELL: Final = 128
 """Fewer than for one field alone: tight bounds leave out more nodes, and cells are made once."""
 SAME_WINDOW_DEG: Final = 30.0
 """Members of one storm share the window their longitudes are compared in."""
-CLOSER: Final = {"willoughby_2006": 0.7}
+CLOSER: Final = {"willoughby_2006": 0.7, "klotzbach_2022": 0.5, "tao_2025": 0.5}
 """Nodes of profiles with a narrow eyewall, as a share of the others' spacing where that is wider
 than the default (our choice: without it the sum of (v - 25.7)^3 is 1.1 % too low, with it right to
 0.2 %, as the others' is)."""

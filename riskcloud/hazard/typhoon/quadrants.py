@@ -24,7 +24,7 @@ from riskcloud.kernels.vortex import (
     SHAPE,
     SPIN,
 )
-from riskcloud.types import Floats, Track
+from riskcloud.types import Bools, Floats, Track
 
 MIDDLE_DEG = (45.0, 315.0, 225.0, 135.0)
 """Azimuth from east, anticlockwise, of the middles of the NE, SE, SW, NW quadrants."""
@@ -44,7 +44,7 @@ def given_quadrants_m(track: Track) -> Floats:
     for entry in track.filled:
         if entry.field == "r34_m":
             filled |= entry.mask
-    known = np.asarray(np.isfinite(track.r34_m) & ~filled[:, None])
+    known: Bools = np.isfinite(track.r34_m) & ~filled[:, None]
     reached = known & (np.nan_to_num(track.r34_m) > 0.0)
     total = np.where(reached, track.r34_m, 0.0).sum(axis=1)
     mean = total / np.maximum(reached.sum(axis=1), 1)

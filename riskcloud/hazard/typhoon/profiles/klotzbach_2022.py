@@ -1,19 +1,15 @@
 """A modified Rankine vortex between its peak and its gale radius, Emanuel's (2004) wind beyond."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon.profiles.storm import StormState, speeds
-from riskcloud.hazard.typhoon.profiles.tao_2025 import CHI, LARGEST_PIN_SHARE, SMALLEST_HALF_F
-from riskcloud.hazard.typhoon.regressions import GALE_M_S
+from riskcloud.hazard.typhoon.profiles.tao_2025 import SMALLEST_HALF_F, pin
 from riskcloud.kernels.profiles import KLOTZBACH_2022, N_SHAPE
 from riskcloud.types import Floats
-
-BETA = 1.35
-"""Constant of the authors' approximate outer radius."""
-OUTER_RANGE = (0.4, 1.5)
-"""Range of the outer exponent (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +22,35 @@ class Form:
     pin_radius_m: Floats
 
 
-def outer_radius_m(pin_radius_m: Floats, pin_m_s: Floats | float, half_f_per_s: Floats) -> Floats:
-    """Radius where the wind of Emanuel (2004) ends that is ``pin_m_s`` at ``pin_radius_m`` [m].
-
-    All (...,) [m], [m/s], [1/s].
-
-    Source
-    ------
-    The authors' analytic approximation, the positive root of a cubic, as their program
-    tcwindprofile (estimate_outer_radius) has it: drag 0.0015, subsidence 2 mm/s, beta 1.35.
-    """
-    r, v, h = np.broadcast_arrays(pin_radius_m, pin_m_s, half_f_per_s)
-    momentum = r * v + h * r**2
-    square, constant = BETA * h * r, -r * momentum - CHI * (BETA * r * v) ** 2
-    end = np.maximum(2.0 * r, np.sqrt(momentum / h))
-    for _ in range(30):  # Newton from outside of the root of a convex cubic
-        value = ((h * end + square) * end - momentum) * end + constant
-        end = end - value / ((3.0 * h * end + 2.0 * square) * end - momentum)
-    return np.asarray(end)
-
-
 def outer_exponent(pin_radius_m: Floats, pin_m_s: Floats | float, half_f_per_s: Floats) -> Floats:
     """-d ln V / d ln r of Emanuel's (2004) outer wind at the pinned radius [-], (...,).
 
+    All (...,) [m], [m/s], [1/s], broadcast; beyond the table's ends its end values.
+
     Source
     ------
-    Emanuel (2004), Tropical cyclone energetics and structure, in Atmospheric Turbulence and
-    Mesoscale Meteorology, Cambridge, 165-191, as Chavas, Lin and Emanuel (2015), J. Atmos. Sci. 72,
-    3647-3662, have it: dM/dr = chi (r V)^2 / (r0^2 - r^2). Held in ``OUTER_RANGE`` (ours).
+    Table of models/outer_wind/emanuel_2004, linear in the wind and in ln(f r / V) between its
+    entries (to 0.003).
     """
-    r, v, h = np.broadcast_arrays(pin_radius_m, pin_m_s, half_f_per_s)
-    slope = CHI * (r * v) ** 2 / (outer_radius_m(r, v, h) ** 2 - r**2)
-    return np.asarray(np.clip(1.0 + (2.0 * h * r - slope) / v, *OUTER_RANGE))
+    r, v, h = (np.asarray(values, np.float64) for values in np.broadcast_arrays(
+        pin_radius_m, pin_m_s, half_f_per_s))
+    winds, ratios, table = _table()
+    x = np.log(2.0 * h * r / v)
+    rows = np.stack([np.interp(x, ratios, row) for row in table])
+    k = np.clip(np.searchsorted(winds, v) - 1, 0, len(winds) - 2)
+    share = np.clip((v - winds[k]) / (winds[k + 1] - winds[k]), 0.0, 1.0)
+    low, high = (np.take_along_axis(rows, (k + step)[None], axis=0)[0] for step in (0, 1))
+    return np.asarray(low + share * (high - low))
+
+
+@cache
+def _table() -> tuple[Floats, Floats, Floats]:
+    """Winds (n,), logarithms of f r / V (m,), and exponents (n, m)."""
+    rows = load_card("outer_wind", "emanuel_2004").rows("exponent.csv")
+    winds = np.unique([float(row["pin_m_s"]) for row in rows])
+    ratios = np.unique([float(row["coriolis_radius_per_wind"]) for row in rows])
+    exponent = np.array([float(row["exponent"]) for row in rows])
+    return winds, np.log(ratios), exponent.reshape(len(winds), len(ratios))
 
 
 def form(*, peak_m_s: Floats, r_max_m: Floats, pin_m_s: Floats | float, pin_radius_m: Floats,
@@ -90,12 +83,10 @@ def klotzbach_2022(radius_m: Floats, *, r_max_m: Floats, peak_m_s: Floats, shape
 
 def node_shape(storm: StormState) -> Floats:
     """Kernel rows of the default field: its peak the storm's, pinned at the gale's radius."""
-    peak = np.maximum(storm.peak_m_s, 0.1)
-    shape = form(peak_m_s=peak, r_max_m=storm.r_max_m,
-                 pin_m_s=np.minimum(GALE_M_S, LARGEST_PIN_SHARE * peak),
-                 pin_radius_m=np.maximum(storm.size_m, 1.3 * storm.r_max_m),
-                 coriolis_per_s=storm.coriolis_per_s)
-    out = np.zeros((len(peak), N_SHAPE))
-    out[:, 0], out[:, 1], out[:, 2] = peak, shape.inner, shape.pin_radius_m
+    pinned = pin(storm)
+    shape = form(peak_m_s=pinned.peak_m_s, r_max_m=storm.r_max_m, pin_m_s=pinned.wind_m_s,
+                 pin_radius_m=pinned.radius_m, coriolis_per_s=storm.coriolis_per_s)
+    out = np.zeros((len(storm.lat), N_SHAPE))
+    out[:, 0], out[:, 1], out[:, 2] = pinned.peak_m_s, shape.inner, shape.pin_radius_m
     out[:, 3], out[:, 4] = shape.pin_m_s, shape.outer
     return out

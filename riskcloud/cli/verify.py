@@ -1,0 +1,9 @@
+"""``riskcloud verify``: the model against what happened."""
+
+import typer
+
+from riskcloud.cli import verify_wind
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None,
+                  help="The model against what happened: observed winds, reported damage.")
+app.command("wind")(verify_wind.wind)

@@ -1,0 +1,100 @@
+"""Which track an observation belongs to, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from riskcloud.analysis.skill.match import match, read_storms
+from riskcloud.errors import InputError, NotFoundError
+from riskcloud.hazard.typhoon.observed.read import read_observations
+
+ONE, TWO = "2018250N12170", "2017232N19130"
+
+
+@pytest.fixture
+def made(tmp_path: Path):
+    """Write observations and tracks; return what matches."""
+    def run(observed: str, *tracks: str, agency: str | None = None):
+        (tmp_path / "stations.csv").write_text(observed, encoding="utf-8")
+        paths = []
+        for k, text in enumerate(tracks):
+            paths.append(tmp_path / f"track_{k}.csv")
+            paths[-1].write_text(text, encoding="utf-8")
+        found, notes = read_storms(paths, agency)
+        return match(read_observations(tmp_path / "stations.csv"), found), notes
+    return run
+
+
+def track(*storms: tuple[str, str, int], agency: str = "") -> str:
+    lines = ["sid,name,agency,time,lat,lon,max_wind_10min_m_s,central_pressure_hpa"]
+    for sid, name, year in storms:
+        lines += [f"{sid},{name},{agency},{year}-09-16 {hour:02d}:00:00,{21 + hour / 12},"
+                  f"{115 - hour / 6},40,955" for hour in (0, 6, 12, 18)]
+    return "\n".join(lines) + "\n"
+
+
+def observed(*rows: str, head: str = "sid,station,lat,lon,gust_ms") -> str:
+    return "\n".join([head, *rows]) + "\n"
+
+
+def test_two_storms_of_one_file_are_told_apart_by_sid(made):
+    matched, _ = made(observed(f"{TWO},A,22,114,40", f"{ONE},A,22,114,50", f"{ONE},B,22,114.1,45"),
+                      track((ONE, "MANGKHUT", 2018), (TWO, "HATO", 2017)))
+    assert [(storm.track.event_id, len(storm.rows)) for storm in matched.storms] == [
+        (TWO, 1), (ONE, 2)]
+    assert not matched.notes
+
+
+def test_a_storm_without_track_and_a_track_without_observation_are_said(made):
+    matched, _ = made(observed(f"{ONE},A,22,114,40", "2011266N13139,A,22,114,30"),
+                      track((ONE, "MANGKHUT", 2018)), track((TWO, "HATO", 2017)))
+    assert [len(storm.rows) for storm in matched.storms] == [1]
+    assert len(matched.without_track) == 1
+    assert matched.notes == (
+        "2011266N13139: 1 row(s) not compared, no track of this storm given",
+        f"1 track(s) without observation: {TWO} HATO")
+
+
+def test_one_track_is_taken_for_observations_without_sid_and_said(made):
+    rows = observed("A,22,114,40", head="station,lat,lon,gust_ms")
+    matched, _ = made(rows, track((ONE, "MANGKHUT", 2018)))
+    assert matched.notes == (f"the one track given is taken for the observed storm ({ONE})",)
+    with pytest.raises(InputError, match=r"2 tracks, and rows without sid \(row 2\): add a column "
+                                         "sid"):
+        made(rows, track((ONE, "MANGKHUT", 2018), (TWO, "HATO", 2017)))
+
+
+def test_without_sid_the_number_or_the_name_and_year_tell(made):
+    head = "event,season,station,lat,lon,gust_ms"
+    matched, _ = made(observed("Hato,2017,A,22,114,40", head=head),
+                      track((ONE, "MANGKHUT", 2018)), track((TWO, "HATO", 2017)))
+    assert matched.storms[0].track.event_id == TWO
+    assert "Hato: its track found by name and year, not by sid" in matched.notes
+    with pytest.raises(InputError, match="no observation belongs to a track given"):
+        made(observed("Hato,2012,A,22,114,40", head=head), track((TWO, "HATO", 2017)))
+    rows = observed(f"{ONE},1822,A,22,114,40", head="sid,jma_no,station,lat,lon,gust_ms")
+    matched, _ = made(rows, track(("1822", "MANGKHUT", 2018)), track(("1713", "HATO", 2017)))
+    assert matched.storms[0].track.event_id == "1822"
+
+
+def test_another_storms_track_is_refused(made):
+    with pytest.raises(InputError, match=f"observed storms: {ONE}; tracks: {TWO} HATO"):
+        made(observed(f"{ONE},A,22,114,40"), track((TWO, "HATO", 2017)))
+
+
+def test_a_storm_with_two_tracks_is_refused_unless_an_agency_is_chosen(made):
+    jma, jtwc = track((ONE, "M", 2018), agency="JMA"), track((ONE, "M", 2018), agency="JTWC")
+    with pytest.raises(InputError, match=f"storm {ONE} stands in 2 tracks .*choose it by --agency"):
+        made(observed(f"{ONE},A,22,114,40"), jma, jtwc)
+    matched, notes = made(observed(f"{ONE},A,22,114,40"), jma, jtwc, agency="JTWC")
+    assert matched.storms[0].track.agency == "JTWC"
+    assert notes == ["track_0.csv: left out, it has no track of agency JTWC"]
+    with pytest.raises(NotFoundError, match="no agency 'CMA'"):
+        made(observed(f"{ONE},A,22,114,40"), jma, jtwc, agency="CMA")
+
+
+def test_times_outside_the_track_are_said(made):
+    matched, _ = made(observed(f"{ONE},A,22,114,40,2018-09-20T00:00Z",
+                               head="sid,station,lat,lon,gust_ms,gust_time"),
+                      track((ONE, "MANGKHUT", 2018)))
+    assert matched.notes[0].startswith(f"{ONE}: observed more than 12 h outside")
