@@ -24,7 +24,7 @@ from riskcloud.kernels.vortex import (
     SHAPE,
     SPIN,
 )
-from riskcloud.types import Bools, Floats, Track
+from riskcloud.types import Floats, Track
 
 MIDDLE_DEG = (45.0, 315.0, 225.0, 135.0)
 """Azimuth from east, anticlockwise, of the middles of the NE, SE, SW, NW quadrants."""
@@ -40,12 +40,11 @@ def given_quadrants_m(track: Track) -> Floats:
 
     A quadrant that nothing was said of, beside others with a radius, has their mean (our choice).
     """
-    filled = np.zeros(len(track), bool)
+    known = np.isfinite(np.asarray(track.r34_m, np.float64))
     for entry in track.filled:
         if entry.field == "r34_m":
-            filled |= entry.mask
-    known: Bools = np.isfinite(track.r34_m) & ~filled[:, None]
-    reached = known & (np.nan_to_num(track.r34_m) > 0.0)
+            known[np.asarray(entry.mask)] = False
+    reached = np.asarray(known & (np.nan_to_num(track.r34_m) > 0.0))
     total = np.where(reached, track.r34_m, 0.0).sum(axis=1)
     mean = total / np.maximum(reached.sum(axis=1), 1)
     radii = np.where(known, track.r34_m, mean[:, None])
