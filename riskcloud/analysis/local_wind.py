@@ -85,7 +85,7 @@ def local_winds(table: pd.DataFrame, assets: AssetSites, curves: CurveArrays, se
             said = (*(one for one in said if one.layer != "height"),
                     *(one for one in said_tall if one.layer == "height"))
     base_of = np.array([place.get(name, 0) for name in curves.measures], np.int64)
-    return LocalWinds(tuple(bases), base_of, factor, _with_elevation(said))
+    return LocalWinds(tuple(bases), base_of, factor, said)
 
 
 def _wanted(curves: CurveArrays, set_of_site: Ints) -> dict[str, Bools]:
@@ -96,13 +96,6 @@ def _wanted(curves: CurveArrays, set_of_site: Ints) -> dict[str, Bools]:
         here = np.isin(set_of_site, sets_with(curves, c))
         wanted[name] = wanted[name] | here if name in wanted else here
     return {name: here for name, here in wanted.items() if here.any()}
-
-
-def _with_elevation(said: tuple[LayerUse, ...]) -> tuple[LayerUse, ...]:
-    if any(one.layer == "elevation" for one in said):
-        return said
-    return (*said, LayerUse("elevation", False, "models/surface/default",
-                            "flat ground everywhere"))
 
 
 def _heights(table: pd.DataFrame, default_m: float) -> Floats:
