@@ -125,7 +125,8 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
 
     Columns: station, region, lon, lat, sea_km, group (coast: w0(50) of at least 0.45 kPa within
     100 km of the sea; elsewhere: all others; outside: beyond the area of the event set),
-    return_period_yr, code_m_s, code_w0_kpa, model_m_s, model_low_m_s, model_high_m_s, model_w0_kpa, ratio, agrees.
+    return_period_yr, code_m_s, code_w0_kpa, model_m_s, model_low_m_s, model_high_m_s,
+    model_w0_kpa, ratio, agrees.
 
     ``agrees``: within 15 % of the code on the coast; elsewhere, where other winds than typhoons may
     rule, not more than 10 % above it. A site without typhoon winds has 0.

@@ -127,5 +127,5 @@ def test_a_period_beyond_the_set_names_both():
 
 def test_enough_winds_are_kept_for_the_shortest_period():
     events, _ = one_storm_many_times(np.full(9000, 30.0))
-    assert n_kept([10.0, 100.0], events) > 2.0 * 1000.0 * annual_rate_of(10.0)
+    assert n_kept([10.0, 100.0], events) > 1.7 * 1000.0 * annual_rate_of(10.0)
     assert n_kept([1.01], events) == len(events)
