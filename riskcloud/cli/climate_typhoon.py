@@ -1,6 +1,6 @@
 """``riskcloud climate typhoon``: a stochastic event set from the historical catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,8 +22,10 @@ CLASSES = ("storm", "typhoon")
 """Classes of strength that the terminal shows; --json has them all."""
 
 if TYPE_CHECKING:
+    from riskcloud.cli.meter import Meter
     from riskcloud.hazard.typhoon.climate.area import Area
     from riskcloud.report.text import Text
+    from riskcloud.types import EventSet
 
 
 def typhoon(
@@ -40,6 +42,9 @@ def typhoon(
         "it the sample that ships, western North Pacific.")] = None,
     period: Annotated[str | None, typer.Option(
         "--period", metavar="FIRST-LAST", help="Seasons to fit on; 1951-2013 without it.")] = None,
+    climate: Annotated[list[str] | None, typer.Option(
+        "--climate", help="Scenario whose rates are told beside the present's; repeatable.",
+    )] = None,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -52,10 +57,13 @@ def typhoon(
     from riskcloud.files import to_json
     from riskcloud.hazard.events import OUTPUTS, write_events
     from riskcloud.hazard.typhoon.climate import event_set
+    from riskcloud.hazard.typhoon.climate.scenarios import list_scenarios
 
     check_lang(lang)
     check_choice("--method", method, event_set.METHODS)
-    seasons = _period(period)
+    seasons, climates = _period(period), tuple(dict.fromkeys(climate or ()))
+    for name in climates:
+        check_choice("--climate", name, list_scenarios())
     with told_in(lang, whole=True):
         event_set.check_years(years)
         window = _area(area)
@@ -67,13 +75,15 @@ def typhoon(
         tally = event_set.new_tally()
 
         def facts() -> dict[str, Any]:
-            said = event_set.facts_of(basis, tally, method=method, years=years, seed=seed)
+            said = event_set.facts_of(basis, tally, method=method, years=years, seed=seed,
+                                      climates=climates)
             return {**said, "made_with": _made_with(files, method, said)}
 
-        with meter.stage("compute"), progress(method) as on_progress:
+        with meter.stage("write"), progress(method) as on_progress:
             parts = event_set.make_events(basis, tally, method=method, years=years, seed=seed,
                                           threads=os.cpu_count() or 1, on_progress=on_progress)
-            manifest = write_events(parts, out, facts=facts)
+            manifest = write_events(_timed(parts, meter), out, facts=facts)
+        meter.timings_s["write"] -= meter.timings_s["compute"]
     figures = meter.figures()
     if as_json:
         typer.echo(to_json({**manifest["facts"], "files": manifest["files"], "out": str(out),
@@ -84,6 +94,16 @@ def typhoon(
     for _, problems in rejected:
         status = max(status, set_aside(problems, out, lang))
     return status
+
+
+def _timed(parts: Iterator["EventSet"], meter: "Meter") -> Iterator["EventSet"]:
+    """Yield parts, their making counted as computing."""
+    while True:
+        with meter.stage("compute"):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 def _period(text: str | None) -> tuple[int, int] | None:
@@ -115,13 +135,15 @@ def _made_with(files: list[Path], method: str, facts: Mapping[str, Any]) -> dict
 
     settings = {name: facts[name] for name in ("method", "area", "years", "seed", "period")}
     return make_manifest(inputs={f"catalogue_{k}": path for k, path in enumerate(files)},
-                         cards=[*COMMON_CARDS, *CARDS[method]], settings=settings)
+                         cards=[*COMMON_CARDS, *CARDS[method], *(
+            ("climate_scenarios", one["name"]) for one in facts["climate"])], settings=settings)
 
 
 def _print(facts: Mapping[str, Any], figures: Mapping[str, Any], out: Path, lang: str) -> None:
     """Print rate, period, sampling error and the landfalls by segment."""
     from rich.console import Console
 
+    from riskcloud.messages import translated
     from riskcloud.report.text import load_text
 
     text, console = load_text(lang), Console()
@@ -144,6 +166,16 @@ def _print(facts: Mapping[str, Any], figures: Mapping[str, Any], out: Path, lang
     ), soft_wrap=True)
     if facts["landfalls"]:
         _print_landfalls(facts, text, console, lang)
+    for one in facts["climate"]:
+        console.print(text(
+            "climate_typhoon.climate", title=one["title_zh" if lang == "zh" else "title"],
+            **{name: text.number(one[name], 2) for name in (
+                "rate_per_year", "present_rate_per_year", "category_4_5", "present_category_4_5")},
+            landfalls=text.number(one["landfalls_below"]["typhoon"], 2),
+            present_landfalls=text.number(one["present_landfalls_below"]["typhoon"], 2)),
+            soft_wrap=True)
+    for note in facts["notes"]:
+        console.print(translated(note, lang), soft_wrap=True)
     console.print(text("climate_typhoon.files", out=str(out),
                        seconds=f"{sum(figures['timings_s'].values()):.1f}"), soft_wrap=True)
 

@@ -18,6 +18,7 @@ from riskcloud.cli.options import (
     check_lang,
     wind_model,
 )
+from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
 
 MOST_MEMBERS = 100_000
 """Ours: sums of a few hundred clients and branches over so many stay within a gigabyte."""
@@ -51,6 +52,11 @@ def forecast(
     replay: REPLAY = None,
     previous: Annotated[Path | None, typer.Option(
         "--previous", help="Folder of an earlier run: also say what changed, and why.")] = None,
+    land_cover: LAND_COVER = None,
+    land_cover_scheme: LAND_COVER_SCHEME = "",
+    terrain: TERRAIN = "",
+    dem: DEM = None,
+    height: HEIGHT = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -58,6 +64,7 @@ def forecast(
     """Forecast the loss of a typhoon to a portfolio: distribution by asset, client and branch."""
     from riskcloud.analysis.forecast import ForecastRequest
     from riskcloud.cli.forecast_job import Job, run_job
+    from riskcloud.cli.surface_options import checked_height_m, surface_layers
     from riskcloud.cli.terminal import print_forecast
     from riskcloud.files import to_json
 
@@ -67,13 +74,17 @@ def forecast(
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
     names = _names(wind_models)
+    layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
+    height_m = checked_height_m(height)
     settings = {"wind_models": list(names or ("all",)), "members": members, "seed": seed,
                 "skip_bad": skip_bad, "keep_samples": keep_samples, "lang": lang,
                 "coordinates": coordinates, "agency": agency, "storm": storm,
                 "issued_at": issued_at, "anchored": ensemble_intensity == "anchored",
-                "feeds": feeds}
+                "feeds": feeds, "terrain": terrain, "land_cover_scheme": land_cover_scheme,
+                "height_m": height_m}
     done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
-                       ForecastRequest(names, members, seed), settings, cache, replay, previous))
+                       ForecastRequest(names, members, seed, layers, height_m), settings, cache,
+                       replay, previous))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:

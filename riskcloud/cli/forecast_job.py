@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from riskcloud.cli.advisories import fetch_readings, joined, read_outlook, utc_time
 from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
 from riskcloud.cli.options import check_not_input, in_words, told_in
+from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
     from riskcloud.analysis.forecast import ForecastRequest
@@ -54,9 +55,10 @@ def run_job(job: Job) -> Done:
     from riskcloud.files import staged
 
     settings = job.settings
+    ground = [] if job.request.layers is None else layer_inputs(job.request.layers)
     found = find_portfolio(job.portfolio, job.store)
     files = {"portfolio": found.path, **_numbered("advisory", job.advisories),
-             **_numbered("ensemble", job.ensembles)}
+             **_numbered("ensemble", job.ensembles), **_numbered("ground", ground)}
     check_not_input((job.out / name for name in OUTPUTS), files.values())
     meter = Meter()
     with meter.stage("read"):

@@ -1,20 +1,31 @@
 """``riskcloud wind``: the maximum wind of a track at sites."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from riskcloud.cli.options import DONE, JSON, check_choice, check_not_input, wind_model
+from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from riskcloud.hazard.typhoon.field import MaximumWind
-    from riskcloud.types import Floats, Sites, Track
+    from riskcloud.hazard.typhoon.surface import SurfaceLayers
+    from riskcloud.types import LayerUse, Sites, Track
 
 PRESETS = ("default", "climada-6")
 UNIT = "m/s"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What was said of the ground, and the height of the wind above it."""
+
+    layers: "SurfaceLayers"
+    height_m: float
 
 
 def wind(
@@ -29,38 +40,49 @@ def wind(
         "--out", help="CSV or .parquet; without it CSV to the terminal.")] = None,
     agency: Annotated[str | None, typer.Option("--agency", help="Which agency's fixes.")] = None,
     storm: Annotated[str | None, typer.Option("--storm", help="Id or name of the storm.")] = None,
+    land_cover: LAND_COVER = None,
+    land_cover_scheme: LAND_COVER_SCHEME = "",
+    terrain: TERRAIN = "",
+    dem: DEM = None,
+    height: HEIGHT = None,
     as_json: JSON = False,
 ) -> int:
     """Maximum wind at sites: the sites' columns, then intensity, measure, unit, time, direction.
 
-    One row a site in the file's order; a site never reached has intensity 0.0 and neither time
-    nor direction.
+    The maximum is that of the measure itself: local winds are taken by the direction they come
+    from. One row a site in the file's order; a site never reached has intensity 0.0 and
+    neither time nor direction.
     """
+    from riskcloud.analysis.ground import layer_entries
     from riskcloud.cli.meter import Meter
+    from riskcloud.cli.surface_options import checked_height_m, layer_inputs, surface_layers
     from riskcloud.files import to_json
     from riskcloud.geo.sites_file import read_sites
     from riskcloud.hazard.typhoon import climada6, field, surface  # noqa: F401  before the meter
     from riskcloud.hazard.typhoon.track import read_track
     
     model = _check_usage(preset, model, measure)
+    layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
+    ground = Ground(layers, checked_height_m(height))
     if out is not None:
-        check_not_input([out], [track, sites])
+        check_not_input([out], [track, sites, *layer_inputs(layers)])
     meter = Meter()
     with meter.stage("read"):
         table, points = read_sites(sites)
         storm_track = read_track(track, agency=agency, event_id=storm)
     with meter.stage("load"):
-        _compute(storm_track, points.first(1), preset, model, measure)
+        _compute(storm_track, points.first(1), preset, model, measure, ground)
     with meter.stage("compute"):
-        found, intensity = _compute(storm_track, points, preset, model, measure)
+        found, said = _compute(storm_track, points, preset, model, measure, ground)
     with meter.stage("write"):
         if out is not None or not as_json:
-            _write(table, found, intensity, measure, out)
+            _write(table, found, measure, out)
     if as_json:
         typer.echo(to_json({
             "event_id": storm_track.event_id, "name": storm_track.name, "preset": preset,
             "model": model, "measure": measure, "unit": UNIT, "n_sites": len(points),
-            "n_reached": int((intensity > 0.0).sum()), "max_intensity": float(intensity.max()),
+            "n_reached": int((found.speed_m_s > 0.0).sum()),
+            "max_intensity": float(found.speed_m_s.max()), "layers": layer_entries(said),
             "evaluations": found.evaluations, "out": None if out is None else str(out),
             **meter.figures()}))
     return DONE
@@ -82,21 +104,21 @@ def _check_usage(preset: str, model: str, measure: str) -> str:
 
 
 def _compute(track: "Track", points: "Sites", preset: str, model: str, measure: str,
-             ) -> tuple["MaximumWind", "Floats"]:
+             ground: Ground) -> tuple["MaximumWind", tuple["LayerUse", ...]]:
+    """Return the wind, and what the ground under it rests on (nothing for a wind over water)."""
+    from riskcloud.analysis.ground import exposure_rows
     from riskcloud.hazard.typhoon import climada6, field
-    from riskcloud.hazard.typhoon.surface import local_factors
 
     if preset == "climada-6":
-        found = climada6.maximum_wind(track, points, model=model)
-        return found, found.speed_m_s
-    from riskcloud.geo.raster import is_land
+        return climada6.maximum_wind(track, points, model=model), ()
+    if measure == "marine_1min":
+        return field.maximum_wind(track, points, model=model), ()
+    rows, said = exposure_rows([measure], points.lon, points.lat, height_m=ground.height_m,
+                               layers=ground.layers)
+    return field.maximum_wind(track, points, model=model, factors=rows[measure]), said
 
-    found = field.maximum_wind(track, points, model=model)
-    return found, found.speed_m_s * local_factors(is_land(points.lon, points.lat))[measure]
 
-
-def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure: str,
-           out: Path | None) -> None:
+def _write(table: "pa.Table", found: "MaximumWind", measure: str, out: Path | None) -> None:
     import sys
 
     import pyarrow as pa
@@ -106,10 +128,10 @@ def _write(table: "pa.Table", found: "MaximumWind", intensity: "Floats", measure
     from riskcloud.cli.row_writer import as_text
     from riskcloud.files import written_aside
 
-    n = len(intensity)
+    n = len(found.speed_m_s)
     words = pa.array(["" if name is None else name for name in (measure, UNIT)])
     columns: dict[str, Any] = {
-        "intensity": pa.array(intensity.round(4)),
+        "intensity": pa.array(found.speed_m_s.round(4)),
         "measure": pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int8()), words.slice(0, 1)),
         "unit": pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int8()), words.slice(1, 1)),
         "time_utc": pa.array(found.time_utc, pa.timestamp("s", tz="UTC")),

@@ -83,10 +83,10 @@ def _exceedance(row: int, form: Array, params: Array, table_start: Array, table_
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def draw_ratios(first: int, last: int, site_start: Array, share: Array, key: Array, wind: Array,
-                factor: Array, set_of: Array, seed: int, storm_of: Array, curve_of: Array,
-                capacity: Array, common: Array, common_share: float, row_start: Array,
-                measure: Array, is_fragility: Array, precision_of: Array, form: Array,
-                params: Array, consequence: Array, state: Array, table_start: Array,
+                base_of: Array, factor: Array, set_of: Array, seed: int, storm_of: Array,
+                curve_of: Array, capacity: Array, common: Array, common_share: float,
+                row_start: Array, measure: Array, is_fragility: Array, precision_of: Array,
+                form: Array, params: Array, consequence: Array, state: Array, table_start: Array,
                 table_x: Array, table_y: Array, means: Array, quantiles: Array, ratio: Array,
                 expected: Array, state_probability: Array) -> None:
     """Write damage ratios of locations ``first`` to ``last``.

@@ -25,8 +25,8 @@ Array = npt.NDArray[Any]
 then the shape parameters."""
 
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
-HALF_FADED_M, FADING_PER_M = 500e3, 0.008e-3
-"""The wind of the motion fades as 0.5 (1 + tanh(0.004 (500 - r_km))), a logistic curve."""
+HALF_FADED_M, FADING_PER_M = 1000e3, 0.008e-3
+"""The wind of the motion fades as 0.5 (1 + tanh(0.004 (1000 - r_km))), a logistic curve."""
 LEAST_STRETCH, MOST_STRETCH = 0.4, 2.5
 """Range of the stretch (ours): a quadrant is at most 2.5 times wider or narrower than the mean."""
 

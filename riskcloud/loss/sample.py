@@ -116,10 +116,10 @@ def draw_ratios(first: int, last: int, *, assets: AssetInputs, curves: CurveArra
                  np.empty((n, max(len(curves.states), 1))))
     kernel.draw_ratios(
         first, last, assets.site_start, assets.share, assets.key, assets.wind, assets.base_of,
-        assets.factor, assets.set_of, draws.seed, draws.storm_of, draws.curve_of, draws.capacity, draws.common,
-        draws.common_share, curves.row_start, curves.measure, curves.is_fragility, precision_of,
-        curves.form, curves.params, curves.consequence, curves.state, curves.table_start,
-        curves.table_x, curves.table_y, quantile_means(), quantiles,
+        assets.factor, assets.set_of, draws.seed, draws.storm_of, draws.curve_of, draws.capacity,
+        draws.common, draws.common_share, curves.row_start, curves.measure, curves.is_fragility,
+        precision_of, curves.form, curves.params, curves.consequence, curves.state,
+        curves.table_start, curves.table_x, curves.table_y, quantile_means(), quantiles,
         out.drawn, out.expected, out.state_probability)
     return out
 

@@ -12,6 +12,7 @@ from riskcloud.hazard.typhoon.observed.masts import Mast
 from riskcloud.hazard.typhoon.sectors import at_direction
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.hazard.typhoon.surface.profile import marine_mean, terrain_mean
+from riskcloud.hazard.typhoon.surface.raised import raise_ground
 from riskcloud.types import Bools, Floats, SiteExposure, Sites
 
 CLASSES: Final = ((0.9, "open_water"), (0.1, "coast"), (-0.1, "open_country"), (-np.inf, "rough"))
@@ -24,9 +25,17 @@ def on_land(sites: Sites) -> Bools:
     return is_land(sites.lon, sites.lat)
 
 
-def exposure_of(sites: Sites, height_m: Floats, layers: SurfaceLayers | None) -> SiteExposure:
-    """Return the factors of stations whose anemometers stand at heights above their ground."""
-    return site_exposure(sites.lon, sites.lat, height_m=height_m, layers=layers)
+def exposure_of(sites: Sites, height_m: Floats, ground_m: Floats,
+                layers: SurfaceLayers | None) -> SiteExposure:
+    """Return the factors of stations: anemometers above their ground, their ground above the sea.
+
+    A station stands on ground even where the coast's outline shows water. Its elevation counts
+    where the wind comes over water, unless an elevation model tells the hills (``raise_ground``).
+    """
+    level = site_exposure(sites.lon, sites.lat, height_m=height_m, layers=layers, on_land=True)
+    if layers is not None and layers.dem:
+        return level
+    return raise_ground(level, sites.lon, sites.lat, height_m=height_m, ground_m=ground_m)
 
 
 def classes_of(sites: Sites, from_deg: Floats, layers: SurfaceLayers | None) -> list[str]:

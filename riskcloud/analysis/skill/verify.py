@@ -146,7 +146,8 @@ def _compare(storm: Storm, rows: Sequence[Observed], measure: str, weights: dict
     mast = masts(rows, request.height_m)
     height_m = np.array([one.height_m for one in mast])
     sites = sites_of(rows)
-    exposure = ground.exposure_of(sites, height_m, request.surface)
+    exposure = ground.exposure_of(
+        sites, height_m, np.array([one.ground_m for one in mast]), request.surface)
     factors = measure_factors(exposure, measure, ground.on_land(sites))
     winds = station_winds(storm.track, rows, factors, weights)
     classes = ground.classes_of(sites, winds.from_deg, request.surface)

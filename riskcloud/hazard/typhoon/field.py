@@ -11,7 +11,7 @@ from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import cells, vortex, windfield
 from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.types import Floats, Sites, Times, Track
@@ -80,7 +80,7 @@ def model_weights(names: tuple[str, ...] | None = None) -> dict[str, float]:
     return {name: weights[name] / total for name in chosen}
 
 
-def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Floats | None = None,
+def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | None = None,
                  settings: FieldSettings | None = None,
                  period: tuple[np.datetime64, np.datetime64] | None = None) -> MaximumWind:
     """Maximum wind of a track at sites by one profile, over open water or at the sites' surface.

@@ -11,7 +11,7 @@ from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.field import FieldSettings, default_settings, field_nodes
 from riskcloud.hazard.typhoon.field import sites_in_cells as in_cells
 from riskcloud.hazard.typhoon.profiles import PROFILES
-from riskcloud.hazard.typhoon.sectors import NONE, relative_factors
+from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import vortex, windfield
 from riskcloud.types import Floats, Ints, Sites, Track
 
@@ -19,7 +19,7 @@ SITES_PER_CELL: Final = 128
 """Fewer than for one field alone: tight bounds leave out more nodes, and cells are made once."""
 SAME_WINDOW_DEG: Final = 30.0
 """Members of one storm share the window their longitudes are compared in."""
-CLOSER: Final = {"willoughby_2006": 0.7}
+CLOSER: Final = {"willoughby_2006": 0.7, "klotzbach_2022": 0.5, "tao_2025": 0.5}
 """Nodes of profiles with a narrow eyewall, as a share of the others' spacing where that is wider
 than the default (our choice: without it the sum of (v - 25.7)^3 is 1.1 % too low, with it right to
 0.2 %, as the others' is)."""
@@ -47,7 +47,7 @@ def prepare(storm: Track, model: str, settings: FieldSettings | None = None) -> 
     return Field(PROFILES[model].code, nodes, float(np.mean(nodes[:, vortex.LON])))
 
 
-def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Floats | None = None,
+def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Factors | None = None,
                   on_progress: Callable[[int], None] = lambda done: None) -> Floats:
     """Maximum wind of each field at each site [m/s]: 1-min at 10 m over water, or local.
 

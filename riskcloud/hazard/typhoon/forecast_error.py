@@ -261,11 +261,14 @@ def draw_size_factors(probabilities: Floats) -> Floats:
 
     Source
     ------
-    Nederhoff et al. (2019), spread of their log-normal fits; see models/forecast_error/size.
+    Spread of log-normal fits and their correlation: see models/forecast_error/size.
     """
     card = load_card(KIND, "size")
-    spread = np.array([card["sd_log_r_max"], card["sd_log_r34"]])
-    return np.asarray(np.exp(spread * _normal(probabilities, 2)))
+    own, size = _normal(probabilities, 2).T
+    shared = card["correlation"]
+    inner = shared * size + np.sqrt(1.0 - shared**2) * own
+    spread = np.column_stack([card["sd_log_r_max"] * inner, card["sd_log_r34"] * size])
+    return np.asarray(np.exp(spread))
 
 
 def heading_deg(track: Track) -> Floats:

@@ -99,7 +99,8 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
 def resample(track: Track, step_h: float) -> Track:
     """The same storm at a regular step, by the interpolation of :func:`follow`.
 
-    step_h : hours between fixes of the result; it starts at the first fix. Radii are left out.
+    step_h : hours between fixes of the result; it starts at the first fix. The
+    mean radius of 34 kt wind is kept in all quadrants, other radii are left out.
     """
     _check(track)
     fix = hours_since_start(track)
@@ -107,6 +108,8 @@ def resample(track: Track, step_h: float) -> Track:
     lon, lat = (_hermite(fix, values, _bessel_slopes(fix, values), hour)[0]
                 for values in (track.lon, track.lat))
     unknown = np.full((len(hour), 4), np.nan)
+    extent = _mean_r34(track) / regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
+    size = np.repeat(np.interp(hour, fix, extent)[:, None], 4, axis=1)
     seconds = np.round(hour * HOUR).astype("timedelta64[s]")
     return replace(
         track, time_utc=track.time_utc[0] + seconds, lon=lon, lat=lat, status=(), filled=(),
@@ -114,7 +117,7 @@ def resample(track: Track, step_h: float) -> Track:
         environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
         max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
         r_max_m=np.interp(hour, fix, track.r_max_m),
-        r34_m=unknown, r50_m=unknown, r64_m=unknown)
+        r34_m=size, r50_m=unknown, r64_m=unknown)
 
 
 def _check(track: Track) -> None:

@@ -7,11 +7,13 @@ from riskcloud.errors import InputError
 from riskcloud.kernels.sectors import COLUMNS
 from riskcloud.types import N_SECTORS, Floats
 
+Factors = npt.NDArray[np.floating]
+"""Factors (n_sites, N_SECTORS) in either precision."""
 NONE: npt.NDArray[np.float32] = np.empty((0, COLUMNS), np.float32)
 """No factors: the wind over open water."""
 
 
-def relative_factors(factors: Floats) -> tuple[Floats, npt.NDArray[np.float32]]:
+def relative_factors(factors: Factors) -> tuple[Floats, npt.NDArray[np.float32]]:
     """Largest factor of each site, and its factors as shares of it.
 
     Parameters
@@ -27,13 +29,12 @@ def relative_factors(factors: Floats) -> tuple[Floats, npt.NDArray[np.float32]]:
     ------
     InputError : factors of another shape, negative or not finite.
     """
-    factors = np.asarray(factors, np.float64)
     if factors.ndim != 2 or factors.shape[1] != N_SECTORS:
         raise InputError(f"factors by direction: expected (n_sites, {N_SECTORS}), got "
                          f"{factors.shape}")
     if not (np.isfinite(factors) & (factors >= 0.0)).all():
         raise InputError("factors by direction: expected finite numbers from 0")
-    largest = factors.max(axis=1, initial=0.0)
+    largest = factors.max(axis=1, initial=0.0).astype(np.float64)
     relative = np.empty((len(factors), COLUMNS), np.float32)
     np.divide(factors, np.where(largest > 0.0, largest, 1.0)[:, None],
               out=relative[:, :N_SECTORS], casting="same_kind")
@@ -41,7 +42,7 @@ def relative_factors(factors: Floats) -> tuple[Floats, npt.NDArray[np.float32]]:
     return largest, relative
 
 
-def at_direction(factors: Floats, from_direction_deg: Floats) -> Floats:
+def at_direction(factors: Factors, from_direction_deg: Floats) -> Floats:
     """Factor of each site for a wind from a direction: linear in the angle between two columns.
 
     factors (n_sites, N_SECTORS); from_direction_deg (n_sites,) clockwise from north [degrees], NaN

@@ -8,6 +8,7 @@ from riskcloud.kernels.fetch import exposure_factors, gust_factors
 
 N_SECTORS, PER_SECTOR, N_STEPS, SIDE = 12, 2, 5, 41
 N_LEVELS, N_CODES = 3, 256
+ZONE_SHARE = 0.6
 
 
 def tables(seed: int) -> dict[str, np.ndarray]:
@@ -31,7 +32,7 @@ def compute(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int) -> list
     exposure_factors(
         sites["row"], sites["column"], sites["shrink"], sites["level"], sites["on_land"], 100, 200,
         ground, t["along_rows"], t["along_columns"], t["weight"], t["near"], t["zone"],
-        t["share"], t["coastal"], t["log_mean"], t["turbulence"], *out)
+        ZONE_SHARE, t["share"], t["coastal"], t["log_mean"], t["turbulence"], *out)
     return out
 
 
@@ -56,10 +57,13 @@ def twin(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int) -> list[np
         wild = t["turbulence"][k][code]
         upwind = (t["weight"][k] * wild).sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
         near, zone = ((t[w] * wild).sum(axis=2).mean(axis=1) for w in ("near", "zone"))
-        wet = (t["near"] * (code == 0)).sum(axis=2).mean(axis=1)
-        near = near + np.minimum(1.0, 2.0 * wet) * np.maximum(zone - near, 0.0)
-        near = np.where(sites["on_land"], np.maximum(near, t["coastal"][k]), near)
-        return mean, t["share"][k] * near[:, None] + (1.0 - t["share"][k]) * upwind
+        zone = np.where(sites["on_land"], np.maximum(zone, t["coastal"][k]), zone)
+        lift = ZONE_SHARE * np.maximum(zone - t["turbulence"][k][0], 0.0)
+        water = code == 0
+        near = near + (t["near"] * water).sum(axis=2).mean(axis=1) * lift
+        wet = (t["weight"][k] * water).sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
+        upwind = upwind + wet * lift[:, None]
+        return mean, upwind + t["share"][k] * np.minimum(near[:, None] - upwind, 0.0)
 
     below = sites["level"].astype(int)
     part = (sites["level"] - below)[:, None]

@@ -84,7 +84,8 @@ def test_ratio_of_a_mean_interpolates_its_table(mean, u):
     assert kernel.ratio_of_mean(mean, u, means, table) == pytest.approx(expected, abs=1e-12)
 
 
-def twin_of_draws(site_start, share, key, wind, factor, set_of, seed, shared, curves, names):
+def twin_of_draws(site_start, share, key, wind, base_of, factor, set_of, seed, shared, curves,
+                  names):
     """Drawn and expected ratios, location by location, by the curves' own Python."""
     model_of, curve_of, capacity, common, common_share = shared
     n, members = len(site_start) - 1, len(model_of)
@@ -95,7 +96,8 @@ def twin_of_draws(site_start, share, key, wind, factor, set_of, seed, shared, cu
             for m in range(members):
                 c = curve_of[set_of[i], m]
                 curve = load_curve(names[c])
-                x = wind[model_of[m], s] * factor[curves.measure[c], s]
+                measure = curves.measure[c]
+                x = wind[base_of[measure], model_of[m], s] * factor[measure, s]
                 u = kernel.uniform(seed, key[s], m)
                 u = common[m] if u < common_share else (u - common_share) / (1 - common_share)
                 mean = float(curve.mean_ratio(x, capacity[c, m]))
@@ -119,19 +121,20 @@ def test_sampler_is_its_plain_twin(seed, common_share):
     site_start = np.array([0, 1, 3, 6])
     share = np.array([1.0, 0.25, 0.75, 0.2, 0.3, 0.5])
     key = rng.integers(0, 2**63, 6).astype(np.uint64)
-    wind = rng.choice([0.0, 1.0], (2, 6), p=[0.2, 0.8]) * rng.uniform(20, 90, (2, 6))
+    wind = rng.choice([0.0, 1.0], (3, 2, 6), p=[0.2, 0.8]) * rng.uniform(20, 90, (3, 2, 6))
+    base_of = rng.integers(0, 3, len(curves.measures))
     factor = rng.uniform(0.8, 1.2, (len(curves.measures), 6))
     set_of, members = np.array([0, 1, 1]), 9
     model_of = rng.integers(0, 2, members)
     curve_of = np.stack([np.zeros(members, np.int64), rng.integers(1, 3, members)])
     capacity = np.exp(0.2 * rng.standard_normal((3, members)))
     common = rng.random(members)
-    expected = twin_of_draws(site_start, share, key, wind, factor, set_of, 7, (
+    expected = twin_of_draws(site_start, share, key, wind, base_of, factor, set_of, 7, (
         model_of, curve_of, capacity, common, common_share), curves, names)
     found = np.empty((3, members)), np.empty((3, members)), np.empty((3, len(curves.states)))
     kernel.draw_ratios(
-        0, 3, site_start, share, key, wind, factor, set_of, 7, model_of, curve_of, capacity, common,
-        common_share, curves.row_start, curves.measure, curves.is_fragility,
+        0, 3, site_start, share, key, wind, base_of, factor, set_of, 7, model_of, curve_of,
+        capacity, common, common_share, curves.row_start, curves.measure, curves.is_fragility,
         np.zeros(3, np.int64), curves.form, curves.params, curves.consequence, curves.state,
         curves.table_start, curves.table_x, curves.table_y, quantile_means(),
         quantile_table(float(curves.precision[0]))[None], *found)

@@ -18,7 +18,7 @@ ROWS = ("T1,A,c1,tower_110kv,113.55,22.15,1e6,CNY,,25,CN",
         "T2,A,c1,tower_110kv,113.60,22.20,1e6,CNY,,8,CN",
         "B1,B,c2,building_residential,113.50,22.20,5e6,CNY,,,CN",
         "B2,B,c2,building_residential,113.50,22.20,5e6,CNY,2017-08-01,,CN",
-        "B3,B,c2,building_residential,100.00,40.00,5e6,CNY,,,CN")
+        "B3,B,c2,building_residential,85.00,45.00,5e6,CNY,,,CN")
 
 
 @pytest.fixture(scope="module")

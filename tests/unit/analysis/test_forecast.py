@@ -13,7 +13,7 @@ def test_expired_policies_are_left_out_and_counted(small_forecast):
     assert result.losses["loc_id"].tolist() == ["T1", "T2", "B1", "B3"]
     assert result.summary["portfolio"]["n_not_in_force"] == 1
     far = result.losses.set_index("loc_id").loc["B3"]
-    assert (far["mean"], far["gust_3s_m_s"]) == (0.0, 0.0)
+    assert far["mean"] == 0.0 and far["gust_3s_m_s"] < 8.0
     assert str(far["time_utc"]) == "NaT"
 
 

@@ -34,7 +34,8 @@ def draws(exposed: ExposedAssets, scenarios: Scenarios) -> Draws:
 
 
 def winds_by(winds: Winds, chunks: list[tuple[int, int]]) -> Floats:
-    return np.hstack([winds.inputs(*chunk, lambda share: None).wind for chunk in chunks])
+    return np.concatenate([winds.inputs(*chunk, lambda share: None).wind for chunk in chunks],
+                          axis=2)
 
 
 def test_chunks_change_nothing(scenarios, draws, exposed):
@@ -45,21 +46,20 @@ def test_chunks_change_nothing(scenarios, draws, exposed):
     np.testing.assert_array_equal(winds_by(apart, list(apart.chunks(1))), found)
     for name in ("gust_m_s", "gust_band_m_s", "strongest"):
         np.testing.assert_array_equal(getattr(apart, name), getattr(whole, name))
-    np.testing.assert_array_equal(whole.strongest, found.max(axis=0))
+    np.testing.assert_array_equal(whole.strongest, found.max(axis=1))
 
 
 def test_gusts_are_those_of_the_realisations(scenarios, draws, exposed):
     winds = Winds(scenarios, draws, exposed)
-    found = winds_by(winds, list(winds.chunks(10**9)))
+    found = winds_by(winds, list(winds.chunks(10**9)))[0]
     # one site a location: the winds of all realisations, each storm as often as it is drawn
-    gust = found[draws.storm_of] * exposed.factor["gust_3s"]
+    gust = found[draws.storm_of]
     np.testing.assert_allclose(winds.gust_m_s, gust.mean(axis=0), rtol=1e-12)
     band = np.quantile(gust, BAND, axis=0, method="inverted_cdf").T
-    largest = exposed.factor["gust_3s"].max()
-    np.testing.assert_allclose(winds.gust_band_m_s, band, atol=0.1 * largest + 1e-9)
+    np.testing.assert_allclose(winds.gust_band_m_s, band, atol=0.1 + 1e-9)
     assert (winds.gust_band_m_s[:, 0] < winds.gust_m_s)[:2].all()
     far = exposed.table["loc_id"].tolist().index("B3")
-    assert winds.gust_m_s[far] == winds.strongest[far] == winds.gust_band_m_s[far].max() == 0.0
+    assert winds.gust_m_s[far] < 8.0  # far inland: the wind of any day or none
 
 
 def test_progress_ends_at_one(scenarios, draws, exposed):

@@ -20,7 +20,8 @@ from riskcloud.vulnerability.library import load_curve, pack_curves
 def equal_assets(curves: CurveArrays, n: int, wind_m_s: float, n_models: int = 1) -> AssetInputs:
     return AssetInputs(
         site_start=np.arange(n + 1), share=np.ones(n), key=np.arange(n, dtype=np.uint64) * 977 + 5,
-        wind=np.full((n_models, n), wind_m_s), factor=np.ones((len(curves.measures), n)),
+        wind=np.full((1, n_models, n), wind_m_s),
+        base_of=np.zeros(len(curves.measures), np.int64), factor=np.ones((len(curves.measures), n)),
         set_of=np.zeros(n, np.int64))
 
 
@@ -103,7 +104,7 @@ def test_draws_depend_on_the_key_alone_not_on_chunks_or_order():
               for a, b in ((0, 7), (7, 8), (8, 90))]
     np.testing.assert_array_equal(np.vstack(pieces), whole.drawn)
     turned = AssetInputs(assets.site_start, assets.share, assets.key[::-1].copy(), assets.wind,
-                         assets.factor, assets.set_of)
+                         assets.base_of, assets.factor, assets.set_of)
     np.testing.assert_array_equal(
         draw_ratios(0, 90, assets=turned, curves=curves, draws=draws).drawn[::-1], whole.drawn)
 

@@ -13,7 +13,13 @@ from riskcloud.hazard.typhoon.climate.landfall import (
     load_segments,
     poisson_interval,
 )
-from riskcloud.types import EventSet, Floats, Ints
+from riskcloud.hazard.typhoon.climate.scenarios import (
+    CATEGORY_4_M_S,
+    Scenario,
+    peak_wind_m_s,
+    reweight,
+)
+from riskcloud.types import Bools, EventSet, Floats, Ints
 from riskcloud.units import HPA
 
 CLASSES_PA: Final = {"storm": 997.0 * HPA, "typhoon": 977.5 * HPA, "severe": 957.5 * HPA}
@@ -34,12 +40,17 @@ class Tally:
     n_fixes: int = 0
     segment: list[Ints] = field(default_factory=list)
     pressure_pa: list[Floats] = field(default_factory=list)
+    n_strong: int = 0
+    strong: list[Bools] = field(default_factory=list)
 
     def add(self, part: EventSet) -> None:
         """Count the landfalls of one part; their strength is that of the last fix before."""
         found = find_landfalls(part.start, part.lon, part.lat, self.segments)
         self.n_events += len(part)
         self.n_fixes += len(part.hour)
+        strong = peak_wind_m_s(part) >= CATEGORY_4_M_S
+        self.n_strong += int(strong.sum())
+        self.strong.append(strong[found.storm])
         self.segment.append(found.segment)
         self.pressure_pa.append(np.asarray(part.central_pressure_pa[found.fix], np.float64))
 
@@ -56,6 +67,51 @@ class Tally:
 
     def _segment(self) -> Ints:
         return np.concatenate([np.zeros(0, np.int64), *self.segment])
+
+
+def climate_factors(tally: Tally, scenario: Scenario) -> tuple[float, float]:
+    """Return the factors on the rates of weaker storms and of category 4-5 under a scenario.
+
+    As :func:`scenarios.reweight` has them for the whole set. Raises InputError: as there.
+    """
+    rates = np.array([tally.n_events - tally.n_strong, tally.n_strong], np.float64)
+    there = rates > 0.0
+    winds = np.array([0.5, 1.5])[there] * CATEGORY_4_M_S
+    one = np.ones(len(winds))
+    pair = EventSet(
+        event_id=np.arange(len(winds)), annual_rate=rates[there],
+        year=np.ones(len(winds), np.int64), season=np.ones(len(winds), np.int64),
+        start=np.arange(len(winds) + 1), hour=one, lon=one, lat=one, max_wind_m_s=winds,
+        central_pressure_pa=one, environmental_pressure_pa=one, r_max_m=one, r34_m=one, years=1.0)
+    factor = np.ones(2)
+    factor[there] = reweight(pair, scenario) / rates[there]
+    return float(factor[0]), float(factor[1])
+
+
+def under_climate(tally: Tally, scenario: Scenario, area: Area, years: float) -> dict[str, Any]:
+    """Return yearly rates under a scenario beside the present's: storms, category 4-5, landfalls.
+
+    ``landfalls_below`` counts landfalls on the segments near the area by class of pressure.
+    """
+    weak, strong = climate_factors(tally, scenario)
+    near = segments_within(area, tally.segments)
+    segment = np.concatenate([np.zeros(0, np.int64), *tally.segment])
+    pressure = np.concatenate([[], *tally.pressure_pa])
+    of_strong = np.concatenate([np.zeros(0, bool), *tally.strong])
+    weight = np.where(of_strong, strong, weak) * np.isin(segment, near)
+    n_weak = tally.n_events - tally.n_strong
+    return {
+        "name": scenario.name, "title": scenario.title, "title_zh": scenario.title_zh,
+        "source": scenario.source, "factor_weaker": weak, "factor_category_4_5": strong,
+        "rate_per_year": (n_weak * weak + tally.n_strong * strong) / years,
+        "present_rate_per_year": tally.n_events / years,
+        "category_4_5": tally.n_strong * strong / years,
+        "present_category_4_5": tally.n_strong / years,
+        "landfalls_below": {name: float(weight[pressure < below].sum()) / years
+                            for name, below in CLASSES_PA.items()},
+        "present_landfalls_below": {
+            name: float(np.isin(segment, near)[pressure < below].sum()) / years
+            for name, below in CLASSES_PA.items()}}
 
 
 def segments_within(area: Area, segments: Segments) -> Ints:

@@ -11,16 +11,25 @@ from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon.climate import resampled, simulated
 from riskcloud.hazard.typhoon.climate.area import REACH_M, Area
-from riskcloud.hazard.typhoon.climate.catalogue import DEFAULT, Catalogue, read_catalogue
-from riskcloud.hazard.typhoon.climate.comparison import Tally, compare
+from riskcloud.hazard.typhoon.climate.catalogue import (
+    DEFAULT,
+    Catalogue,
+    default_file,
+    read_catalogue,
+)
+from riskcloud.hazard.typhoon.climate.comparison import Tally, compare, under_climate
 from riskcloud.hazard.typhoon.climate.landfall import load_segments, poisson_interval
 from riskcloud.hazard.typhoon.climate.parents import Parents, find_parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, yearly_counts
+from riskcloud.hazard.typhoon.climate.scenarios import load_scenario
 from riskcloud.types import EventSet
 
 FEWEST_SEASONS: Final = 10
 """Fewer seasons than this say too little of a rate (ours)."""
 MOST_YEARS: Final = 1_000_000
+
+WEST, EAST = 98.0, 180.0
+"""Longitudes between which the sample that ships holds all storms."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -120,8 +129,12 @@ def new_tally() -> Tally:
     return Tally(load_segments())
 
 
-def facts_of(basis: Basis, tally: Tally, *, method: str, years: int, seed: int) -> dict[str, Any]:
-    """Return what a manifest says of an event set: method, period, rates, sampling error."""
+def facts_of(basis: Basis, tally: Tally, *, method: str, years: int, seed: int,
+             climates: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a manifest says of an event set: method, period, rates, sampling error.
+
+    climates : scenarios whose rates are told beside the present's; the set stays the present's.
+    """
     counts, n = basis.counts, basis.n_seasons
     seen = len(basis.observed)
     low, high = poisson_interval(seen)
@@ -144,4 +157,15 @@ def facts_of(basis: Basis, tally: Tally, *, method: str, years: int, seed: int) 
             "law": counts.law, "n_storms": len(basis.parents), "mean": counts.mean,
             "dispersion": counts.dispersion, "dispersion_p": counts.dispersion_p,
             "trend_per_decade": counts.trend_per_decade, "trend_p": counts.trend_p},
-        **compare(basis.observed, tally, basis.area, years)}
+        "climate": [under_climate(tally, load_scenario(name), basis.area, years)
+                    for name in climates],
+        "notes": _notes(basis), **compare(basis.observed, tally, basis.area, years)}
+
+
+def _notes(basis: Basis) -> list[str]:
+    """Return what there is to say of an area at the edge of the sample that ships."""
+    west, _, east, _ = basis.area.bounds
+    if basis.catalogue.sources == (default_file().name,) and (west < WEST or east > EAST):
+        return [f"the sample that ships holds the storms of the western North Pacific alone: west "
+                f"of {WEST:g} E and east of {EAST:g} E rates are too low; give --catalogue"]
+    return []

@@ -26,8 +26,8 @@ NORTHERNMOST: Final = 42.0
 """Steps from farther north do not enter the fit: storms there are no longer tropical (ours)."""
 LARGEST_CHANGE_HPA: Final = 45.0
 """Changes of more in six hours are taken for faults of the archive (ours)."""
-POTENTIAL_QUANTILE: Final = 0.98
-POTENTIAL_WIDTHS: Final = (4.0, 2.5, 25.0)
+POTENTIAL_QUANTILE: Final = 0.95
+POTENTIAL_WIDTHS: Final = (2.5, 1.5, 25.0)
 PULL_WIDTH: Final = 1.75
 """Widths of the kernels: degrees of longitude, latitude, days; degrees (ours)."""
 PULL_PRIOR: Final = 6.0
@@ -101,7 +101,7 @@ def _usable(steps: Steps) -> Bools:
 
 
 def _potential(steps: Steps) -> Floats:
-    """Deficit that weighted storms near a place and month exceed in two of a hundred fixes."""
+    """Deficit that weighted storms near a place and month exceed in five of a hundred fixes."""
     known = np.flatnonzero(np.isfinite(steps.deficit_hpa))
     known = known[np.argsort(steps.deficit_hpa[known], kind="stable")]
     lon, lat, day, deficit = (values[known] for values in (
@@ -183,30 +183,25 @@ def _solve(facts: Floats, target: Floats, weight: Floats) -> Floats:
 
 def _pull(sea: Steps, left: Floats, strength: Floats, weight: Floats) -> Floats:
     """Kernel-weighted mean of what the regression leaves, as if of strong storms."""
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    lon, lat = sea.lon, sea.lat
-    grid = np.zeros(model.PULL_SHAPE)
-    precision = weight**2 / np.median(weight[strength >= 1.0]) ** 2
-    for i in range(grid.shape[0]):
-        across = np.exp(-0.5 * ((lat - first_lat - i * step_lat) / PULL_WIDTH) ** 2) * precision
-        for j in range(grid.shape[1]):
-            near = across * np.exp(
-                -0.5 * ((lon - first_lon - j * step_lon) / PULL_WIDTH) ** 2) * strength
-            grid[i, j] = near @ left / (near @ strength + PULL_PRIOR)
-    return grid
+    precision = weight**2 / np.median(weight[strength >= 1.0]) ** 2 * strength
+    return np.asarray(_gathered(sea, precision * left)
+                      / (_gathered(sea, precision * strength) + PULL_PRIOR))
 
 
 def _scatter(sea: Steps, standard: Floats) -> Floats:
     """Kernel-weighted root mean square of the standardised residual at each node."""
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    grid = np.ones(model.PULL_SHAPE)
     square = np.minimum(standard**2, LARGEST_SQUARE)
-    for i in range(grid.shape[0]):
-        across = np.exp(-0.5 * ((sea.lat - first_lat - i * step_lat) / PULL_WIDTH) ** 2)
-        for j in range(grid.shape[1]):
-            near = across * np.exp(-0.5 * ((sea.lon - first_lon - j * step_lon) / PULL_WIDTH) ** 2)
-            grid[i, j] = np.sqrt((near @ square + SCATTER_PRIOR) / (near.sum() + SCATTER_PRIOR))
-    return grid
+    return np.asarray(np.sqrt((_gathered(sea, square) + SCATTER_PRIOR)
+                              / (_gathered(sea, np.ones_like(square)) + SCATTER_PRIOR)))
+
+
+def _gathered(sea: Steps, values: Floats) -> Floats:
+    """Sum of values (n,) at each node of PULL_SHAPE, weighted by a Gaussian of PULL_WIDTH."""
+    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
+    rows, columns = model.PULL_SHAPE
+    lat = (sea.lat - first_lat - step_lat * np.arange(rows)[:, None]) / PULL_WIDTH
+    lon = (sea.lon - first_lon - step_lon * np.arange(columns)[:, None]) / PULL_WIDTH
+    return np.asarray((np.exp(-0.5 * lat**2) * values) @ np.exp(-0.5 * lon**2).T)
 
 
 def _spread(left: Floats, scale: Floats) -> Floats:

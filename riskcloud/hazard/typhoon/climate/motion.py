@@ -24,7 +24,7 @@ N_LAT: Final = 22
 WIDTHS: Final = (2.5, 2.0, 25.0)
 """Widths of the kernel: degrees of longitude, of latitude, days (ours)."""
 PRIOR_WIDTH_LAT: Final = 4.0
-PRIOR_STEPS: Final = 25.0
+PRIOR_STEPS: Final = 12.0
 """The regression of all longitudes and seasons near a latitude counts as so many steps (ours)."""
 LIMIT: Final = 5.0
 """Standardised residuals beyond this are left out of the pool: faults of the archive (ours)."""

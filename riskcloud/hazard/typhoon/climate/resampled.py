@@ -102,6 +102,8 @@ def observed_events(parents: Parents, area: Area, seasons: int) -> EventSet:
 def _children(parents: Parents, k: int, m: int, area: Area, widths: Smoothing, seed: list[int],
               ) -> _Children:
     """Return ``m`` storms made from the k-th, each cut to what concerns the area."""
+    if not m:
+        return _Children(np.zeros(0, np.int64), np.zeros((3, 0), np.float32))
     shape = 3, m, len(parents.storms[k].lon)
     return _made(parents, k, np.random.default_rng(seed).standard_normal(shape), area, widths)
 

@@ -61,7 +61,8 @@ def _mast(row: Observed, default: float) -> Mast:
     if listed is None:
         return Mast(default, ground, "default")
     card, entry, note = listed
-    ground = float(entry["ground_m"])
+    if not (note and math.isfinite(ground)):  # elsewhere the list's ground is another place's
+        ground = float(entry["ground_m"])
     if not entry["anemometer_m"]:
         return Mast(default, ground, "default", note)
     return Mast(float(entry["anemometer_m"]) - ground, ground, card, note)

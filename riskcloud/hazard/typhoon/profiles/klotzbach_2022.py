@@ -7,8 +7,7 @@ import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon.profiles.storm import StormState, speeds
-from riskcloud.hazard.typhoon.profiles.tao_2025 import LARGEST_PIN_SHARE, SMALLEST_HALF_F
-from riskcloud.hazard.typhoon.regressions import GALE_M_S
+from riskcloud.hazard.typhoon.profiles.tao_2025 import SMALLEST_HALF_F, pin
 from riskcloud.kernels.profiles import KLOTZBACH_2022, N_SHAPE
 from riskcloud.types import Floats
 
@@ -84,12 +83,10 @@ def klotzbach_2022(radius_m: Floats, *, r_max_m: Floats, peak_m_s: Floats, shape
 
 def node_shape(storm: StormState) -> Floats:
     """Kernel rows of the default field: its peak the storm's, pinned at the gale's radius."""
-    peak = np.maximum(storm.peak_m_s, 0.1)
-    shape = form(peak_m_s=peak, r_max_m=storm.r_max_m,
-                 pin_m_s=np.minimum(GALE_M_S, LARGEST_PIN_SHARE * peak),
-                 pin_radius_m=np.maximum(storm.size_m, 1.3 * storm.r_max_m),
-                 coriolis_per_s=storm.coriolis_per_s)
-    out = np.zeros((len(peak), N_SHAPE))
-    out[:, 0], out[:, 1], out[:, 2] = peak, shape.inner, shape.pin_radius_m
+    pinned = pin(storm)
+    shape = form(peak_m_s=pinned.peak_m_s, r_max_m=storm.r_max_m, pin_m_s=pinned.wind_m_s,
+                 pin_radius_m=pinned.radius_m, coriolis_per_s=storm.coriolis_per_s)
+    out = np.zeros((len(storm.lat), N_SHAPE))
+    out[:, 0], out[:, 1], out[:, 2] = pinned.peak_m_s, shape.inner, shape.pin_radius_m
     out[:, 3], out[:, 4] = shape.pin_m_s, shape.outer
     return out

@@ -66,14 +66,33 @@ def tao_2025(radius_m: Floats, *, r_max_m: Floats, shape: Form) -> Floats:
                   shape.half_f_per_s, shape.r_outer_m)
 
 
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Peak [m/s] of a storm, and the wind [m/s] and radius [m] at which its profile is pinned."""
+
+    peak_m_s: Floats
+    wind_m_s: Floats
+    radius_m: Floats
+
+
+def pin(storm: StormState) -> Pin:
+    """Return where a storm's profile is pinned: at the radius of 34 kt.
+
+    A storm hardly above a gale is pinned at ``LARGEST_PIN_SHARE`` of its peak. The radius is at
+    least where the angular momentum r V would be the peak's: it does not fall outwards in a storm
+    that lasts (a given size may say so beside another's r_max; our choice).
+    """
+    peak = np.maximum(storm.peak_m_s, 0.1)
+    wind = np.minimum(GALE_M_S, LARGEST_PIN_SHARE * peak)
+    return Pin(peak, wind, np.maximum(storm.size_m, 1.05 * storm.r_max_m * peak / wind))
+
+
 def node_shape(storm: StormState) -> Floats:
     """Kernel rows of the default field: its peak the storm's, pinned at the gale's radius."""
-    peak = np.maximum(storm.peak_m_s, 0.1)
-    size = np.maximum(storm.size_m, 1.3 * storm.r_max_m)
-    shape = form(peak_m_s=peak, r_max_m=storm.r_max_m,
-                 pin_m_s=np.minimum(GALE_M_S, LARGEST_PIN_SHARE * peak), pin_radius_m=size,
-                 coriolis_per_s=storm.coriolis_per_s)
-    out = np.zeros((len(peak), N_SHAPE))
+    pinned = pin(storm)
+    shape = form(peak_m_s=pinned.peak_m_s, r_max_m=storm.r_max_m, pin_m_s=pinned.wind_m_s,
+                 pin_radius_m=pinned.radius_m, coriolis_per_s=storm.coriolis_per_s)
+    out = np.zeros((len(storm.lat), N_SHAPE))
     out[:, 0], out[:, 1] = shape.at_axis_m2_s, shape.rise_m_s
     out[:, 2], out[:, 3] = shape.half_f_per_s, shape.r_outer_m
     return out

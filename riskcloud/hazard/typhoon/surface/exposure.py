@@ -1,5 +1,6 @@
 """Factors of a site by direction: from the 1-min wind over open water to its own mean and gust."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -36,12 +37,15 @@ DEFAULT_HEIGHT_M = 10.0
 _M_PER_DEG = 111_195.0  # of latitude, on the mean sphere
 _SQUARE_DEG = 5.0  # sites are taken together by squares of this side
 _FARTHEST_LAT = 80.0
+"""Nearer a pole a site has the ground of this latitude: no tropical cyclone comes there."""
 
 
 def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAULT_HEIGHT_M,
                   terrain: npt.NDArray[np.str_] | None = None,
                   layers: SurfaceLayers | None = None,
-                  on_land: Bools | bool = False) -> SiteExposure:
+                  on_land: Bools | bool = False,
+                  on_progress: Callable[[int, int], None] = lambda done, total: None,
+                  ) -> SiteExposure:
     """Factors of sites on the 1-min mean at 10 m over open water, by the wind's direction.
 
     Parameters
@@ -54,6 +58,7 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     on_land : (n_sites,) or one, sites known to stand on ground: where the outline of the coast
         shows water there (an islet, a pier, land won from the sea), their surroundings are those of
         a coastline. False for points that may lie at sea, as those of a map do.
+    on_progress : called with sites done and all.
 
     Returns
     -------
@@ -81,11 +86,15 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     out = SiteExposure(np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)))
     described = np.zeros(n, dtype=np.bool_)
     wanted = np.flatnonzero(coded == "")
-    for place in _squares(lon, lat, wanted):
-        ground = _ground_of(lon[place], lat[place], default, land_cover)
+    at = np.clip(lat, -_FARTHEST_LAT, _FARTHEST_LAT)
+    done = n - len(wanted)
+    for place in _squares(lon, at, wanted):
+        ground = _ground_of(lon[place], at[place], default, land_cover)
         mean, turbulence, described[place] = _by_fetch(
-            lon[place], lat[place], height[place], grounded[place], ground, terrain_code(default))
+            lon[place], at[place], height[place], grounded[place], ground, terrain_code(default))
         _write(out, place, mean, turbulence)
+        done += len(place)
+        on_progress(done, n)
     for name in TERRAINS:
         here = np.flatnonzero(coded == name)
         mean = np.repeat(terrain_mean(height[here], name)[:, None], N_SECTORS, axis=1)
@@ -138,8 +147,9 @@ def _checked(lon: Floats, lat: Floats, height_m: Floats | float,
     if lat.shape != lon.shape or coded.shape != lon.shape or lon.ndim != 1:
         raise InputError("site_exposure: lon, lat, height_m and terrain differ in length")
     problems = [
-        *_faults(~(np.isfinite(lon) & (np.abs(lon) <= 540.0)), "lon", lon, "expected degrees"),
-        *_faults(~(np.abs(lat) <= _FARTHEST_LAT), "lat", lat, "expected -80 to 80"),
+        *_faults(~(np.isfinite(lon) & (np.abs(lon) <= 540.0)), "lon", lon,
+                 "expected degrees of longitude"),
+        *_faults(~(np.abs(lat) <= 90.0), "lat", lat, "expected -90 to 90"),
         *_faults(~(np.isnan(height) | ((height > 0.0) & (height <= 1000.0))), "height_m", height,
                  "expected metres above the ground, more than 0 and 1000 at most"),
         *_faults(~np.isin(coded, ["", *TERRAINS]), "terrain", coded,
@@ -199,7 +209,8 @@ def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground
     mean_out, turbulence_out = np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS))
     exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
                      on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
-                     tables.near, tables.zone, tables.share, coastal, log_mean, turbulence,
+                     tables.near, tables.zone, card()["turbulence"]["zone_share"],
+                     tables.share, coastal, log_mean, turbulence,
                      mean_out, turbulence_out)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
              else ground.described[row.astype(np.int64) - ground.row,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.geo.overlay.raster import CACHE_MB
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.hazard.typhoon.surface.profile import card, sea_z0_m
 from riskcloud.hazard.typhoon.surface.schemes import (
@@ -24,6 +25,7 @@ _CELLS_PER_DEG = 400
 _MOST_SAMPLES = 4  # looks a cell's side: a raster of 70 m and finer is looked at every 70 m. Ours
 _KEPT_SQUARES = 160
 """Square degrees kept in memory, 0.6 MB each."""
+_STRIPS = 10
 _CALM_Z0_M = 5e-4  # a raster of roughness has 0 or 0.0002 m on water, as calm as it seldom is
 
 
@@ -82,8 +84,10 @@ class LandCover:
 
         looks = _CELLS_PER_DEG * self.samples
         try:
-            with rasterio.open(self.dataset) as source, WarpedVRT(
-                    source, src_crs=self.crs_wkt, crs="EPSG:4326", resampling=Resampling.nearest,
+            with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(
+                    self.dataset) as source, WarpedVRT(
+                    source, warp_mem_limit=CACHE_MB, src_crs=self.crs_wkt, crs="EPSG:4326",
+                    resampling=Resampling.nearest,
                     transform=from_origin(-180.0, 90.0, 1.0 / looks, 1.0 / looks),
                     width=360 * looks, height=180 * looks, src_nodata=self.nodata,
                     nodata=self.scheme.nothing(source.dtypes[self.band - 1])) as file:
@@ -99,9 +103,10 @@ class LandCover:
         if known is not None:
             return known
         looks = _CELLS_PER_DEG * self.samples
-        values = file.read(self.band, window=Window(right * looks, down * looks, looks, looks))
-        log_z0 = self._log_z0(values, file.nodata)
-        square = _by_cell(log_z0, self.samples)
+        high = looks // _STRIPS  # a strip at a time: of a raster of 10 m a square is 150 MB
+        square = np.concatenate([_by_cell(self._log_z0(file.read(self.band, window=Window(
+            right * looks, down * looks + k * high, looks, high)), file.nodata), self.samples)
+            for k in range(_STRIPS)])
         if len(self._squares) >= _KEPT_SQUARES:
             self._squares.pop(next(iter(self._squares)))
         self._squares[down, right] = square
@@ -120,7 +125,8 @@ class LandCover:
         if np.any((z0 < 0.0) | (z0 > 10.0)):
             bad = z0[(z0 < 0.0) | (z0 > 10.0)][0]
             raise InputError(f"{self.path}: no roughness length in metres", [Problem(
-                0, "z0", f"{bad:g}", "expected 0 to 10 m; classes need --land-cover-scheme")])
+                0, "z0", f"{bad:g}",
+                "roughness lengths are 0 to 10 m; classes need --land-cover-scheme")])
         roughest = card()["friction"]["roughest_z0_m"]
         with np.errstate(divide="ignore"):
             log_z0 = np.where(z0 < _CALM_Z0_M, -np.inf, np.log(np.minimum(z0, roughest)))
@@ -129,8 +135,8 @@ class LandCover:
 
 def _by_cell(log_z0: npt.NDArray[np.float32], samples: int) -> npt.NDArray[np.float32]:
     """Return the mean of ln z0 by cell over its looks that are known; all water stays water."""
-    n = log_z0.shape[0] // samples
-    looks = log_z0.reshape(n, samples, n, samples)
+    n_rows, n_columns = log_z0.shape[0] // samples, log_z0.shape[1] // samples
+    looks = log_z0.reshape(n_rows, samples, n_columns, samples)
     wet = np.isneginf(looks)
     value = np.where(wet, np.float32(np.log(sea_z0_m())), looks)
     known = ~np.isnan(value)
@@ -155,13 +161,18 @@ def open_land_cover(path: Path, scheme: str = "") -> LandCover:
     ------
     InputError : no such file or scheme, values of another scheme, or of more than one.
     """
+    from rasterio.errors import RasterioError
+
     layer = open_raster(path)
     if layer.driver == "GRIB" or layer.array is not None:
         raise InputError(f"{path}: a land cover in GRIB is not read", [Problem(
             0, "layer", path.name, "turn it into a GeoTIFF first (gdal_translate)")])
     west, south, east, north = layer.bounds
     cell = min(abs(east - west) / layer.width, abs(north - south) / layer.height)
-    values = sampled_values(layer.dataset, layer.bands[0], layer.nodata[0])
+    try:
+        values = sampled_values(layer.dataset, layer.bands[0], layer.nodata[0])
+    except RasterioError as error:
+        raise InputError(f"{path}: it cannot be read: {error}") from error
     chosen = choose_scheme(path, values, scheme, cell=cell, dtype=layer.dtype)
     return LandCover(
         path=path, scheme=chosen, dataset=layer.dataset, crs_wkt=layer.crs.to_wkt(),

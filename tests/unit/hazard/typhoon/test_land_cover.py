@@ -166,3 +166,13 @@ def test_nodata_is_no_class(tmp_path):
     cover = open_land_cover(path, "esa_worldcover")
     _, known = cover.read(row_of(23.4), column_of(112.5), 10, 400)
     assert known[:, :199].all() and not known[:, 201:].any()
+
+
+def test_a_file_cut_short_is_refused(tmp_path):
+    rng = np.random.default_rng(1)
+    values = rng.choice(np.array([10, 20, 95], dtype=np.uint8), (600, 600))
+    path = write(tmp_path / "cover.tif", values)
+    path.write_bytes(path.read_bytes()[:100_000])
+    with pytest.raises(InputError, match="cover.tif"):
+        site_exposure(np.array([113.0]), np.array([22.0]),
+                      layers=SurfaceLayers(path, "esa_worldcover"))

@@ -14,13 +14,12 @@ LON, LAT = np.array([113.5, 114.0]), np.array([22.5, 22.5])
 
 def test_every_fault_is_told_at_once_with_its_row():
     with pytest.raises(InputError) as caught:
-        site_exposure(np.array([np.nan, 114.0, 114.0]), np.array([22.5, 88.0, 22.5]),
+        site_exposure(np.array([np.nan, 114.0, 114.0]), np.array([22.5, 98.0, 22.5]),
                       height_m=np.array([10.0, -3.0, 10.0]), terrain=np.array(["", "", "E"]))
     found = [(p.row, p.column, p.value) for p in caught.value.problems]
-    assert found == [(2, "lon", "nan"), (3, "lat", "88.0"), (3, "height_m", "-3.0"),
+    assert found == [(2, "lon", "nan"), (3, "lat", "98.0"), (3, "height_m", "-3.0"),
                      (4, "terrain", "E")]
-    assert all(translated(p.remedy, "zh") != p.remedy
-               for p in caught.value.problems if p.column != "lon")
+    assert all(translated(p.remedy, "zh") != p.remedy for p in caught.value.problems)
 
 
 def test_arrays_of_other_lengths_are_refused():
@@ -96,3 +95,18 @@ def test_the_codes_hill_factor_serves_all_measures_alike(ridge):
     np.testing.assert_allclose(over.sustained_1min / level.sustained_1min,
                                over.mean_10min / level.mean_10min)
     assert over.mean_10min[0, 3] > 1.05 * level.mean_10min[0, 3]
+
+
+def test_progress_ends_with_all_sites():
+    seen: list[tuple[int, int]] = []
+    site_exposure(np.array([113.5, 121.0, 114.0]), np.array([22.5, 30.0, 22.5]),
+                  terrain=np.array(["", "", "C"]),
+                  on_progress=lambda *figures: seen.append(figures))
+    assert seen[-1] == (3, 3) and len(seen) == 2
+
+
+def test_the_poles_and_the_dateline_have_factors():
+    found = site_exposure(np.array([0.0, 179.99, -179.99, 180.0]),
+                          np.array([90.0, -16.5, -16.5, -90.0]))
+    assert np.isfinite(found.gust_3s).all()
+    assert found.gust_3s[0, 0] == pytest.approx(0.93 * 1.23)  # the ocean around the pole
