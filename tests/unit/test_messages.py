@@ -53,12 +53,13 @@ def test_each_note_of_the_sample_bulletins_has_a_chinese_form(shared: Path, tmp_
 @pytest.mark.parametrize(("note", "told"), [
     ("nmc.json: row 3: a point without time or position: left out",
      "nmc.json：第 3 行：该点没有时间或位置：未采用"),
-    ("nmc.json: file: radii of 30 kt wind are not those of 34 kt: left out",
-     "nmc.json：30 节风圈半径不同于 34 节风圈半径：未采用"),
+    ("nmc.json: file: radii of 30 kt wind, 2-min: brought to 34 kt, 1-min",
+     "nmc.json：七级（30 节，2 分钟平均）风圈半径：已换算为 34 节（1 分钟平均）"),
     ("file: the XML is cut off or broken here: what stands before is read",
      "文件：XML 在此处中断或损坏：只读取此前的内容"),
-    ("row 6, R30 = '90150 0150': radii of 30 kt are not stored (and 15 more such)",
-     "第 6 行，R30 = '90150 0150'：30 节风圈半径不予保存（另有 15 处同样情况）"),
+    ("row 6, R30 = '0150': radii of 30 kt wind, 10-min: brought to 34 kt, 1-min (and 15 more such)",
+     "第 6 行，R30 = '0150'：30 节风圈半径（10 分钟平均）：已换算为 34 节（1 分钟平均）"
+     "（另有 15 处同样情况）"),
     ("a.txt: row 2, lat = \"it's\": something new", "a.txt: row 2, lat = \"it's\": something new"),
 ])
 def test_a_note_says_where_it_was_found(note: str, told: str) -> None:

@@ -7,10 +7,11 @@ import numpy as np
 from riskcloud.catalog import load_card
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.averaging import sustained_1min
-from riskcloud.hazard.typhoon.path import Path, follow
+from riskcloud.hazard.typhoon.path import Path, follow, hours_since_start
 from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.storm import StormState
+from riskcloud.hazard.typhoon.quadrants import given_quadrants_m, stretch_terms
 from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
 from riskcloud.kernels import cells, vortex, windfield
 from riskcloud.kernels.profiles import N_SHAPE
@@ -141,7 +142,16 @@ def field_nodes(track: Track, model: str, settings: FieldSettings) -> Floats:
     """
     path = follow(track, spacing_r_max=settings.spacing_r_max, longest_h=settings.longest_h)
     peak = sustained_1min(path.max_wind_m_s, track.wind_averaging_s)
-    return _nodes(replace(path, max_wind_m_s=peak), profile_name(model), settings)
+    nodes = _nodes(replace(path, max_wind_m_s=peak), profile_name(model), settings)
+    given = given_quadrants_m(track)
+    if np.isfinite(given).any():
+        fix = hours_since_start(track)
+        terms = stretch_terms(PROFILES[profile_name(model)].code,
+                              nodes[np.searchsorted(path.hour, fix)], given,
+                              float(np.radians(settings.inflow_deg)))
+        for k in range(terms.shape[1]):
+            nodes[:, vortex.STRETCH + k] = np.interp(path.hour, fix, terms[:, k])
+    return nodes
 
 
 def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from riskcloud.hazard.source_file import Faults
 from riskcloud.hazard.typhoon.formats import bulletin_text as bt
+from riskcloud.hazard.typhoon.formats.gales import TOKYO, gale_radii_m
 from riskcloud.hazard.typhoon.formats.source import Source, date_of_day, to_fixes
 from riskcloud.units import HPA, KNOT
 
@@ -52,8 +53,8 @@ def recognises(source: Source) -> bool:
 def read(source: Source, faults: Faults) -> pd.DataFrame:
     """Return the fixes of every advisory in a file: the analysis and its forecasts.
 
-    Each advisory is a track of its own; the same one repeated is read once. Radii of 30 kt are not
-    those of 34 kt and are left out, which is noted. What is cut off or unreadable is noted.
+    Each advisory is a track of its own; the same one repeated is read once. Radii of 30 kt become
+    those of 34 kt 1-min wind (``gales``), which is noted. What is cut off or unreadable is noted.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def read(source: Source, faults: Faults) -> pd.DataFrame:
     bulletins = [_bulletin(file, begin, end, source, faults)
                  for begin, end in bt.split_at(text, starts)]
     if re.search(r"\b30KT\s+\d", text):
-        faults.note(0, "", "30KT", "radii of 30 kt wind are not those of 34 kt: left out")
+        faults.note(0, "", "30KT", "radii of 30 kt wind, 10-min: brought to 34 kt, 1-min")
     return to_fixes(bt.distinct(bulletins, faults), faults)
 
 
@@ -165,16 +166,19 @@ def _status(tail: str) -> str:
 
 
 def _values(text: str, begin: int, end: int) -> dict[str, Any]:
-    """Return pressure, wind and the radius of 50 kt of one block."""
+    """Return pressure, wind and radii of one block."""
     pressure, wind = _PRESSURE.search(text, begin, end), _WIND.search(text, begin, end)
     values: dict[str, Any] = {
         "central_pressure_pa": int(pressure[1]) * HPA if pressure else None,
         "max_wind_m_s": int(wind[1]) * KNOT or None if wind else None,
     }
     for found in _RADIUS.finditer(text, begin, end):
+        whole = found["rest"].endswith("\n") or _GOES_ON.match(text, found.end())
+        halves = [(float(radius), direction, "SEMICIRCLE")
+                  for radius, direction in _SECTOR.findall(found["rest"])]
+        radii = bt.quadrants(halves if whole else halves[:-1])  # cut off in the last
         if found["kt"] == "50":
-            whole = found["rest"].endswith("\n") or _GOES_ON.match(text, found.end())
-            halves = [(float(radius), direction, "SEMICIRCLE")
-                      for radius, direction in _SECTOR.findall(found["rest"])]
-            values["r50"] = bt.quadrants(halves if whole else halves[:-1])  # cut off in the last
+            values["r50"] = radii
+        else:
+            values["r34"] = None if radii is None else gale_radii_m(radii, TOKYO)
     return values

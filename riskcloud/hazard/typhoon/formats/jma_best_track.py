@@ -25,6 +25,7 @@ from riskcloud.hazard.typhoon.formats.best_track_text import (
     text_lines,
     utc_time,
 )
+from riskcloud.hazard.typhoon.formats.gales import TOKYO, gale_radii_m
 from riskcloud.hazard.typhoon.formats.source import Source, to_fixes
 from riskcloud.units import HPA, KNOT, NMI
 
@@ -44,7 +45,7 @@ ROW: Final = re.compile(
 REST: Final = re.compile(
     r"(?:\s+(?P<wind>\d{3}))?"
     r"(?:\s+(?P<side>\d)(?P<longest>\d{4})\s+(?P<shortest>\d{4}))?"
-    r"(?P<r30>\s+\d{5}\s+\d{4})?\s*#?\s*$", re.A)
+    r"(?:\s+(?P<side30>\d)(?P<longest30>\d{4})\s+(?P<shortest30>\d{4}))?\s*#?\s*$", re.A)
 
 
 def recognises(source: Source) -> bool:
@@ -56,7 +57,7 @@ def read(source: Source, faults: Faults) -> pd.DataFrame:
     """Return the fixes of all storms (``source.to_fixes``), 10-minute winds, agency JMA.
 
     The id is the international number (1713). Radii of 50 kt become quadrants
-    (:func:`quadrant_radii_m`); those of 30 kt are not stored, since no model here takes them.
+    (:func:`quadrant_radii_m`); those of 30 kt become radii of 34 kt 1-min wind (``gales``).
     Raises InputError : the file is too large.
     """
     tally = Tally(faults)
@@ -112,7 +113,7 @@ def _fix(row: int, line: str, tally: Tally) -> dict[str, Any] | None:
                     *(int(cells[name]) for name in ("month", "day", "hour")))
     if time is None:
         return None
-    wind, r50 = None, None
+    wind, r50, r34 = None, None, None
     rest = REST.match(cells["rest"] or "")
     if rest is None:
         tally.add(row, "", (cells["rest"] or "").strip(),
@@ -122,13 +123,18 @@ def _fix(row: int, line: str, tally: Tally) -> dict[str, Any] | None:
         if rest["longest"]:
             r50 = quadrant_radii_m(int(rest["side"]), int(rest["longest"]) * NMI,
                                    int(rest["shortest"]) * NMI)
-        if rest["r30"] and int(rest["r30"].split()[0]) % 10_000:
-            tally.add(row, "R30", rest["r30"].strip(), "radii of 30 kt are not stored")
+        if rest["longest30"]:
+            r30 = quadrant_radii_m(int(rest["side30"]), int(rest["longest30"]) * NMI,
+                                   int(rest["shortest30"]) * NMI)
+            r34 = None if r30 is None else gale_radii_m(r30, TOKYO)
+        if r34:
+            tally.add(row, "R30", rest["longest30"],
+                      "radii of 30 kt wind, 10-min: brought to 34 kt, 1-min")
     return {
         "row": row, "time_utc": time, "lat": int(cells["lat"]) / 10.0,
         "lon": int(cells["lon"]) / 10.0, "status": GRADES.get(cells["grade"], ""),
         "central_pressure_pa": quantity(cells["pressure"], HPA, "central_pressure_pa", row, tally),
-        "max_wind_m_s": wind, "r50": r50, "averaging_s": AVERAGING_S, "agency": "JMA",
+        "max_wind_m_s": wind, "r34": r34, "r50": r50, "averaging_s": AVERAGING_S, "agency": "JMA",
         "basin": "WP",
     }
 

@@ -20,6 +20,7 @@ import pandas as pd
 from riskcloud.errors import InputError
 from riskcloud.hazard.source_file import Faults, number_of, text_of
 from riskcloud.hazard.typhoon.formats.bulletin_text import clean_name, one_a_time, own_rows
+from riskcloud.hazard.typhoon.formats.gales import FORCE_7, gale_radii_m
 from riskcloud.hazard.typhoon.formats.nmc_objects import (
     element,
     objects,
@@ -39,7 +40,7 @@ AGENCIES: Final = {
 }
 """Location indicator of an agency -> its name here and the averaging of its winds [s]; of others
 the indicator and 600 s."""
-RADII: Final = {"50KTS": "r50", "64KTS": "r64"}
+RADII: Final = {"30KTS": "r34", "50KTS": "r50", "64KTS": "r64"}
 NEWEST_UPDATE: Final = np.timedelta64(24, "h")
 """How long after its analysis a forecast may have been published (our choice)."""
 LONGEST_LEAD_H: Final = 240.0
@@ -79,7 +80,8 @@ def read(source: Source, faults: Faults) -> pd.DataFrame:
     agency begins with the CMA's position and pressure at the time its forecast starts from (its
     wind, of other averaging, is left out). Analyses newer than the CMA's latest forecast are left
     out of it. Without a forecast the analyses stand alone, as a best track (no base time). Radii
-    of 30 kt are not those of 34 kt and are left out. A list of storms holds no track.
+    of force 7 (30KTS) become those of 34 kt 1-min wind (``gales``). A list of storms holds no
+    track.
 
     Raises
     ------
@@ -115,7 +117,7 @@ def _storm(storm: list[Any], faults: Faults) -> Iterator[dict[str, Any]]:
     fixes = [fix for at, point in enumerate(points, 1) if (fix := _fix(point, at, faults))]
     fixes.sort(key=lambda fix: fix["time_utc"])
     if any("30KTS" in str(element(point, 10))[:400] for point in points):
-        faults.note(0, "", "30KTS", "radii of 30 kt wind are not those of 34 kt: left out")
+        faults.note(0, "", "30KTS", "radii of 30 kt wind, 2-min: brought to 34 kt, 1-min")
     common["basin"] = _basin(fixes)
     latest = _latest_forecasts(points, faults)
     for agency, (at, entries) in latest.items():
@@ -153,7 +155,9 @@ def _fix(point: list[Any], at: int, faults: Faults) -> dict[str, Any] | None:
         name = RADII.get(text_of(element(ring, 0)).upper())
         if name:
             radii = [number_of(element(ring, place)) for place in range(1, 5)]
-            record[name] = [None if r is None else r * KM for r in radii] if any(radii) else None
+            metres = [None if r is None else r * KM for r in radii] if any(radii) else None
+            record[name] = (gale_radii_m(metres, FORCE_7) if metres and name == "r34"
+                            else metres)
     return record
 
 

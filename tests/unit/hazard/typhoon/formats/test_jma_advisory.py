@@ -59,8 +59,8 @@ def test_analysis_and_forecasts() -> None:
     assert set(fixes["averaging_s"]) == {600.0} and set(fixes["agency"]) == {"JMA"}
     assert [fixes[f"r50_{q}"].iloc[0] / NMI for q in ("ne", "se", "sw", "nw")] == [
         120, 100, 100, 120]
-    assert fixes["r34_ne"].isna().all()
-    assert "radii of 30 kt wind are not those of 34 kt" in notes
+    assert fixes["r34_ne"].iloc[0] / NMI == pytest.approx(0.894 * 325, rel=2e-3)
+    assert "radii of 30 kt wind, 10-min: brought to 34 kt" in notes
     assert "taken from the bulletin's arrival" in notes
 
 

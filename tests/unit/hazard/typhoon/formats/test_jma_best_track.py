@@ -46,7 +46,10 @@ def test_fixes() -> None:
     assert np.isnan(fixes["central_pressure_pa"].iloc[1])
     assert (fixes["averaging_s"] == 600.0).all()
     np.testing.assert_allclose(fixes["r50_se"].iloc[3], 50 * NMI)
-    assert fixes[[f"r34_{q}" for q in ("ne", "se", "sw", "nw")]].isna().all(axis=None)
+    r34 = fixes[[f"r34_{q}" for q in ("ne", "se", "sw", "nw")]]
+    # 30 kt of ten minutes are 32.3 kt of one: a tenth farther out than 34 kt
+    given = r34.notna().all(axis=1)
+    assert given.any() and (r34[given].min(axis=None) > 100 * NMI * 0.85)
     assert len(notes) == 1 and "30 kt" in notes[0]
 
 

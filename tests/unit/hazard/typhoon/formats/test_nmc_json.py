@@ -57,7 +57,10 @@ def test_past_analysis_and_forecast_of_the_cma() -> None:
     assert set(cma["base_utc"].astype(str)) == {"2026-08-30 06:00:00"}
     analysis = cma.iloc[1]
     assert [analysis[f"r50_{q}"] for q in ("ne", "se", "sw", "nw")] == [1e5, 9e4, 8e4, 9e4]
-    assert cma[["r34_ne", "r64_ne"]].isna().all(axis=None)
+    gale = np.array([analysis[f"r34_{q}"] for q in ("ne", "se", "sw", "nw")])
+    np.testing.assert_allclose(gale / gale[0], [1.0, 250 / 300, 200 / 300, 250 / 300])
+    assert gale[0] == pytest.approx(0.857 * 3e5, rel=2e-3)  # 31.6 kt of 1-min, to 34 kt
+    assert cma["r64_ne"].isna().all()
     assert "1 older forecast(s) left out" in notes and "30 kt" in notes
 
 
