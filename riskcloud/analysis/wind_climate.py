@@ -132,8 +132,8 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     zone = {name: _zone(levels[name], periods, scale, len(sites)) for name in levels}
     return WindClimate(
         sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone,
-        outside=outside, zone_scale=scale, layers=() if exposure is None else exposure.layers,
-        weights=weights,
+        outside=outside, zone_scale=scale, weights=weights,
+        layers=() if exposure is None else exposure.layers,
         reference_factor=reference_factors(), work=_work(works))
 
 

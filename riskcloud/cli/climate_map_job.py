@@ -32,6 +32,7 @@ class Job:
     layers: "SurfaceLayers"
     layer_files: tuple[Path, ...]
     height_m: float
+    local: bool
     seed: int
     file_format: str
     lang: str
@@ -69,7 +70,8 @@ def run(job: Job) -> dict[str, Any]:
                              layers=job.layers, seed=job.seed, annual_rate=_rates(job, events))
     with staged(job.out, outputs=OUTPUTS) as folder:
         with meter.stage("compute"), progress("climate map") as on_progress:
-            climate = wind_climate(events, places.sites, request, on_progress=on_progress)
+            climate = wind_climate(events, places.sites, request, local=job.local,
+                                   on_progress=on_progress)
         summary = summarise(climate, events)
         with meter.stage("write"):
             write_json(_manifest(job), folder / "manifest.json")
@@ -127,6 +129,7 @@ def _manifest(job: Job) -> dict[str, Any]:
         "models": None if job.models is None else list(job.models),
         "climate": list(job.scenarios), "terrain": job.layers.terrain,
         "land_cover_scheme": job.layers.land_cover_scheme, "height_m": job.height_m,
+        "local": job.local,
         "seed": job.seed, "format": job.file_format, "lang": job.lang}
     return make_manifest(inputs=inputs, cards=CARDS, settings=settings)
 

@@ -14,7 +14,6 @@ from numba import njit, prange
 
 from riskcloud.kernels.largest import keep, value_of, word_of
 from riskcloud.kernels.profiles import N_SHAPE
-from riskcloud.kernels.sectors import N_SECTORS, envelope
 from riskcloud.kernels.vortex import bound_nodes
 from riskcloud.kernels.windfield import _speed_of_cell
 
@@ -34,15 +33,14 @@ def _event(nodes: Array, shape: Array, first: int, last: int) -> tuple[Array, Ar
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _reach(code: int, box: Array, nodes: Array, shape: Array, cos_inflow: float,
-           sin_inflow: float, top: Array, bar: float, share: Array, bound: Array,
-           ) -> tuple[int, int]:
+           sin_inflow: float, bar: float, share: Array, bound: Array) -> tuple[int, int]:
     """Return the first node and one past the last whose wind may pass the bar in the box.
 
     One node is added at either end, for the refinement in time; (0, 0) where there is none.
     """
     n = nodes.shape[0]
-    bound_nodes(code, box[0], box[1], box[2], box[3], nodes, shape, cos_inflow, sin_inflow, top,
-                share[:n], bound[:n])
+    bound_nodes(code, box[0], box[1], box[2], box[3], nodes, shape, cos_inflow, sin_inflow,
+                np.empty(0), share[:n], bound[:n])
     first, last = n, -1
     for k in range(n):
         if bound[k] > bar:
@@ -66,31 +64,50 @@ def _bar_of(heaps: Array, scale: Array, first: int, last: int, calm: float) -> f
     return max(BETWEEN * bar, calm)
 
 
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def bars_of_boxes(box_start: Array, start: Array, calm: float, scale: Array, heaps: Array,
+                  out: Array) -> None:
+    """Lower each box's bar (n_boxes,) to that of its cells: the wind over water that may matter."""
+    for b in prange(box_start.size - 1):
+        for c in range(box_start[b], box_start[b + 1]):
+            out[b] = min(out[b], _bar_of(heaps, scale, start[c], start[c + 1], calm))
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def reach_of_boxes(boxes: Array, bars: Array, codes: Array, nodes: Array, shape: Array,
+                   node_start: Array, inflow_rad: float, out: Array) -> None:
+    """Write the nodes (n_events, n_boxes, 2) of each event that may pass each box's bar.
+
+    Factors by direction are shares of the largest, so the bound over water holds for them too.
+    """
+    cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
+    for e in prange(codes.size):
+        own_nodes, own_shape = _event(nodes, shape, node_start[e], node_start[e + 1])
+        share, bound = np.empty(own_nodes.shape[0]), np.empty(own_nodes.shape[0])
+        for b in range(boxes.shape[0]):
+            first, last = _reach(codes[e], boxes[b], own_nodes, own_shape, cos_inflow, sin_inflow,
+                                 bars[b], share, bound)
+            out[e, b, 0], out[e, b, 1] = first, last
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _box_of_events(box: Array, cell_first: int, cell_last: int, lon: Array, lat: Array,
-                   sin_lat: Array, cos_lat: Array, start: Array, codes: Array, nodes: Array,
-                   shape: Array, node_start: Array, numbers: Array, cos_inflow: float,
-                   sin_inflow: float, calm: float, relative: Array,
-                   scale: Array, heaps: Array, counts: Array) -> None:
+def _box_of_events(cell_first: int, cell_last: int, lon: Array, lat: Array, sin_lat: Array,
+                   cos_lat: Array, start: Array, codes: Array, nodes: Array, shape: Array,
+                   node_start: Array, reach: Array, numbers: Array, cos_inflow: float,
+                   sin_inflow: float, calm: float, relative: Array, scale: Array, heaps: Array,
+                   counts: Array) -> None:
     """Raise the largest winds of a box's sites by all events; add up the work in counts."""
     n_cells = cell_last - cell_first
     bars = np.empty(n_cells)
     for c in range(n_cells):
         bars[c] = _bar_of(heaps, scale, start[cell_first + c], start[cell_first + c + 1], calm)
-    most = np.diff(node_start).max()
-    bound, share = np.empty(most), np.empty(most)
-    local = relative.shape[0] > 0
-    top = np.empty(N_SECTORS if local else 0)
-    if local:
-        envelope(relative[start[cell_first]:start[cell_last]], top)
     speed = np.empty(np.diff(start[cell_first:cell_last + 1]).max())
+    local = relative.shape[0] > 0
     for e in range(codes.size):
-        own_nodes, own_shape = _event(nodes, shape, node_start[e], node_start[e + 1])
-        first, last = _reach(codes[e], box, own_nodes, own_shape, cos_inflow, sin_inflow,
-                             top, bars.min(), share, bound)
-        counts[0] += own_nodes.shape[0]
+        first, last = reach[e, 0], reach[e, 1]
         if last == 0:
             continue
+        own_nodes, own_shape = _event(nodes, shape, node_start[e], node_start[e + 1])
         part, part_shape = own_nodes[first:last], np.ascontiguousarray(own_shape[:, first:last])
         for c in range(n_cells):
             a, b = start[cell_first + c], start[cell_first + c + 1]
@@ -98,34 +115,33 @@ def _box_of_events(box: Array, cell_first: int, cell_last: int, lon: Array, lat:
             rows = relative[a:b] if local else relative
             _speed_of_cell(codes[e], lon[a:b], lat[a:b], sin_lat[a:b], cos_lat[a:b], part,
                            part_shape, False, cos_inflow, sin_inflow, bars[c], rows, found)
-            counts[1] += part.shape[0]
+            counts[0] += part.shape[0]
             raised = False
             for j in range(b - a):
                 if found[j] > 0.0:
                     keep(heaps[a + j], word_of(found[j] * scale[a + j], numbers[e]))
                     raised = True
             if raised:
-                counts[2] += b - a
+                counts[1] += b - a
                 bars[c] = _bar_of(heaps, scale, a, b, calm)
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def largest_winds(boxes: Array, box_start: Array, lon: Array, lat: Array, sin_lat: Array,
-                  cos_lat: Array, start: Array, codes: Array, nodes: Array, shape: Array,
-                  node_start: Array, numbers: Array, inflow_rad: float, calm: float,
-                  relative: Array, scale: Array, heaps: Array, counts: Array) -> None:
+def largest_winds(box_start: Array, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array,
+                  start: Array, codes: Array, nodes: Array, shape: Array, node_start: Array,
+                  reach: Array, numbers: Array, inflow_rad: float, calm: float, relative: Array,
+                  scale: Array, heaps: Array, counts: Array) -> None:
     """Raise each site's largest winds by a block of events.
 
-    boxes (n_boxes, 4) west, east, south, north; box_start (n_boxes + 1,) over cells, start
-    (n_cells + 1,) over sites. codes, numbers (n_events,) profile and number of each event; its
-    nodes are node_start[e]:node_start[e + 1], its shape lies by parameter in the same range times
-    N_SHAPE. relative (n_sites, COLUMNS) by direction, or (0, COLUMNS) for the wind over water;
-    scale (n_sites,) > 0 multiplies a site's winds; heaps (n_sites, k) of
-    ``largest.keep``; counts (n_boxes, 3): nodes bounded for boxes, for cells, and site winds
-    computed.
+    box_start (n_boxes + 1,) over cells, start (n_cells + 1,) over sites. codes, numbers (n_events,)
+    profile and number of each event; its nodes are node_start[e]:node_start[e + 1], its shape lies
+    by parameter in the same range times N_SHAPE, reach of ``reach_of_boxes``. relative (n_sites,
+    COLUMNS) by direction, or (0, COLUMNS) for the wind over water; scale (n_sites,) > 0 multiplies
+    a site's winds; heaps (n_sites, k) of ``largest.keep``; counts (n_boxes, 2): nodes bounded for
+    cells, and site winds computed.
     """
     cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
     for b in prange(box_start.size - 1):
-        _box_of_events(boxes[b], box_start[b], box_start[b + 1], lon, lat, sin_lat, cos_lat, start,
-                       codes, nodes, shape, node_start, numbers, cos_inflow, sin_inflow, calm,
-                       relative, scale, heaps, counts[b])
+        _box_of_events(box_start[b], box_start[b + 1], lon, lat, sin_lat, cos_lat, start, codes,
+                       nodes, shape, node_start, reach[:, b], numbers, cos_inflow, sin_inflow,
+                       calm, relative, scale, heaps, counts[b])

@@ -59,7 +59,7 @@ def test_sites_keep_their_columns_and_get_levels(riskcloud: Any, events: Path, t
 
 def test_a_grid_is_a_raster_too(riskcloud: Any, events: Path, tmp_path: Path) -> None:
     arguments = ("climate", "map", events, "--grid", 1.0, "--area", "108,19,114,23",
-                 "--return-periods", "10", "--lang", "zh")
+                 "--return-periods", "10", "--lang", "zh", "--reference-only")
     for name in ("one", "two"):
         ran = riskcloud(*arguments, "--out", tmp_path / name)
         assert ran.status == 0, ran.err

@@ -13,7 +13,7 @@ from riskcloud.hazard.typhoon.climate.winds import (
 )
 from riskcloud.hazard.typhoon.field import drawn_settings, model_weights
 from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
-from riskcloud.types import EventSet, Sites, Track
+from riskcloud.types import EventSet, Filled, Sites, Track
 
 N_SITES = 150
 
@@ -35,7 +35,9 @@ def track_of(events, i):
         central_pressure_pa=events.central_pressure_pa[here],
         environmental_pressure_pa=events.environmental_pressure_pa[here], wind_averaging_s=60.0,
         r_max_m=events.r_max_m[here], r34_m=np.repeat(events.r34_m[here][:, None], 4, axis=1),
-        r50_m=unknown, r64_m=unknown)
+        r50_m=unknown, r64_m=unknown,
+        # a mean size says nothing of the quadrants: no stretch by azimuth
+        filled=(Filled("r34_m", "mean", "made up", np.ones(n, bool)),))
 
 
 @pytest.fixture(scope="module")
@@ -127,5 +129,5 @@ def test_a_period_beyond_the_set_names_both():
 
 def test_enough_winds_are_kept_for_the_shortest_period():
     events, _ = one_storm_many_times(np.full(9000, 30.0))
-    assert n_kept([10.0, 100.0], events) > 2.0 * 1000.0 * annual_rate_of(10.0)
-    assert n_kept([1.01], events) == len(events)
+    assert n_kept([10.0, 100.0], events) > 1.7 * 1000.0 * annual_rate_of(10.0)
+    assert n_kept([1.001], events) == len(events)

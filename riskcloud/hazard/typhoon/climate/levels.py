@@ -14,7 +14,7 @@ from riskcloud.types import EventSet, Floats, Ints
 BAND: Final = (0.05, 0.95)
 N_RESAMPLES: Final = 200
 """Resamples of the seasons: the 5 % quantile of 200 stands on its ten smallest (ours)."""
-MARGIN: Final = 2.5
+MARGIN: Final = 1.8
 """Events kept beyond those of the shortest return period, as a multiple: a resample of the seasons
 may hold so much fewer storms (ours; where it does not suffice the band's low end is that of the
 least wind kept)."""
