@@ -133,7 +133,8 @@ def usual_r_max_m(wind_m_s: Floats, lat: Floats, *, basin: str) -> Floats:
     Source
     ------
     Western North Pacific: Chavas & Knaff (2022) at the usual size, in weaker storms that of
-    typhoon strength (their relation would let it grow to 150 km; ours), at least ``SMALLEST_R_MAX_M``; elsewhere Nederhoff et al. (2019), :func:`r_max_m`.
+    typhoon strength (their relation would let it grow to 150 km; ours), at least
+    ``SMALLEST_R_MAX_M``; elsewhere Nederhoff et al. (2019), :func:`r_max_m`.
     """
     if usual_r_max_card(basin) != "chavas_knaff_2022":
         return r_max_m(wind_m_s, lat, basin=basin)
