@@ -25,6 +25,8 @@ Array = npt.NDArray[Any]
 then the shape parameters."""
 
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
+EARTH_ROTATION_RAD_S = 7.2921e-5
+"""Half the Coriolis parameter at the poles, 1/s."""
 HALF_FADED_M, FADING_PER_M = 1000e3, 0.008e-3
 """The wind of the motion fades as 0.5 (1 + tanh(0.004 (1000 - r_km))), a logistic curve."""
 LEAST_STRETCH, MOST_STRETCH = 0.4, 2.5
@@ -195,7 +197,9 @@ def bound_nodes(code: int, west: float, east: float, south: float, north: float,
     for k in range(n):
         share[k] = top.max() if top.size == N_SECTORS else 1.0
         if near[k] <= r_max[k]:
-            bound[k] = share[k] * (1.02 * nodes[k, PEAK] + nodes[k, MOTION])
+            # flat profiles gain inside r_max what the Coriolis term no longer takes there
+            bound[k] = share[k] * (1.02 * nodes[k, PEAK] + EARTH_ROTATION_RAD_S * nodes[k, R_MAX]
+                                   + nodes[k, MOTION])
             continue
         bound[k], share[k] = _bound_outside(
             x[k], y[k], r[k], near[k], far[k], near_speed[k], far_speed[k], turned[k], nodes[k],
