@@ -1,7 +1,10 @@
 """Fixtures every test may use."""
 
+import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -26,3 +29,14 @@ def shared() -> Path:
 def samples() -> Path:
     """Folder of the samples that ship."""
     return ROOT / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def made_up_events() -> Callable[..., Any]:
+    """Maker of made-up event sets (benchmarks/climate_events.py)."""
+    path = ROOT / "benchmarks" / "climate_events.py"
+    spec = importlib.util.spec_from_file_location("climate_events", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.made_up_events

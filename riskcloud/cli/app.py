@@ -12,6 +12,7 @@ import typer
 from riskcloud.cli import (
     book,
     check,
+    climate,
     curves,
     data,
     forecast,
@@ -49,6 +50,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 
 

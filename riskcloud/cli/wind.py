@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from riskcloud.types import LayerUse, Sites, Track
 
 PRESETS = ("default", "climada-6")
+BOUNDARY_LAYERS = ("simple", "kepert_2001")
 UNIT = "m/s"
 
 
@@ -38,6 +39,9 @@ def wind(
     )] = "sustained_1min",
     out: Annotated[Path | None, typer.Option(
         "--out", help="CSV or .parquet; without it CSV to the terminal.")] = None,
+    boundary_layer: Annotated[str, typer.Option(
+        "--boundary-layer", help="From aloft to the surface: simple or kepert_2001 (linear theory)."
+    )] = "simple",
     agency: Annotated[str | None, typer.Option("--agency", help="Which agency's fixes.")] = None,
     storm: Annotated[str | None, typer.Option("--storm", help="Id or name of the storm.")] = None,
     land_cover: LAND_COVER = None,
@@ -61,7 +65,7 @@ def wind(
     from riskcloud.hazard.typhoon import climada6, field, surface  # noqa: F401  before the meter
     from riskcloud.hazard.typhoon.track import read_track
     
-    model = _check_usage(preset, model, measure)
+    model = _check_usage(preset, model, measure, boundary_layer)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     ground = Ground(layers, checked_height_m(height))
     if out is not None:
@@ -71,16 +75,18 @@ def wind(
         table, points = read_sites(sites)
         storm_track = read_track(track, agency=agency, event_id=storm)
     with meter.stage("load"):
-        _compute(storm_track, points.first(1), preset, model, measure, ground)
+        _compute(storm_track, points.first(1), preset, model, measure, ground, boundary_layer)
     with meter.stage("compute"):
-        found, said = _compute(storm_track, points, preset, model, measure, ground)
+        found, said = _compute(storm_track, points, preset, model, measure, ground,
+                               boundary_layer)
     with meter.stage("write"):
         if out is not None or not as_json:
             _write(table, found, measure, out)
     if as_json:
         typer.echo(to_json({
             "event_id": storm_track.event_id, "name": storm_track.name, "preset": preset,
-            "model": model, "measure": measure, "unit": UNIT, "n_sites": len(points),
+            "model": model, "boundary_layer": boundary_layer, "measure": measure, "unit": UNIT,
+            "n_sites": len(points),
             "n_reached": int((found.speed_m_s > 0.0).sum()),
             "max_intensity": float(found.speed_m_s.max()), "layers": layer_entries(said),
             "evaluations": found.evaluations, "out": None if out is None else str(out),
@@ -88,34 +94,38 @@ def wind(
     return DONE
 
 
-def _check_usage(preset: str, model: str, measure: str) -> str:
+def _check_usage(preset: str, model: str, measure: str, boundary_layer: str) -> str:
     """Return the model's full name. Raises the error of wrong usage."""
     from riskcloud.hazard.typhoon import climada6
     from riskcloud.hazard.typhoon.surface import MEASURES
 
     check_choice("--preset", preset, PRESETS)
     check_choice("--measure", measure, MEASURES)
+    check_choice("--boundary-layer", boundary_layer, BOUNDARY_LAYERS)
     model = wind_model("--model", model)
     if preset == "climada-6":
         check_choice("--preset climada-6 with --model", model, climada6.MODELS)
         check_choice("--preset climada-6 (it has no gusts) with --measure", measure,
                      ["sustained_1min"])
+        check_choice("--preset climada-6 with --boundary-layer", boundary_layer, ["simple"])
     return model
 
 
 def _compute(track: "Track", points: "Sites", preset: str, model: str, measure: str,
-             ground: Ground) -> tuple["MaximumWind", tuple["LayerUse", ...]]:
+             ground: Ground, boundary_layer: str) -> tuple["MaximumWind", tuple["LayerUse", ...]]:
     """Return the wind, and what the ground under it rests on (nothing for a wind over water)."""
     from riskcloud.analysis.ground import exposure_rows
     from riskcloud.hazard.typhoon import climada6, field
+    from riskcloud.hazard.typhoon.boundary_layer import maximum_wind_kepert
 
+    compute = field.maximum_wind if boundary_layer == "simple" else maximum_wind_kepert
     if preset == "climada-6":
         return climada6.maximum_wind(track, points, model=model), ()
     if measure == "marine_1min":
-        return field.maximum_wind(track, points, model=model), ()
+        return compute(track, points, model=model), ()
     rows, said = exposure_rows([measure], points.lon, points.lat, height_m=ground.height_m,
                                layers=ground.layers)
-    return field.maximum_wind(track, points, model=model, factors=rows[measure]), said
+    return compute(track, points, model=model, factors=rows[measure]), said
 
 
 def _write(table: "pa.Table", found: "MaximumWind", measure: str, out: Path | None) -> None:

@@ -117,6 +117,7 @@ def test_no_policy_in_force_is_said_with_the_time(run: Any, write: Any, track: P
     ("wind", "track.csv", "--sites", "sites.csv", "--preset", "x"),
     ("wind", "track.csv", "--sites", "sites.csv", "--model", "x"),
     ("wind", "track.csv", "--sites", "sites.csv", "--measure", "x"),
+    ("wind", "track.csv", "--sites", "sites.csv", "--boundary-layer", "x"),
     ("wind", "track.csv", "--sites", "sites.csv", "--preset", "climada-6", "--model", "w06"),
     ("wind", "track.csv", "--sites", "sites.csv", "--preset", "climada-6", "--measure", "gust_3s"),
 ])

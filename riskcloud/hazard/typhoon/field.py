@@ -180,6 +180,14 @@ def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:
     return nodes
 
 
+def nodes_of(path: Path, model: str, settings: FieldSettings) -> Floats:
+    """Rows for the kernel along any nodes whose winds are 1-min means: of one storm or of many.
+
+    Raises NotFoundError for an unknown model.
+    """
+    return _nodes(path, profile_name(model), settings)
+
+
 def _storm_state(path: Path, peak_m_s: Floats) -> StormState:
     return StormState(
         lat=path.lat, r_max_m=path.r_max_m, peak_m_s=peak_m_s,

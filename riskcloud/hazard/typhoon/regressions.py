@@ -132,12 +132,13 @@ def usual_r_max_m(wind_m_s: Floats, lat: Floats, *, basin: str) -> Floats:
 
     Source
     ------
-    Western North Pacific: Chavas & Knaff (2022) at the usual size (below 34 kt, that of 34 kt),
-    at least ``SMALLEST_R_MAX_M``; elsewhere Nederhoff et al. (2019), :func:`r_max_m`.
+    Western North Pacific: Chavas & Knaff (2022) at the usual size, in weaker storms that of
+    typhoon strength (their relation would let it grow to 150 km; ours), at least
+    ``SMALLEST_R_MAX_M``; elsewhere Nederhoff et al. (2019), :func:`r_max_m`.
     """
     if usual_r_max_card(basin) != "chavas_knaff_2022":
         return r_max_m(wind_m_s, lat, basin=basin)
-    wind = np.maximum(wind_m_s, GALE_M_S)
+    wind = np.maximum(wind_m_s, card("jma_radii")["wind_cap_m_s"])
     # the radii of RSMC Tokyo, unscaled, are the extents that the relation wants: so the radius of
     # 50 kt comes out right on average, with larger extents 7 % too wide (benchmarks/profiles.py)
     extent = card("chavas_knaff_2022")["mean_per_quadrant_maximum"] * size_m(wind, lat, basin=basin)

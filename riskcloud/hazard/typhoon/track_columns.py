@@ -223,8 +223,8 @@ def ibtracs_columns(agency: str, headers: Iterable[str]) -> dict[str, Column]:
 
 
 IBTRACS_HEADERS: Final = frozenset((
-    "SID", "NAME", "BASIN", "ISO_TIME", "NATURE", "LAT", "LON", "WMO_AGENCY", "TRACK_TYPE",
-    "USA_STATUS",
+    "SID", "SEASON", "NAME", "BASIN", "ISO_TIME", "NATURE", "LAT", "LON", "WMO_AGENCY",
+    "TRACK_TYPE", "USA_STATUS",
     *(f"{agency}_{part}" for agency in AGENCIES
       for part in ("LAT", "LON", "WIND", "PRES", "POCI", "RMW", *(r.upper() for r in RADII))),
 ))

@@ -28,8 +28,9 @@ def test_json_is_one_object_with_source_and_validity():
 def test_without_a_class_all_curves_are_listed():
     listed = json.loads(run("--json").stdout)["curves"]
     assert len(listed) > 35
-    assert {r["curve_id"] for r in listed if not r["by_default"]} == {"tower_gust_lanl",
-                                                                      "emanuel_us"}
+    assert {r["curve_id"] for r in listed if not r["by_default"]} == {
+        "tower_gust_lanl", "emanuel_us", "tower_ratio_suspension", "tower_ratio_strainer",
+        "tower_ratio_ultimate", "pole_concrete_ratio", "pole_concrete_gust"}
 
 
 def test_earthquake_curves_are_listed_with_measure_unit_source_and_state():

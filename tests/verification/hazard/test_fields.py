@@ -58,7 +58,7 @@ def test_drawn_storms_on_wider_nodes_keep_the_sum_of_cubes(sites, storms, model)
     # where a storm passes gale force its profile is pinned from one node to the next: 1.4 m/s
     assert np.quantile(np.abs(many - alone)[reached], 0.99) < 1.6
     # at the field's end a wind is that of any day or none: a few sites fall on the other side
-    assert ((alone > 0.0) != (many > 0.0)).mean() < 0.002
+    assert ((alone > 0.0) != (many > 0.0)).mean() < 0.005
     assert alone[(alone > 0.0) != (many > 0.0)].max(initial=0.0) < 1.1 * CALM_M_S
 
 

@@ -16,6 +16,7 @@ from riskcloud.geo.elevation import open_elevation
 from riskcloud.hazard.typhoon.surface import terrain
 from riskcloud.hazard.typhoon.surface.terrain import hill_factor, island_factor, terrain_factors
 from riskcloud.kernels import terrain as kernel
+from riskcloud.messages import translated
 
 LON, LAT = 113.0, 23.0
 M_PER_DEG = 6371008.8 * np.pi / 180.0
@@ -198,3 +199,12 @@ def test_code_from_elevation(elevation):
     expected = np.sqrt(1.0 + (slope - 1.0) * np.array([1.0, 0.5, 0.0]))
     assert edge.mean[:, W] == pytest.approx(expected, rel=0.02)
     assert np.all(edge.mean[:, E] <= 1.0 + 1e-9)  # with the plateau upwind there is no slope
+
+
+def test_gebco_is_too_coarse(shared):
+    """The 0.1 degree GEBCO grid has cells of 11 km: level ground, and the layer says so."""
+    path = shared / "terrain" / "gebco2025_elevation_0p1deg_china_south.tif"
+    found = terrain_factors(np.array([114.12]), np.array([22.41]), dem=[path])  # Tai Mo Shan
+    assert np.all(found.mean == 1.0) and np.all(found.gust == 1.0)
+    assert not found.layer.given and "too coarse for slopes" in found.layer.detail
+    assert "过粗" in translated(found.layer.detail, "zh")
