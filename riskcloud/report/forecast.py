@@ -1,6 +1,6 @@
 """The report of a forecast: what a chief underwriter reads in two minutes, on A4 paper."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,16 @@ def _issue(forecast: Entry, text: Text) -> list[tuple[str, str]]:
 def _map_caption(result: ForecastResult, text: Text) -> str:
     """Return what the map shows; of a forecast also what its many thin lines are."""
     drawn = text("facts.map_caption_drawn") if len(result.paths) > 1 else ""
-    return text("facts.map_caption") + drawn
+    return text("facts.map_caption") + drawn + _ground_words(result.summary["layers"], text)
+
+
+def _ground_words(layers: Sequence[Entry], text: Text) -> str:
+    """Return which layers of the ground under the gusts were given and which are defaults."""
+    names: dict[str, list[str]] = {"real": [], "default": []}
+    for entry in layers:
+        names[entry["kind"]].append(text.label("layer", entry["layer"]))
+    return "".join(text(f"ground.{kind}", layers=text("ground.comma").join(found))
+                   for kind, found in names.items() if found)
 
 
 def _gust(gust_m_s: float, text: Text) -> str:

@@ -48,7 +48,7 @@ def given_quadrants_m(track: Track) -> Floats:
     total = np.where(reached, track.r34_m, 0.0).sum(axis=1)
     mean = total / np.maximum(reached.sum(axis=1), 1)
     radii = np.where(known, track.r34_m, mean[:, None])
-    return np.where(reached.any(axis=1)[:, None], radii, np.nan)
+    return np.where(reached.any(axis=1, keepdims=True), radii, np.nan)
 
 
 def stretch_terms(code: int, nodes: Floats, given_m: Floats, inflow_rad: float) -> Floats:
