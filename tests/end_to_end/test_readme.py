@@ -36,7 +36,18 @@ def write_inputs(folder: Path) -> dict[str, str]:
         file.write(np.ones((40, 40), np.float32), 1)
     return {"ADDRESSES.csv": str(addresses), "SITES.csv": str(sites), "LAYER.tif": str(layer),
             "PLACED.csv": str(folder / "placed.csv"), "LAYERS.csv": str(folder / "layers.csv"),
-            "QUAKE_DIR": str(folder / "quake")}
+            "QUAKE_DIR": str(folder / "quake"), **write_wind_inputs(folder)}
+
+
+def write_wind_inputs(folder: Path) -> dict[str, str]:
+    """Two places on the coast, and two stations under the sample storm."""
+    coast, stations = folder / "coast.csv", folder / "stations.csv"
+    coast.write_text("site_id,lon,lat\nzhuhai,113.57,22.25\nyangjiang,111.97,21.85\n",
+                     encoding="utf-8")
+    stations.write_text("station,lat,lon,max_gust_kmh\nEast,22.30,113.95,120\n"
+                        "South,22.00,113.40,150\n", encoding="utf-8")
+    return {"COAST.csv": str(coast), "STATIONS.csv": str(stations), "MAPS": str(folder / "maps"),
+            "EVENTS": str(folder / "events")}
 
 
 def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monkeypatch):
@@ -47,6 +58,7 @@ def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monk
              "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
              "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
+             "--track TRACK": f"--track {track}", "--years 1000": "--years 100",
              "DIR2": str(tmp_path / "new"), "DIR": str(tmp_path / "old")}
     for command in commands():
         for word, fill in fills.items():
