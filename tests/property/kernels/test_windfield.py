@@ -33,6 +33,7 @@ def make_nodes(rng, n, spin):
     nodes[:, vortex.SHAPE] = rng.uniform(1.0, 2.0)
     nodes[:, vortex.SHAPE + 1] = peak**2
     nodes[:, vortex.SHAPE + 3] = 1.0
+    vortex.find_tops(profiles.HOLLAND, nodes)
     return nodes
 
 
