@@ -45,7 +45,8 @@ def test_finer_nodes_change_little(shared, sites, storm):
     for model in PROFILES:
         found = maximum_wind(track, sites, model=model).speed_m_s
         exact = maximum_wind(track, sites, model=model, settings=finest).speed_m_s
-        assert emanuel_damage(found) == pytest.approx(emanuel_damage(exact), rel=SHARE.get(model, 0.006)), model
+        assert emanuel_damage(found) == pytest.approx(
+            emanuel_damage(exact), rel=SHARE.get(model, 0.006)), model
         assert np.quantile(np.abs(found - exact), 0.99) < 0.3, model
 
 
