@@ -130,13 +130,16 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
             best_sq: Array, position: Array, u: Array, v: Array) -> None:
     """Move each site from its best node to the time of its maximum, and raise its maximum.
 
-    The points half a node before and after it, the top of the parabola through the three, up to
-    three quarters of a node away, and the top of that through this one and the two nearest to it.
+    The points half a node before and after it; the top of the parabola through the three, up to
+    three quarters of a node away; then where the site passes r_max, a cusp of some profiles, or, if
+    it does not, the top of the parabola through the last point and the two nearest to it.
     """
     n, end = lon.size, nodes.shape[0] - 1.0
     state = np.empty((6 + nodes.shape[1] - SHAPE, n))
     trial, below, middle, above = np.empty(n), np.empty(n), best_sq.copy(), np.empty(n)
     first = position.copy()
+    passing = np.empty((2, n))
+    _find_passing(lon, lat, sin_lat, cos_lat, nodes, position, passing)
     for step in range(4):
         for j in range(n):
             move = 0.5 * (2 * step - 1)
@@ -145,6 +148,9 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
             elif step == 3:
                 move = _second_top(below[j], middle[j], above[j], trial[j] - first[j],
                                    state[0, j])
+                ahead, behind = passing[0, j], passing[1, j]
+                on = ahead if above[j] >= below[j] or behind == 0.0 else behind
+                move = on if on != 0.0 else (behind if behind != 0.0 else move)
             trial[j] = min(max(first[j] + move, 0.0), end)
         winds_at(code, lon, lat, sin_lat, cos_lat, nodes, stretched, trial, cos_inflow, sin_inflow,
                  state, u, v)
@@ -155,6 +161,26 @@ def _refine(code: int, lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, n
             more = state[0, j] > best_sq[j]
             best_sq[j] = state[0, j] if more else best_sq[j]
             position[j] = trial[j] if more else position[j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _find_passing(lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, nodes: Array,
+                  position: Array, passing: Array) -> None:
+    """Write where a site passes r_max in the node interval ahead and behind, 0 where it does not.
+
+    The distance less r_max is taken as linear between two nodes.
+    """
+    last = nodes.shape[0] - 1
+    for j in range(lon.size):
+        k = int(position[j])
+        _, _, r = offset(lon[j], lat[j], sin_lat[j], cos_lat[j], nodes[k])
+        here = r - nodes[k, R_MAX]
+        for side in range(2):
+            other = min(k + 1, last) if side == 0 else max(k - 1, 0)
+            _, _, r = offset(lon[j], lat[j], sin_lat[j], cos_lat[j], nodes[other])
+            there = r - nodes[other, R_MAX]
+            share = here / (here - there) if here * there < 0.0 else 0.0
+            passing[side, j] = share if side == 0 else -share
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

@@ -177,6 +177,7 @@ def _nodes(path: Path, model: str, settings: FieldSettings) -> Floats:
     for column, values in columns.items():
         nodes[:, column] = values
     nodes[:, vortex.SHAPE:] = PROFILES[model].node_shape(storm)
+    vortex.find_tops(PROFILES[model].code, nodes)
     return nodes
 
 

@@ -7,9 +7,10 @@ import numpy as np
 from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon.regressions import card as regression_card
 from riskcloud.hazard.typhoon.regressions import mean_of_quadrants_m
-from riskcloud.types import Floats, Track
+from riskcloud.types import Filled, Floats, Track
 from riskcloud.units import EARTH_RADIUS_M, EARTH_ROTATION_RAD_S, HOUR
 
+MEAN_KEPT = "the mean of the quadrants at the source's own fixes, linear in time"
 M_PER_DEG = EARTH_RADIUS_M * np.pi / 180.0
 
 
@@ -100,7 +101,8 @@ def resample(track: Track, step_h: float) -> Track:
     """The same storm at a regular step, by the interpolation of :func:`follow`.
 
     step_h : hours between fixes of the result; it starts at the first fix. The
-    mean radius of 34 kt wind is kept in all quadrants, other radii are left out.
+    mean radius of 34 kt wind is kept in all quadrants (as filled: no quadrant of it is given),
+    other radii are left out.
     """
     _check(track)
     fix = hours_since_start(track)
@@ -112,7 +114,8 @@ def resample(track: Track, step_h: float) -> Track:
     size = np.repeat(np.interp(hour, fix, extent)[:, None], 4, axis=1)
     seconds = np.round(hour * HOUR).astype("timedelta64[s]")
     return replace(
-        track, time_utc=track.time_utc[0] + seconds, lon=lon, lat=lat, status=(), filled=(),
+        track, time_utc=track.time_utc[0] + seconds, lon=lon, lat=lat, status=(),
+        filled=(Filled("r34_m", "mean_of_quadrants", MEAN_KEPT, np.isfinite(size[:, 0])),),
         central_pressure_pa=np.interp(hour, fix, track.central_pressure_pa),
         environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
         max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),

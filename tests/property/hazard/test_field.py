@@ -138,7 +138,7 @@ def test_given_gale_radius_pins_every_profile():
     still = replace(default_settings(), asymmetry_share=0.0, inflow_deg=0.0)
     track = make_track((114.0, 114.0), (21.0, 21.0001), r_max_km=30.0)
     for gale_km in (150.0, 250.0):
-        pinned = replace(track, r34_m=np.full((2, 4), gale_km * 1e3 / 0.85))
+        pinned = replace(track, r34_m=np.full((2, 4), gale_km * 1e3))
         east = 114.0 + gale_km * 1e3 / (6_371_008.8 * np.cos(np.radians(21.0))) * 180.0 / np.pi
         site = Sites(np.arange(1), np.array([east]), np.array([21.0]))
         for model in MODELS:

@@ -33,6 +33,7 @@ def make_nodes(rng, n, spin):
     nodes[:, vortex.SHAPE] = rng.uniform(1.0, 2.0)
     nodes[:, vortex.SHAPE + 1] = peak**2
     nodes[:, vortex.SHAPE + 3] = 1.0
+    vortex.find_tops(profiles.HOLLAND, nodes)
     return nodes
 
 
@@ -52,7 +53,7 @@ def twin(lon, lat, nodes, position):
     s = np.clip(s, vortex.LEAST_STRETCH, vortex.MOST_STRETCH)
     shape = (r_max / np.where(r > r_max, r_max + (r - r_max) * s, r)) ** b
     around = np.maximum(scale * np.sqrt(peak_sq * shape * np.exp(1.0 - shape)), 0.0)
-    fade = 0.5 * (1.0 + np.tanh(0.004 * (500.0 - r / 1e3)))
+    fade = 0.5 * (1.0 - np.tanh(0.5 * vortex.FADING_PER_M * (r - vortex.HALF_FADED_M)))
     turn, inward = around * np.cos(INFLOW_RAD) * nodes[0, vortex.SPIN], around * np.sin(INFLOW_RAD)
     u = (-y * turn - x * inward) / r + fade * node[:, vortex.MOTION_EAST]
     v = (x * turn - y * inward) / r + fade * node[:, vortex.MOTION_NORTH]
