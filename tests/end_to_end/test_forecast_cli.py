@@ -108,7 +108,7 @@ def test_threads_and_order_of_rows_change_nothing_the_seed_does(
 
 
 @pytest.mark.parametrize("options, models", [
-    (("--members", 1), 5), (("--members", 7, "--wind-models", "all"), 5),
+    (("--members", 1), 7), (("--members", 7, "--wind-models", "all"), 7),
     (("--members", 3, "--wind-models", "holland_1980"), 1),
     (("--members", 4, "--wind-models", "h08,holland_2008", "--wind-models", "er11"), 2),
 ])

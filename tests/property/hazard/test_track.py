@@ -72,7 +72,7 @@ def test_hemispheres_mirror_and_pressure_inverts(lat: float, wind: float) -> Non
     deficit = regressions.pressure_deficit_pa(v, y, size, translation_m_s=move)
     back = regressions.wind_from_deficit_m_s(deficit, y, basin="WP", translation_m_s=move)
     if np.isfinite(back[0]) and wind > 25.0:
-        assert abs(back[0] - wind) < 0.3
+        assert abs(back[0] - wind) < 1.0
 
 
 def test_fill_leaves_its_input_alone() -> None:

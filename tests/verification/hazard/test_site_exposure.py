@@ -75,7 +75,7 @@ def test_there_is_no_jump_at_the_coast(straight_coast):
     km = np.arange(-3.0, 3.0, 0.1)
     found = at(straight_coast, *km)
     for values in (found.mean_10min, found.gust_3s):
-        assert np.abs(np.diff(values, axis=0)).max() < 0.07  # winds along the coast change most
+        assert np.abs(np.diff(values, axis=0)).max() < 0.09  # winds along the coast change most
 
 
 def test_the_gust_is_strongest_behind_the_coast_and_falls_inland(straight_coast):

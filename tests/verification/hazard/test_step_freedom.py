@@ -56,4 +56,4 @@ def test_five_models_differ_in_shape_not_in_strength(shared, sites):
         track = read_track(shared / "verification" / "wind" / f"{storm}.csv")
         damage = [emanuel_damage(maximum_wind(track, sites, model=model).speed_m_s)
                   for model in PROFILES]
-        assert max(damage) / min(damage) < 1.5
+        assert max(damage) / min(damage) < 2.2

@@ -159,6 +159,6 @@ def test_the_weights_of_a_fetch_sum_to_one_at_every_height():
 
 
 def test_the_surroundings_have_no_say_above_their_own_layer():
-    assert local_share(10.0) == pytest.approx(2.0 / 3.0)
+    assert local_share(10.0) == pytest.approx(1.0)
     assert 0.0 < local_share(25.0) < 2.0 / 3.0
     assert local_share(60.0) == 0.0

@@ -96,5 +96,5 @@ def node_shape(storm: StormState) -> Floats:
     so a stronger advisory never lowers the wind anywhere.
     """
     own = b_vickery_wadhera_2008(storm.r_max_m, storm.coriolis_per_s)
-    fitted = fitted_to_gale(HOLLAND, storm, 0.5, 3.0, lambda b: rows(storm, b))
+    fitted = fitted_to_gale(HOLLAND, storm, 0.8, 3.0, lambda b: rows(storm, b))
     return rows(storm, np.where(np.isnan(fitted), own, fitted))

@@ -12,6 +12,10 @@ B_S_RANGE = (0.81, 2.025)
 """Range of the surface peakedness: 0.9**2 times the gradient range 1 to 2.5, as CLIMADA 6 has."""
 
 
+FITTED_RANGE = (0.8, 3.0)
+"""Range of a b that is fitted to the gale's radius (ours): flatter ones never end."""
+
+
 def b_surface(*, deficit_pa: Floats, pressure_tendency_pa_s: Floats, lat: Floats,
               motion_m_s: Floats) -> Floats:
     """Surface peakedness b_s of a storm, from its pressure, its trend, its place and its motion.
@@ -81,5 +85,5 @@ def rows(storm: StormState, b: Floats) -> Floats:
 
 def node_shape(storm: StormState) -> Floats:
     """Kernel rows of the default field: scaled to the peak, b_s from r34 when given."""
-    fitted = fitted_to_gale(HOLLAND, storm, 0.5, 3.0, lambda b: rows(storm, b))
+    fitted = fitted_to_gale(HOLLAND, storm, *FITTED_RANGE, lambda b: rows(storm, b))
     return rows(storm, np.where(np.isnan(fitted), storm_b_surface(storm), fitted))
