@@ -7,6 +7,8 @@
 
 from riskcloud.hazard.typhoon.surface.exposure import site_exposure
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
-from riskcloud.hazard.typhoon.surface.simple import MEASURES, local_factors
 
-__all__ = ["MEASURES", "SurfaceLayers", "local_factors", "site_exposure"]
+MEASURES = ("marine_1min", "sustained_1min", "mean_10min", "gust_3s")
+"""Wind measures: 1-min over open water; 1-min, 10-min and 3-s gust at the site."""
+
+__all__ = ["MEASURES", "SurfaceLayers", "site_exposure"]
