@@ -72,7 +72,8 @@ def test_hemispheres_mirror_and_pressure_inverts(lat: float, wind: float) -> Non
     deficit = regressions.pressure_deficit_pa(v, y, size, translation_m_s=move)
     back = regressions.wind_from_deficit_m_s(deficit, y, basin="WP", translation_m_s=move)
     if np.isfinite(back[0]) and wind > 25.0:
-        assert abs(back[0] - wind) < 1.0
+        # near the equator size and wind trade in the relation: the table that inverts it is flat there
+        assert abs(back[0] - wind) < (2.5 if abs(lat) < 8.0 else 0.7)
 
 
 def test_fill_leaves_its_input_alone() -> None:
