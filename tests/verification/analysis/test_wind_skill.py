@@ -11,10 +11,11 @@ from riskcloud.analysis.skill.verify import Request, read_inputs, verify_wind
 
 STORMS = {"2018250N12170": "mangkhut_2018", "2008262N16142": "hagupit_2008",
           "2011266N13139": "nesat_2011"}
-# to be tightened when the outer winds land: bias 2.5, RMSE 5.54, correlation 0.5; Nesat RMSE 5.5
-LARGEST_BIAS_M_S = 20.0
-LARGEST_RMSE_M_S = {"both": 15.0, "nesat": 20.0}
-LEAST_CORRELATION = 0.3
+LARGEST_BIAS_M_S = {"2018250N12170": 2.5, "2008262N16142": 3.5}
+"""By storm. Hagupit's should be 2.5: not met (docs/plan.md); the bound keeps it from growing."""
+LARGEST_RMSE_M_S = {"both": 5.95, "nesat": 5.5}
+"""Both storms' should be 5.54, a tenth below a predictor that knows each mean: not met."""
+LEAST_CORRELATION = 0.5
 
 
 @pytest.fixture(scope="module", params=["jtwc", "wmo"])
@@ -45,10 +46,10 @@ def test_the_observations_have_the_figures_they_are_known_for(skill):
 
 def test_the_winds_are_within_bounds_of_the_stations(skill):
     both = of(skill, "2018250N12170", "2008262N16142")
-    for storm in both["by_storm"].values():
-        assert abs(storm["bias_m_s"]) <= LARGEST_BIAS_M_S
+    for sid, storm in both["by_storm"].items():
+        assert abs(storm["bias_m_s"]) <= LARGEST_BIAS_M_S[sid]
+        assert storm["station_correlation"] >= LEAST_CORRELATION
     assert both["overall"]["rmse_m_s"] <= LARGEST_RMSE_M_S["both"]
-    assert both["overall"]["station_correlation"] >= LEAST_CORRELATION
     assert of(skill, "2011266N13139")["overall"]["rmse_m_s"] <= LARGEST_RMSE_M_S["nesat"]
 
 
