@@ -38,14 +38,16 @@ def exposure_rows(measures: Sequence[str], lon: Floats, lat: Floats, *,
 
     Returns
     -------
-    measure -> (n_sites, N_SECTORS), relative error 6e-8; the layers, their counts those of all.
+    measure -> (n_sites, 2 N_SECTORS) of ``sectors.with_land``, relative error 6e-8; the layers,
+    their counts those of all.
     """
-    rows = {name: np.empty((len(lon), N_SECTORS), np.float32) for name in measures}
+    rows = {name: np.empty((len(lon), 2 * N_SECTORS), np.float32) for name in measures}
     said: tuple[LayerUse, ...] = ()
     for here, exposure in chunked_exposure(lon, lat, height_m=height_m, layers=layers,
                                            on_land=on_land):
         for name, out in rows.items():
-            out[here] = getattr(exposure, name)
+            out[here, :N_SECTORS] = getattr(exposure, name)
+            out[here, N_SECTORS:] = exposure.land_share
         said = join_layers(said, exposure.layers)
     return rows, said
 

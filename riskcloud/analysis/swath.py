@@ -7,6 +7,7 @@ import pandas as pd
 
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.typhoon.field import maximum_wind
+from riskcloud.hazard.typhoon.sectors import with_land
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.types import Floats, Sites, Swath, Track
 
@@ -28,7 +29,8 @@ def draw_swath(track: Track, weights: Mapping[str, float], losses: pd.DataFrame,
     lon, lat = _axes(track, losses)
     grid_lon, grid_lat = (values.ravel() for values in np.meshgrid(lon, lat))
     sites = Sites(np.arange(grid_lon.size), grid_lon, grid_lat)
-    factors = site_exposure(grid_lon, np.clip(grid_lat, -80.0, 80.0), layers=layers).gust_3s
+    exposure = site_exposure(grid_lon, np.clip(grid_lat, -80.0, 80.0), layers=layers)
+    factors = with_land(exposure, "gust_3s")
     gust = sum(weight * maximum_wind(track, sites, model=name, factors=factors).speed_m_s
                for name, weight in weights.items())
     gust = np.where(gust > 0.0, gust, np.nan)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from riskcloud.hazard.typhoon.climate.levels import (
 )
 from riskcloud.hazard.typhoon.climate.winds import SEED, LargestWinds, largest_winds
 from riskcloud.hazard.typhoon.field import model_weights
+from riskcloud.hazard.typhoon.sectors import weaker, with_land
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.types import Bools, EventSet, Floats, LayerUse, SiteExposure, Sites
 
@@ -112,7 +114,8 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     scale = load_scale(ZONES)
     periods = _all_periods(request.periods, scale, events)
     exposure = _exposure(sites, request) if local else None
-    factors = [] if exposure is None else [exposure.mean_10min, exposure.gust_3s]
+    factors = [] if exposure is None else [with_land(exposure, name)
+                                           for name in ("mean_10min", "gust_3s")]
     parts, works = list[dict[str, dict[str, ReturnLevels]]](), list[Mapping[str, int]]()
     keep = n_kept(periods, events)
     step = max(LEAST_CHUNK, KEPT_IN_MEMORY // ((1 + len(factors)) * keep))
@@ -165,6 +168,8 @@ def _part_of(on_progress: Callable[[int, int], None], begin: int, here: int, n: 
 def reference_factors(terrain: str = REFERENCE_TERRAIN) -> dict[str, float]:
     """Factor from the 1-min wind over open water to each measure at 10 m in a terrain everywhere.
 
+    In a strong wind; in one below the drag's limit it is multiplied by ``sectors.weaker``.
+
     The reference of design codes: an endless fetch of one class of GB 50009, no coast, no hill.
     """
     everywhere = site_exposure(np.array([0.0]), np.array([0.0]), terrain=np.array([terrain]))
@@ -192,10 +197,15 @@ def _levels(found: Sequence[LargestWinds], events: EventSet, periods: Sequence[f
     for name, rate in rates.items():
         marine, *local = (return_levels(one, events, periods, annual_rate=rate, seed=request.seed)
                           for one in found)
-        out[name] = {measure: marine.times(factor)
+        out[name] = {measure: marine.through(partial(_over_land, factor))
                      for measure, factor in reference_factors().items()}
         out[name].update(zip(LOCAL_MEASURES, local, strict=False))
     return out
+
+
+def _over_land(factor: float, wind_m_s: Floats) -> Floats:
+    """Return the wind of a factor on winds over water, far inland."""
+    return factor * wind_m_s * weaker(wind_m_s, 1.0)
 
 
 def _joined(parts: Sequence[Mapping[str, Mapping[str, ReturnLevels]]],

@@ -31,13 +31,12 @@ def _between(x: float, at: Array, value: Array) -> float:
 def _at_height(row: float, column: float, shrink: float, first_row: int, first_column: int,
                ground: Array, along_rows: Array, along_columns: Array, weight: Array, near: Array,
                zone: Array, zone_share: float, share: float, least: float, log_mean: Array,
-               turbulence: Array, mean_out: Array, turbulence_out: Array) -> None:
-    """Write mean and turbulence by sector of one site at one height of the tables."""
+               turbulence: Array, mean_out: Array, turbulence_out: Array, land_out: Array) -> None:
+    """Write mean, turbulence and land's share by sector of one site at one height of the tables."""
     n_rays, n_steps = along_rows.shape
     n_sectors = mean_out.size
     per_sector = n_rays // n_sectors
     around, coast, wet_around = 0.0, 0.0, 0.0
-    wet = np.empty(n_sectors)
     for sector in range(n_sectors):
         mean, upwind, water = 0.0, 0.0, 0.0
         for ray in range(sector * per_sector, (sector + 1) * per_sector):
@@ -56,12 +55,12 @@ def _at_height(row: float, column: float, shrink: float, first_row: int, first_c
             mean += np.exp(total)
         mean_out[sector] = mean / per_sector
         turbulence_out[sector] = upwind / per_sector
-        wet[sector] = water / per_sector
+        land_out[sector] = max(1.0 - water / per_sector, 0.0)
     # water near a coast is not as smooth as the open sea, whatever the direction
     lift = zone_share * max(max(coast / n_rays, least) - turbulence[WATER], 0.0)
     around = (around + wet_around * lift) / n_rays
     for sector in range(n_sectors):
-        upwind = turbulence_out[sector] + wet[sector] * lift
+        upwind = turbulence_out[sector] + (1.0 - land_out[sector]) * lift
         # water around a site calms what comes over land; land around it has no fetch to stir
         turbulence_out[sector] = upwind + share * min(around - upwind, 0.0)
 
@@ -71,8 +70,9 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
                      first_row: int, first_column: int, ground: Array, along_rows: Array,
                      along_columns: Array, weight: Array, near: Array, zone: Array,
                      zone_share: float, share: Array, coastal: Array, log_mean: Array,
-                     turbulence: Array, mean_out: Array, turbulence_out: Array) -> None:
-    """Write the mean wind, relative to open water at 10 m, and turbulence intensity of sites.
+                     turbulence: Array, mean_out: Array, turbulence_out: Array,
+                     land_out: Array) -> None:
+    """Write mean wind, relative to open water at 10 m, turbulence and land's share of sites.
 
     row, column (n,) place in cells of the Earth, so large that no ray leads below 0; the grid's
     first cell is (first_row, first_column); shrink (n,) columns of a ray's step per its column at
@@ -83,7 +83,8 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
     steps around the site and zone (n_steps,) of the coastal zone, each summing to 1; zone_share of
     what the zone's turbulence has beyond the sea's that water near a coast has; share (n_levels,)
     by which water around a site calms what comes over land; log_mean, turbulence (n_levels,
-    n_codes); outputs (n, n_sectors). Rays come sector by sector.
+    n_codes); outputs (n, n_sectors), land_out the weight of what is not water. Rays come sector by
+    sector.
     """
     n_sectors = mean_out.shape[1]
     for i in prange(row.size):
@@ -92,17 +93,19 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
         least = coastal[below] if on_land[i] else 0.0
         _at_height(row[i], column[i], shrink[i], first_row, first_column, ground, along_rows,
                    along_columns, weight[below], near, zone, zone_share, share[below],
-                   least, log_mean[below], turbulence[below], mean_out[i], turbulence_out[i])
+                   least, log_mean[below], turbulence[below], mean_out[i], turbulence_out[i],
+                   land_out[i])
         if part > 0.0:
-            mean, wild = np.empty(n_sectors), np.empty(n_sectors)
+            mean, wild, land = np.empty(n_sectors), np.empty(n_sectors), np.empty(n_sectors)
             least = coastal[below + 1] if on_land[i] else 0.0
             _at_height(row[i], column[i], shrink[i], first_row, first_column, ground, along_rows,
                        along_columns, weight[below + 1], near, zone, zone_share,
                        share[below + 1], least, log_mean[below + 1], turbulence[below + 1], mean,
-                       wild)
+                       wild, land)
             for k in range(n_sectors):
                 mean_out[i, k] += part * (mean[k] - mean_out[i, k])
                 turbulence_out[i, k] += part * (wild[k] - turbulence_out[i, k])
+                land_out[i, k] += part * (land[k] - land_out[i, k])
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

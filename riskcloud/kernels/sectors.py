@@ -4,6 +4,10 @@ A site has twelve factors, one every 30 degrees clockwise from north, linear in 
 between. Here they are *relative*: divided by the site's largest, so that none exceeds 1, a site
 that is alike in all directions has exactly 1 everywhere, and a bound of the wind over water is one
 of the wind times the relative factor. A row has the first factor again at its end.
+
+Factors hold for a wind that is strong enough for the sea's drag to have reached its limit. A
+weaker wind has a smoother sea, and what land makes of it is less: the row goes on with the share of
+the factor that is lost for each m/s that the wind over water lacks, by direction in the same way.
 """
 
 from typing import Any
@@ -15,8 +19,14 @@ from numba import njit
 Array = npt.NDArray[Any]
 
 N_SECTORS = 12
-COLUMNS = N_SECTORS + 1
-"""Columns of a row of relative factors: north again after 330 degrees."""
+LOSS = N_SECTORS + 1
+"""First column of the losses, after the factors and north again."""
+COLUMNS = 2 * LOSS
+"""Columns of a row."""
+SATURATED_M_S = (2.5 - 0.49) / 0.065 / 0.93
+"""1-min wind over open water from which the drag no longer grows (models/surface/default)."""
+SMOOTH_M_S = 11.0 / 0.93
+"""1-min wind below which the drag no longer falls (Large and Pond 1981)."""
 _PER_RADIAN = 6.0 / np.pi
 
 
@@ -47,12 +57,18 @@ def sector_position(u: float, v: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def relative_factor(u: float, v: float, relative: Array, j: int) -> float:
-    """Return the factor of row j of relative (n, COLUMNS) for a wind (u, v)."""
+    """Return the factor of row j of relative (n, COLUMNS) for a wind (u, v) over water."""
     p = sector_position(u, v)
     k = int(p)
     k = N_SECTORS - 1 if k > N_SECTORS - 1 else k
     low, high = float(relative[j, k]), float(relative[j, k + 1])
-    return low + (p - k) * (high - low)
+    factor = low + (p - k) * (high - low)
+    speed_sq = u * u + v * v
+    if speed_sq < SATURATED_M_S * SATURATED_M_S:
+        low, high = float(relative[j, LOSS + k]), float(relative[j, LOSS + k + 1])
+        lacks = SATURATED_M_S - max(speed_sq ** 0.5, SMOOTH_M_S)
+        factor *= 1.0 - lacks * (low + (p - k) * (high - low))
+    return factor
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

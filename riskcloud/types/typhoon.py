@@ -137,17 +137,21 @@ class SiteExposure:
     Factors (n_sites, N_SECTORS) on the 1-min mean at 10 m over open water: ``mean_10min``,
     ``sustained_1min`` and ``gust_3s`` at the asset's height and its own surface. Column k belongs
     to a wind from 30 k degrees clockwise from north; between two columns the factor is linear in
-    the angle. ``layers`` say what they rest on.
+    the angle. They hold where the sea's drag has reached its limit (33 m/s); ``land_share``
+    (n_sites, N_SECTORS), 0 to 1, is how far the wind has become the land's, which has less of a
+    weaker one. ``layers`` say what they rest on.
     """
 
     mean_10min: Floats
     sustained_1min: Floats
     gust_3s: Floats
+    land_share: Floats
     layers: tuple[LayerUse, ...] = ()
 
     def __post_init__(self) -> None:
         same_length("SiteExposure", mean_10min=self.mean_10min,
-                     sustained_1min=self.sustained_1min, gust_3s=self.gust_3s)
+                     sustained_1min=self.sustained_1min, gust_3s=self.gust_3s,
+                     land_share=self.land_share)
         if self.gust_3s.ndim != 2 or self.gust_3s.shape[1] != N_SECTORS:
             raise InputError(f"SiteExposure: expected (n_sites, {N_SECTORS}) factors")
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
+from riskcloud.hazard.typhoon.sectors import with_land
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
 from riskcloud.types import Floats, LayerUse, Sites, Track
 
@@ -60,7 +61,7 @@ def storm_gusts(tracks: Sequence[Track], lon: Floats, lat: Floats, *,
     if terrain is not None and layers.land_cover is None:
         coded = np.where(terrain == "B", "", terrain).astype("<U1")
     ground = site_exposure(sites.lon, sites.lat, terrain=coded, layers=layers, on_land=True)
-    gusts = maximum_winds(fields, sites, factors=ground.gust_3s,
+    gusts = maximum_winds(fields, sites, factors=with_land(ground, "gust_3s"),
                           on_progress=lambda done: on_progress(done, len(fields)))
     return Gusts(gusts,
                  np.array([weights[model] / len(tracks) for _, model in pairs]),

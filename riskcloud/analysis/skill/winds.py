@@ -8,7 +8,7 @@ import numpy as np
 from riskcloud.hazard.typhoon.averaging import gust_factor
 from riskcloud.hazard.typhoon.field import maximum_wind
 from riskcloud.hazard.typhoon.observed.records import Observed
-from riskcloud.hazard.typhoon.sectors import at_direction
+from riskcloud.hazard.typhoon.sectors import factor_of, with_land
 from riskcloud.types import Bools, Floats, SiteExposure, Sites, Times, Track
 
 
@@ -35,16 +35,17 @@ def sites_of(rows: Sequence[Observed]) -> Sites:
 
 
 def measure_factors(exposure: SiteExposure, measure: str, is_land: Bools) -> Floats:
-    """Return the factors (n_sites, N_SECTORS) of an observed measure.
+    """Return the factors of an observed measure, with the land's shares (``sectors.with_land``).
 
     ``mean_1h``: the hour and the ten minutes that hold the same peak gust have means in the ratio
     G(3, 600) / G(3, 3600) of their exposure (Harper et al. 2010, Table 1.1; 0.95 of all four).
     """
     if measure != "mean_1h":
-        return np.asarray(getattr(exposure, measure))
+        return with_land(exposure, measure)
     ratio = {land: gust_factor(3, 600, name) / gust_factor(3, 3600, name)
              for land, name in ((True, "in_land"), (False, "at_sea"))}
-    return np.asarray(exposure.mean_10min * np.where(is_land, ratio[True], ratio[False])[:, None])
+    mean = exposure.mean_10min * np.where(is_land, ratio[True], ratio[False])[:, None]
+    return np.hstack([mean, exposure.land_share])
 
 
 def station_winds(track: Track, rows: Sequence[Observed], factors: Floats,
@@ -77,6 +78,7 @@ def station_winds(track: Track, rows: Sequence[Observed], factors: Floats,
     away[np.stack([speed[model] for model in names]) == 0.0] = np.inf  # no time, no direction
     nearest, index = np.argmin(away, axis=0), np.arange(n)
     from_deg = np.stack([direction[model] for model in names])[nearest, index]
+    local = np.stack([speed[model] for model in names])[nearest, index]
     return StationWinds(speed, mean, from_deg,
                         np.stack([time[model] for model in names])[nearest, index],
-                        at_direction(factors, from_deg))
+                        factor_of(factors, from_deg, local))

@@ -5,8 +5,15 @@ import pytest
 from numba import njit
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.sectors import at_direction, relative_factors
-from riskcloud.kernels.sectors import largest_within, relative_factor, sector_position
+from riskcloud.hazard.typhoon.sectors import at_direction, factor_of, relative_factors, weaker
+from riskcloud.hazard.typhoon.surface.profile import drag_limits_m_s
+from riskcloud.kernels.sectors import (
+    SATURATED_M_S,
+    SMOOTH_M_S,
+    largest_within,
+    relative_factor,
+    sector_position,
+)
 
 
 @njit
@@ -53,9 +60,24 @@ def test_linear_between_columns_as_the_numpy_twin():
     assert np.isnan(at_direction(factors[:1], np.array([np.nan]))[0])
 
 
+def test_a_weaker_wind_loses_by_the_land_it_comes_over_as_the_numpy_twin():
+    rng = np.random.default_rng(2)
+    factors = np.hstack([rng.uniform(0.2, 2.0, (2000, 12)), rng.uniform(0.0, 1.0, (2000, 12))])
+    u, v, out = rng.normal(0, 25, 2000), rng.normal(0, 25, 2000), np.empty(2000)
+    largest, relative = relative_factors(factors)
+    factors_of(u, v, relative, out)
+    from_deg, speed = np.degrees(np.arctan2(-u, -v)), np.hypot(u, v)
+    land = at_direction(factors[:, 12:], from_deg)
+    wanted = at_direction(factors, from_deg) * weaker(speed, land)
+    np.testing.assert_allclose(out * largest, wanted, atol=1e-4)
+    local = wanted * speed
+    np.testing.assert_allclose(factor_of(factors, from_deg, local), wanted, rtol=1e-5)
+    assert (SATURATED_M_S, SMOOTH_M_S) == pytest.approx(drag_limits_m_s(), rel=1e-12)
+
+
 def test_relative_factors_are_one_where_alike_and_never_above():
     largest, relative = relative_factors(np.array([[0.7] * 12, [0.0] * 12, [*range(12)]]))
-    assert (relative[0] == 1.0).all() and largest.tolist() == [0.7, 0.0, 11.0]
+    assert (relative[0, :13] == 1.0).all() and largest.tolist() == [0.7, 0.0, 11.0]
     assert relative.max() == 1.0 and (relative[:, 12] == relative[:, 0]).all()
     assert (relative[1] == 0.0).all()
 

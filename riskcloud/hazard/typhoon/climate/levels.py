@@ -1,6 +1,6 @@
 """Return levels of wind from an event set: rates, bands by seasons, the error of the simulation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,10 +34,15 @@ class ReturnLevels:
     high: Floats
     error: Floats
 
-    def times(self, factor: float) -> "ReturnLevels":
-        """Return the levels of a measure that is a multiple of this one."""
-        return ReturnLevels(*(factor * values for values in (
-            self.level, self.low, self.high, self.error)))
+    def through(self, rising: Callable[[Floats], Floats]) -> "ReturnLevels":
+        """Return the levels of a measure that is a rising function of this one, element by element.
+
+        The error is multiplied by the function's slope at the level.
+        """
+        step = 1e-3 * np.maximum(self.level, 1.0)
+        slope = (rising(self.level + step) - rising(self.level)) / step
+        return ReturnLevels(rising(self.level), rising(self.low), rising(self.high),
+                            slope * self.error)
 
 
 def annual_rate_of(return_period_yr: Floats | float) -> Floats:

@@ -83,14 +83,15 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     land_cover = (None if layers.land_cover is None
                   else open_land_cover(layers.land_cover, layers.land_cover_scheme))
     n = len(lon)
-    out = SiteExposure(np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS)))
+    shape = n, N_SECTORS
+    out = SiteExposure(np.empty(shape), np.empty(shape), np.empty(shape), np.ones(shape))
     described = np.zeros(n, dtype=np.bool_)
     wanted = np.flatnonzero(coded == "")
     at = np.clip(lat, -_FARTHEST_LAT, _FARTHEST_LAT)
     done = n - len(wanted)
     for place in _squares(lon, at, wanted):
         ground = _ground_of(lon[place], at[place], default, land_cover)
-        mean, turbulence, described[place] = _by_fetch(
+        mean, turbulence, out.land_share[place], described[place] = _by_fetch(
             lon[place], at[place], height[place], grounded[place], ground, terrain_code(default))
         _write(out, place, mean, turbulence)
         done += len(place)
@@ -196,8 +197,8 @@ def _cells(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground: Ground,
-              land: int) -> tuple[Floats, Floats, Bools]:
-    """Return mean (relative to open water), turbulence, and where the land cover knows the site."""
+              land: int) -> tuple[Floats, Floats, Floats, Bools]:
+    """Return mean (relative to open water), turbulence, land's share, and what a cover knows."""
     tables = fetch_tables()
     z0 = code_z0_m()
     log_mean = np.log(uniform_mean(tables.height_m[:, None], z0[None, :]))
@@ -206,16 +207,16 @@ def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground
     row, column = _cells(lon, lat)
     up, right = _rays(tables.middle_m)
     n = len(lon)
-    mean_out, turbulence_out = np.empty((n, N_SECTORS)), np.empty((n, N_SECTORS))
+    mean_out, turbulence_out, land_out = (np.empty((n, N_SECTORS)) for _ in range(3))
     exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
                      on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
                      tables.near, tables.zone, card()["turbulence"]["zone_share"],
                      tables.share, coastal, log_mean, turbulence,
-                     mean_out, turbulence_out)
+                     mean_out, turbulence_out, land_out)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
              else ground.described[row.astype(np.int64) - ground.row,
                                   column.astype(np.int64) - ground.column])
-    return mean_out, turbulence_out, known
+    return mean_out, turbulence_out, land_out, known
 
 
 def _rays(middle_m: Floats) -> tuple[Floats, Floats]:

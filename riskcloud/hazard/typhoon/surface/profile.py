@@ -35,6 +35,35 @@ def sea_z0_m() -> float:
     return float(10.0 * np.exp(-sea["von_karman"] / np.sqrt(drag)))
 
 
+def drag_limits_m_s() -> tuple[float, float]:
+    """Return the 1-min winds from which the sea's drag is largest, and below which smallest."""
+    sea = card()["sea"]
+    limit = (sea["largest_drag"] - sea["drag_intercept"]) / sea["drag_slope_per_m_s"]
+    return limit / marine_mean(), sea["smooth_wind_m_s"] / marine_mean()
+
+
+@cache
+def loss_per_m_s() -> float:
+    """Return the share that land's factors lose for each m/s of 1-min wind below the drag's limit.
+
+    The sea's drag falls with the wind, so that under the same wind aloft a weaker wind at 10 m over
+    the sea is a larger part of it, and the wind over any land is less of that: by this, straight in
+    the wind between 11 m/s and the limit (10-min means; within 0.3 %).
+
+    Source
+    ------
+    Drag: as :func:`sea_z0_m`, constant below 11 m/s (Large and Pond 1981); wind aloft: as
+    :func:`uniform_mean`.
+    """
+    sea, law = card()["sea"], card()["friction"]
+    limit, lowest = drag_limits_m_s()
+    means = marine_mean() * np.array([lowest, limit])
+    drag = sea["drag_intercept"] + sea["drag_slope_per_m_s"] * means
+    z0 = 10.0 * np.exp(-sea["von_karman"] / np.sqrt(drag))
+    at_sea = (z0 / law["reference_z0_m"]) ** law["exponent"] * np.log(10.0 / z0)
+    return float((1.0 - at_sea[1] / at_sea[0]) / (limit - lowest))
+
+
 def held_height_m(height_m: Floats | float, z0_m: Floats | float) -> Floats:
     """Return the height within the law's limits over a surface [m] (EN 1991-1-4, table 4.1)."""
     law = card()["friction"]
