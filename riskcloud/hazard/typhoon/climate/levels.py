@@ -34,8 +34,8 @@ class ReturnLevels:
     high: Floats
     error: Floats
 
-    def times(self, factor: float) -> "ReturnLevels":
-        """Return the levels of a measure that is a multiple of this one."""
+    def times(self, factor: Floats | float) -> "ReturnLevels":
+        """Return the levels of a multiple of this measure; factor: one, or (n_sites, 1)."""
         return ReturnLevels(*(factor * values for values in (
             self.level, self.low, self.high, self.error)))
 
