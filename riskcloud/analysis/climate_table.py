@@ -9,12 +9,12 @@ import pandas as pd
 from riskcloud.analysis.wind_climate import (
     FORCES,
     PRESENT,
-    REFERENCE_TERRAIN,
     WindClimate,
     pressure_kpa,
 )
 from riskcloud.hazard.grades import grade_of, load_scale
 from riskcloud.hazard.typhoon.climate.levels import BAND, N_RESAMPLES, ReturnLevels
+from riskcloud.hazard.typhoon.surface.reference import REFERENCE_TERRAIN
 from riskcloud.types import EventSet, Floats
 
 QUANTILES: Final = (0.0, 0.05, 0.5, 0.95, 1.0)
@@ -66,7 +66,7 @@ def summarise(climate: WindClimate, events: EventSet) -> dict[str, Any]:
         "return_periods_yr": list(climate.asked),
         "events": event_facts(events),
         "reference": {"terrain": REFERENCE_TERRAIN, "height_m": 10.0,
-                      "factor_on_marine_1min": dict(climate.reference_factor)},
+                      "mean_factor_on_marine_1min": dict(climate.reference_factor)},
         "wind_models": dict(climate.weights),
         "band": {"low": BAND[0], "high": BAND[1], "resamples": N_RESAMPLES,
                  "of": "historical seasons, drawn with replacement"},

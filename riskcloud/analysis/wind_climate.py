@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -18,16 +17,18 @@ from riskcloud.hazard.typhoon.climate.levels import (
 )
 from riskcloud.hazard.typhoon.climate.winds import SEED, LargestWinds, largest_winds
 from riskcloud.hazard.typhoon.field import model_weights
-from riskcloud.hazard.typhoon.sectors import weaker, with_land
+from riskcloud.hazard.typhoon.sectors import with_land
 from riskcloud.hazard.typhoon.surface import SurfaceLayers, site_exposure
+from riskcloud.hazard.typhoon.surface.reference import (
+    ReferenceFactors,
+    reference_factors,
+)
 from riskcloud.types import Bools, EventSet, Floats, LayerUse, SiteExposure, Sites
 
 REFERENCE_MEASURES: Final = ("mean_10min", "gust_3s")
-"""10-min mean and 3-s gust at 10 m in the reference terrain everywhere."""
+"""10-min mean and 3-s gust at 10 m on a patch of open country in the site's region."""
 LOCAL_MEASURES: Final = ("local_mean_10min", "local_gust_3s")
 """The same at the site's own surface and height, by direction."""
-REFERENCE_TERRAIN: Final = "B"
-"""Open country, as GB 50009 states its basic wind."""
 PRESENT: Final = "present"
 ZONES, FORCES = "nathan_tropical_cyclone", "gbt_28591_2012"
 """Scales of models/hazard_grade: of a site, and of the mean wind by return period."""
@@ -113,6 +114,7 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     weights = model_weights(request.models)
     scale = load_scale(ZONES)
     periods = _all_periods(request.periods, scale, events)
+    reference = reference_factors(sites.lon, sites.lat)
     exposure = _exposure(sites, request) if local else None
     factors = [] if exposure is None else [with_land(exposure, name)
                                            for name in ("mean_10min", "gust_3s")]
@@ -124,9 +126,9 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
         part = Sites(sites.site_id[place], sites.lon[place], sites.lat[place])
         found = largest_winds(
             events, part, n_kept=keep, weights=weights, seed=request.seed,
-            factors=[None, *(one[place] for one in factors)],
+            factors=[reference.rows[place], *(one[place] for one in factors)],
             on_progress=_part_of(on_progress, begin, len(part), len(sites)))
-        parts.append(_levels(found, events, periods, request))
+        parts.append(_levels(found, events, periods, request, reference.gust_of_mean[place]))
         works += [one.work for one in found]
     levels = _joined(parts)
     for one in (one for measures in levels.values() for one in measures.values()):
@@ -136,8 +138,8 @@ def wind_climate(events: EventSet, sites: Sites, request: ClimateRequest, *, loc
     return WindClimate(
         sites=sites, periods=periods, asked=request.periods, levels=levels, zone=zone,
         outside=outside, zone_scale=scale, weights=weights,
-        layers=() if exposure is None else exposure.layers,
-        reference_factor=reference_factors(), work=_work(works))
+        layers=reference.layers if exposure is None else exposure.layers,
+        reference_factor=_mean_factor(reference), work=_work(works))
 
 
 def outside_area(events: EventSet, sites: Sites) -> Bools:
@@ -165,16 +167,11 @@ def _part_of(on_progress: Callable[[int, int], None], begin: int, here: int, n: 
     return lambda done, total: on_progress(begin * total + done * here, n * total)
 
 
-def reference_factors(terrain: str = REFERENCE_TERRAIN) -> dict[str, float]:
-    """Factor from the 1-min wind over open water to each measure at 10 m in a terrain everywhere.
-
-    In a strong wind; in one below the drag's limit it is multiplied by ``sectors.weaker``.
-
-    The reference of design codes: an endless fetch of one class of GB 50009, no coast, no hill.
-    """
-    everywhere = site_exposure(np.array([0.0]), np.array([0.0]), terrain=np.array([terrain]))
-    return {"mean_10min": float(everywhere.mean_10min[0, 0]),
-            "gust_3s": float(everywhere.gust_3s[0, 0])}
+def _mean_factor(reference: ReferenceFactors) -> dict[str, float]:
+    """Return the factors of the reference winds in the mean over sites and directions."""
+    mean = reference.mean_10min.mean(axis=1)
+    return dict(zip(REFERENCE_MEASURES, (
+        float(mean.mean()), float((mean * reference.gust_of_mean).mean())), strict=True))
 
 
 def _all_periods(asked: Sequence[float], scale: GradeScale, events: EventSet,
@@ -190,22 +187,18 @@ def _all_periods(asked: Sequence[float], scale: GradeScale, events: EventSet,
 
 
 def _levels(found: Sequence[LargestWinds], events: EventSet, periods: Sequence[float],
-            request: ClimateRequest) -> dict[str, dict[str, ReturnLevels]]:
+            request: ClimateRequest, gust_of_mean: Floats,
+            ) -> dict[str, dict[str, ReturnLevels]]:
     """Return the levels of a chunk of sites by climate and measure."""
     out = {}
     rates: dict[str, Floats | None] = {PRESENT: None, **request.annual_rate}
     for name, rate in rates.items():
-        marine, *local = (return_levels(one, events, periods, annual_rate=rate, seed=request.seed)
+        mean, *local = (return_levels(one, events, periods, annual_rate=rate, seed=request.seed)
                           for one in found)
-        out[name] = {measure: marine.through(partial(_over_land, factor))
-                     for measure, factor in reference_factors().items()}
+        out[name] = dict(zip(REFERENCE_MEASURES, (mean, mean.times(gust_of_mean[:, None])),
+                             strict=True))
         out[name].update(zip(LOCAL_MEASURES, local, strict=False))
     return out
-
-
-def _over_land(factor: float, wind_m_s: Floats) -> Floats:
-    """Return the wind of a factor on winds over water, far inland."""
-    return factor * wind_m_s * weaker(wind_m_s, 1.0)
 
 
 def _joined(parts: Sequence[Mapping[str, Mapping[str, ReturnLevels]]],

@@ -119,9 +119,9 @@ class Swath:
 class LayerUse:
     """One layer of the ground that a wind rests on: given by the user, or a stated default.
 
-    ``layer`` is ``roughness``, ``coast``, ``elevation`` or ``height``; ``given`` whether a layer
-    was given (False: the default stands in); ``source`` names the file or the card; ``detail`` says
-    its resolution, scheme or value in words (a message of messages.csv).
+    ``layer`` is ``roughness``, ``coast``, ``relief``, ``elevation`` or ``height``; ``given``
+    whether a layer was given (False: the default stands in); ``source`` names the file or the card;
+    ``detail`` says its resolution, scheme or value in words (a message of messages.csv).
     """
 
     layer: str

@@ -44,7 +44,7 @@ def classes_of(sites: Sites, from_deg: Floats, layers: SurfaceLayers | None) -> 
     It is that of the mean wind at 10 m, whatever the height of the mast: over open water, within
     the reach of a coast, over open country, over something rougher; hills do not count.
     """
-    flat = None if layers is None else replace(layers, dem=())
+    flat = replace(layers or SurfaceLayers(), dem=(), relief=False)
     mean = site_exposure(sites.lon, sites.lat, layers=flat).mean_10min
     water, country = marine_mean(), float(terrain_mean(np.array([10.0]), "B")[0])
     share = (at_direction(mean, from_deg) - country) / (water - country)

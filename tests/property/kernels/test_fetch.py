@@ -1,4 +1,4 @@
-"""Fetch: the kernel is its twin; rougher ground never lets more wind through at 10 m."""
+"""Fetch: the kernel is its twin; neither rougher ground nor hills let more wind through at 10 m."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from riskcloud.kernels.fetch import exposure_factors, gust_factors
 
 N_SECTORS, PER_SECTOR, N_STEPS, SIDE = 12, 2, 5, 41
-N_LEVELS, N_CODES = 3, 256
+N_LEVELS, N_CODES, N_RELIEF = 3, 256, 5
+HILLS = np.array([0.2, 19.0, 39.0])  # a cell of the relief is 5 cells of the ground
+LEVEL = np.zeros((10, 10), np.uint8)
 ZONE_SHARE = 0.6
 
 
@@ -22,17 +24,31 @@ def tables(seed: int) -> dict[str, np.ndarray]:
         "zone": rng.dirichlet(np.ones(N_STEPS)), "share": rng.uniform(0, 1, N_LEVELS),
         "coastal": rng.uniform(0.1, 0.2, N_LEVELS),
         "log_mean": -np.sort(rng.uniform(0, 1, (N_LEVELS, N_CODES)), axis=1),
-        "turbulence": np.sort(rng.uniform(0.1, 0.5, (N_LEVELS, N_CODES)), axis=1)}
+        "turbulence": np.sort(rng.uniform(0.1, 0.5, (N_LEVELS, N_CODES)), axis=1),
+        "hill_weight": rng.dirichlet(np.ones(N_STEPS), N_LEVELS) * (np.arange(N_STEPS) > 1),
+        "hill_effect": hill_effect(rng)}
 
 
-def compute(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int) -> list[np.ndarray]:
+def hill_effect(rng: np.random.Generator) -> np.ndarray:
+    """Slower and wilder with each step of relief, not at all over water."""
+    size = (N_LEVELS, N_CODES, N_RELIEF)
+    slower = -np.sort(rng.uniform(0.0, 0.4, N_RELIEF)) * np.ones(size)
+    effect = np.stack([slower, rng.uniform(0.0, 0.4, size)], axis=-1)
+    effect[:, 0] = 0.0
+    effect[:, :, 0] = 0.0
+    return effect
+
+
+def compute(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int,
+            hills: np.ndarray = LEVEL) -> list[np.ndarray]:
     t = tables(seed)
     n = len(sites["row"])
     out = [np.empty((n, N_SECTORS)) for _ in range(2)]
     exposure_factors(
         sites["row"], sites["column"], sites["shrink"], sites["level"], sites["on_land"], 100, 200,
         ground, t["along_rows"], t["along_columns"], t["weight"], t["near"], t["zone"],
-        ZONE_SHARE, t["share"], t["coastal"], t["log_mean"], t["turbulence"], *out)
+        ZONE_SHARE, t["share"], t["coastal"], t["log_mean"], t["turbulence"], hills, HILLS,
+        t["hill_weight"], t["hill_effect"], *out)
     return out
 
 
@@ -43,16 +59,20 @@ def some_sites(seed: int, n: int) -> dict[str, np.ndarray]:
             "on_land": rng.random(n) < 0.5}
 
 
-def twin(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int) -> list[np.ndarray]:
+def twin(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int,
+         hills: np.ndarray) -> list[np.ndarray]:
     t = tables(seed)
-    i = np.floor(sites["row"][:, None, None] + t["along_rows"]).astype(int) - 100
-    j = np.floor(sites["column"][:, None, None] + t["along_columns"]
-                 * sites["shrink"][:, None, None]).astype(int) - 200
-    code = ground[i, j]  # (n, n_rays, n_steps)
+    down = sites["row"][:, None, None] + t["along_rows"]
+    right = (sites["column"][:, None, None]
+             + t["along_columns"] * sites["shrink"][:, None, None])
+    code = ground[np.floor(down).astype(int) - 100, np.floor(right).astype(int) - 200]
+    hill = hills[np.floor(down * 0.2).astype(int) - 19, np.floor(right * 0.2).astype(int) - 39]
     n = len(code)
 
     def at(k: int) -> tuple[np.ndarray, np.ndarray]:
-        total = (t["weight"][k] * t["log_mean"][k][code]).sum(axis=2)
+        effect = t["hill_weight"][k][:, None] * t["hill_effect"][k][code, hill]
+        total = (t["weight"][k] * t["log_mean"][k][code] + effect[..., 0]).sum(axis=2)
+        stir = effect[..., 1].sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
         mean = np.exp(total).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
         wild = t["turbulence"][k][code]
         upwind = (t["weight"][k] * wild).sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
@@ -63,7 +83,8 @@ def twin(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int) -> list[np
         near = near + (t["near"] * water).sum(axis=2).mean(axis=1) * lift
         wet = (t["weight"][k] * water).sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
         upwind = upwind + wet * lift[:, None]
-        return mean, upwind + t["share"][k] * np.minimum(near[:, None] - upwind, 0.0)
+        wild = upwind + t["share"][k] * np.minimum(near[:, None] - upwind, 0.0)
+        return mean, np.exp(stir) * wild
 
     below = sites["level"].astype(int)
     part = (sites["level"] - below)[:, None]
@@ -82,8 +103,10 @@ def test_kernel_is_its_twin(seed: int) -> None:
     rng = np.random.default_rng(seed)
     dry = rng.random((SIDE, SIDE)) < 0.6
     ground = (rng.integers(0, 256, (SIDE, SIDE)) * dry).astype(np.uint8)
+    hills = rng.integers(0, N_RELIEF, (10, 10)).astype(np.uint8)
     sites = some_sites(seed, 7)
-    for ours, theirs in zip(compute(ground, sites, seed), twin(ground, sites, seed), strict=True):
+    for ours, theirs in zip(compute(ground, sites, seed, hills), twin(ground, sites, seed, hills),
+                            strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
@@ -96,6 +119,19 @@ def test_rougher_ground_is_never_windier(seed: int) -> None:
     sites = some_sites(seed, 5)
     smooth, rough = compute(ground, sites, seed), compute(rougher, sites, seed)
     assert np.all(rough[0] <= smooth[0] * (1.0 + 1e-12))
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=50)
+def test_higher_hills_never_let_more_wind_through(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ground = rng.integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
+    low = rng.integers(0, 3, (10, 10)).astype(np.uint8)
+    high = low + rng.integers(0, 3, (10, 10)).astype(np.uint8)
+    sites = some_sites(seed, 5)
+    level, lower, higher = (compute(ground, sites, seed, hills)[0]
+                            for hills in (LEVEL, low, high))
+    assert np.all(higher <= lower * (1.0 + 1e-12)) and np.all(lower <= level * (1.0 + 1e-12))
 
 
 @given(st.lists(st.floats(0.0, 0.8), min_size=1, max_size=8))

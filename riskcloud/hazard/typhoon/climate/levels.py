@@ -34,15 +34,10 @@ class ReturnLevels:
     high: Floats
     error: Floats
 
-    def through(self, rising: Callable[[Floats], Floats]) -> "ReturnLevels":
-        """Return the levels of a measure that is a rising function of this one, element by element.
-
-        The error is multiplied by the function's slope at the level.
-        """
-        step = 1e-3 * np.maximum(self.level, 1.0)
-        slope = (rising(self.level + step) - rising(self.level)) / step
-        return ReturnLevels(rising(self.level), rising(self.low), rising(self.high),
-                            slope * self.error)
+    def times(self, factor: Floats | float) -> "ReturnLevels":
+        """Return the levels of a multiple of this measure; factor: one, or (n_sites, 1)."""
+        return ReturnLevels(*(factor * values for values in (
+            self.level, self.low, self.high, self.error)))
 
 
 def annual_rate_of(return_period_yr: Floats | float) -> Floats:

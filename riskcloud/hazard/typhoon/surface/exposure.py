@@ -14,6 +14,7 @@ from riskcloud.hazard.typhoon.surface.ground import (
     read_ground,
     terrain_code,
 )
+from riskcloud.hazard.typhoon.surface.hills import Hills, hill_tables, hills_of
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover, open_land_cover
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
 from riskcloud.hazard.typhoon.surface.profile import (
@@ -72,8 +73,8 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     Source
     ------
     The mean over open water is 0.93 of the 1-min wind (Harper et al. 2010, Table 1.2); it becomes
-    the site's own mean by roughness, fetch and height, and the gust is a multiple of that by the
-    local turbulence (Table 1.1). See docs/science/surface.md for each stage.
+    the site's own mean by roughness, fetch, hills upwind and height, and the gust is a multiple of
+    that by the local turbulence (Table 1.1). See docs/science/surface.md for each stage.
     """
     layers = layers or SurfaceLayers()
     lon, lat, height, coded = _checked(lon, lat, height_m, terrain)
@@ -92,7 +93,8 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     for place in _squares(lon, at, wanted):
         ground = _ground_of(lon[place], at[place], default, land_cover)
         mean, turbulence, out.land_share[place], described[place] = _by_fetch(
-            lon[place], at[place], height[place], grounded[place], ground, terrain_code(default))
+            lon[place], at[place], height[place], grounded[place], ground,
+            hills_of(ground, level=not layers.relief), terrain_code(default))
         _write(out, place, mean, turbulence)
         done += len(place)
         on_progress(done, n)
@@ -103,8 +105,8 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
         _write(out, here, mean, np.repeat(turbulence, N_SECTORS, axis=1))
     elevation = _over_hills(out, lon, lat, height, layers)
     return replace(out, layers=(*layers_used(
-        layers, land_cover, default, height_m, n_coded=n - len(wanted),
-        n_described=int(np.count_nonzero(described)), n_sites=n), elevation))
+        layers, land_cover, default, height_m, lat, n_coded=n - len(wanted),
+        n_described=int(np.count_nonzero(described))), elevation))
 
 
 def _over_hills(out: SiteExposure, lon: Floats, lat: Floats, height_m: Floats,
@@ -197,9 +199,9 @@ def _cells(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground: Ground,
-              land: int) -> tuple[Floats, Floats, Floats, Bools]:
+              hills: Hills, land: int) -> tuple[Floats, Floats, Floats, Bools]:
     """Return mean (relative to open water), turbulence, land's share, and what a cover knows."""
-    tables = fetch_tables()
+    tables, aloft = fetch_tables(), hill_tables()
     z0 = code_z0_m()
     log_mean = np.log(uniform_mean(tables.height_m[:, None], z0[None, :]))
     turbulence = uniform_turbulence(tables.height_m[:, None], z0[None, :])
@@ -211,8 +213,8 @@ def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground
     exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
                      on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
                      tables.near, tables.zone, card()["turbulence"]["zone_share"],
-                     tables.share, coastal, log_mean, turbulence,
-                     mean_out, turbulence_out, land_out)
+                     tables.share, coastal, log_mean, turbulence, hills.steps, hills.place,
+                     aloft.weight, aloft.effect, mean_out, turbulence_out, land_out)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
              else ground.described[row.astype(np.int64) - ground.row,
                                   column.astype(np.int64) - ground.column])

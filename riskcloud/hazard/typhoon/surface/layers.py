@@ -11,7 +11,8 @@ class SurfaceLayers:
     ``land_cover`` is a raster of classes or of roughness lengths, ``land_cover_scheme`` names its
     legend (blank: told from the file where that is certain); ``dem`` elevation files, the ground's
     shape; ``hills`` how it acts on wind, ``linear`` (theory) or ``gb_50009`` (the code's factor);
-    ``terrain`` the class of GB 50009 of all land that no land cover describes.
+    ``terrain`` the class of GB 50009 of all land that no land cover describes; ``relief`` whether
+    the shipped relief's hills slow the wind aloft (else all land is plains).
     """
 
     land_cover: Path | None = None
@@ -19,3 +20,4 @@ class SurfaceLayers:
     dem: tuple[Path, ...] = ()
     terrain: str = ""
     hills: str = "linear"
+    relief: bool = True

@@ -8,18 +8,21 @@ from riskcloud.types import Floats, LayerUse
 
 _CARD = "models/surface/default"
 _COAST = "models/coastline/ne_10m"
+_RELIEF = "models/relief/terrain_tiles_5min"
+_RELIEF_ENDS_DEG = 60.0
 
 
 def layers_used(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str,
-                height_m: Floats | float, *, n_coded: int, n_described: int, n_sites: int,
+                height_m: Floats | float, lat: Floats, *, n_coded: int, n_described: int,
                 ) -> tuple[LayerUse, ...]:
-    """Return what roughness, coast and height rest on; the elevation has its own.
+    """Return what roughness, coast, relief and height rest on; the elevation has its own.
 
-    n_coded : sites with a terrain of their own; n_described : of the others, those that the
-    land cover describes; n_sites : all.
+    lat (n_sites,) of all sites; n_coded : those with a terrain of their own; n_described : of the
+    others, those that the land cover describes.
     """
+    n_sites = len(lat)
     return (_roughness(layers, land_cover, terrain, n_coded, n_described, n_sites),
-            _coast(land_cover), _height(height_m, n_sites))
+            _coast(land_cover), _relief(layers, lat), _height(height_m, n_sites))
 
 
 def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str, n_coded: int,
@@ -42,6 +45,16 @@ def _coast(land_cover: LandCover | None) -> LayerUse:
         return LayerUse("coast", True, land_cover.path.name,
                         "water of the land cover; outside it the coast of Natural Earth 1:10m")
     return LayerUse("coast", False, _COAST, "coast of Natural Earth 1:10m, cells of 278 m")
+
+
+def _relief(layers: SurfaceLayers, lat: Floats) -> LayerUse:
+    if not layers.relief:
+        return LayerUse("relief", False, _RELIEF, "level land: no hills upwind")
+    n_outside = int(np.count_nonzero(np.abs(lat) > _RELIEF_ENDS_DEG))
+    words = "shipped relief of 5 arc minutes: hills upwind slow the wind aloft"
+    if n_outside:
+        words += f"; level land beyond 60 degrees of latitude ({n_outside} of {len(lat)} sites)"
+    return LayerUse("relief", False, _RELIEF, words)
 
 
 def _height(height_m: Floats | float, n_sites: int) -> LayerUse:

@@ -39,12 +39,28 @@ def test_no_sites_give_no_factors():
 
 def test_defaults_are_said():
     said = {one.layer: one for one in site_exposure(LON, LAT).layers}
-    assert sorted(said) == ["coast", "elevation", "height", "roughness"]
+    assert sorted(said) == ["coast", "elevation", "height", "relief", "roughness"]
     assert not any(one.given for one in said.values())
     assert said["roughness"].detail == "all land terrain B of GB 50009"
     assert said["height"].detail == "10 m above the ground everywhere"
     for one in said.values():
         assert translated(one.detail, "zh") != one.detail
+
+
+@pytest.mark.parametrize(("layers", "lat", "words", "chinese"), [
+    (SurfaceLayers(), 22.5, "shipped relief of 5 arc minutes: hills upwind slow the wind aloft",
+     "随附的 5 角分起伏度：上风向的丘陵山地使高处来风减弱"),
+    (SurfaceLayers(), 61.0, "shipped relief of 5 arc minutes: hills upwind slow the wind aloft; "
+     "level land beyond 60 degrees of latitude (1 of 1 sites)",
+     "随附的 5 角分起伏度：上风向的丘陵山地使高处来风减弱；"
+     "纬度 60 度以外按平地计（1 个位置中 1 个）"),
+    (SurfaceLayers(relief=False), 22.5, "level land: no hills upwind",
+     "陆地按平地计：不计上风向的丘陵山地")])
+def test_the_relief_is_said(layers, lat, words, chinese):
+    found = site_exposure(np.array([113.5]), np.array([lat]), layers=layers)
+    relief = next(one for one in found.layers if one.layer == "relief")
+    assert not relief.given and relief.source == "models/relief/terrain_tiles_5min"
+    assert relief.detail == words and translated(words, "zh") == chinese
 
 
 def test_what_is_given_is_said():
