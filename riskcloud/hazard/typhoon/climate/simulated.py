@@ -12,15 +12,15 @@ from riskcloud.hazard.typhoon.climate.catalogue import Catalogue
 from riskcloud.hazard.typhoon.climate.dress import dress
 from riskcloud.hazard.typhoon.climate.genesis import Births, Newborn, draw_births, find_births
 from riskcloud.hazard.typhoon.climate.intensity import (
+    LOCAL_AXES,
     LYSIS_DEFICIT_HPA,
     LYSIS_LAT,
     POTENTIAL_AXES,
-    PULL_AXES,
     RESIDUAL_EDGES_HPA,
     Intensity,
     load_intensity,
 )
-from riskcloud.hazard.typhoon.climate.land import land_grid
+from riskcloud.hazard.typhoon.climate.land import land_near
 from riskcloud.hazard.typhoon.climate.motion import AXES, Motion, fit_motion
 from riskcloud.hazard.typhoon.climate.steps import environment_hpa
 from riskcloud.hazard.typhoon.climate.storm_climate_fit import steps_of
@@ -107,8 +107,8 @@ def _lives(climate: Climate, storms: Newborn, seed: int) -> tuple[Floats, Ints]:
     count = np.zeros(len(storms.key), np.int64)
     model = climate.intensity
     live(seed, storms.key, storms.day, storms.birth, climate.motion.nodes, np.array(AXES),
-         climate.motion.pool, land_grid(), model.potential_hpa, np.array(POTENTIAL_AXES),
-         model.pull_hpa, np.array(PULL_AXES), model.scatter, model.residuals,
+         climate.motion.scale, climate.motion.pool, land_near(), model.potential_hpa,
+         np.array(POTENTIAL_AXES), model.local, np.array(LOCAL_AXES), model.residuals,
          np.array(RESIDUAL_EDGES_HPA), model.lysis, np.array(LYSIS_DEFICIT_HPA),
          np.array(LYSIS_LAT), model.parameters, fixes, count)
     return fixes, count
