@@ -17,6 +17,7 @@ from riskcloud.hazard.typhoon.climate.genesis import draw_births
 from riskcloud.hazard.typhoon.climate.intensity import LOCAL_AXES, POTENTIAL_AXES
 from riskcloud.hazard.typhoon.climate.land import land_near
 from riskcloud.hazard.typhoon.climate.motion import fit_motion
+from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA
 from riskcloud.hazard.typhoon.climate.steps import make_steps
 from riskcloud.hazard.typhoon.regressions import GALE_M_S, STRONGEST_M_S
 from riskcloud.kernels import storm_steps
@@ -56,7 +57,8 @@ def test_storms_are_sound(climate, seed):
     assert (events.r34_m[gale] > events.r_max_m[gale]).all()
     assert events.annual_rate.sum() * 5.0 == pytest.approx(len(events))
     assert set(events.year) <= set(range(1, 6))
-    near = (AREA.distance_m(events.lon, events.lat) < REACH_M) & gale
+    deep = events.environmental_pressure_pa - events.central_pressure_pa >= LEAST_DEFICIT_PA
+    near = (AREA.distance_m(events.lon, events.lat) < REACH_M) & deep
     assert np.logical_or.reduceat(near, events.start[:-1]).all()
     steps = np.diff(events.hour)
     within = np.ones(len(steps), bool)
