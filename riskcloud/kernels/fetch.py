@@ -6,7 +6,7 @@ wind is the sum over steps of their weight times the table's value at the step's
 turbulence, but that water near a coast has more of it, and that water around a site calms what
 comes over land. Hills upwind act on the wind aloft: over coarser cells of their own, whose steps
 (n_rows, n_columns) uint8 are 0 on level land, they slow the mean and stir it, each step of the ray
-by the weight it has at the blending height. Columns may not wrap: the caller's grids hold every
+by a weight of its own. Columns may not wrap: the caller's grids hold every
 cell that a ray can reach.
 """
 
@@ -100,7 +100,7 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
     what the zone's turbulence has beyond the sea's that water near a coast has; share (n_levels,)
     by which water around a site calms what comes over land; log_mean, turbulence (n_levels,
     n_codes). hills (n, m) steps of the relief, hill_place their cells per cell of the ground and
-    their first row and column; hill_weight (n_levels, n_steps); hill_effect (n_levels, n_codes,
+    their first row and column; hill_weight (n_steps,); hill_effect (n_levels, n_codes,
     n_steps of relief, 2) on the logarithms of mean and turbulence, 0 over water. Outputs
     (n, n_sectors), land_out the weight of what is not water. Rays come sector by sector.
     """
@@ -112,7 +112,7 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
         _at_height(row[i], column[i], shrink[i], first_row, first_column, ground, along_rows,
                    along_columns, weight[below], near, zone, zone_share, share[below],
                    least, log_mean[below], turbulence[below], hills, hill_place,
-                   hill_weight[below], hill_effect[below], mean_out[i], turbulence_out[i],
+                   hill_weight, hill_effect[below], mean_out[i], turbulence_out[i],
                    land_out[i])
         if part > 0.0:
             mean, wild, land = np.empty(n_sectors), np.empty(n_sectors), np.empty(n_sectors)
@@ -120,7 +120,7 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
             _at_height(row[i], column[i], shrink[i], first_row, first_column, ground, along_rows,
                        along_columns, weight[below + 1], near, zone, zone_share,
                        share[below + 1], least, log_mean[below + 1], turbulence[below + 1], hills,
-                       hill_place, hill_weight[below + 1], hill_effect[below + 1], mean, wild,
+                       hill_place, hill_weight, hill_effect[below + 1], mean, wild,
                        land)
             for k in range(n_sectors):
                 mean_out[i, k] += part * (mean[k] - mean_out[i, k])

@@ -25,7 +25,7 @@ def tables(seed: int) -> dict[str, np.ndarray]:
         "coastal": rng.uniform(0.1, 0.2, N_LEVELS),
         "log_mean": -np.sort(rng.uniform(0, 1, (N_LEVELS, N_CODES)), axis=1),
         "turbulence": np.sort(rng.uniform(0.1, 0.5, (N_LEVELS, N_CODES)), axis=1),
-        "hill_weight": rng.dirichlet(np.ones(N_STEPS), N_LEVELS) * (np.arange(N_STEPS) > 1),
+        "hill_weight": rng.dirichlet(np.ones(N_STEPS)) * (np.arange(N_STEPS) > 1),
         "hill_effect": hill_effect(rng)}
 
 
@@ -70,7 +70,7 @@ def twin(ground: np.ndarray, sites: dict[str, np.ndarray], seed: int,
     n = len(code)
 
     def at(k: int) -> tuple[np.ndarray, np.ndarray]:
-        effect = t["hill_weight"][k][:, None] * t["hill_effect"][k][code, hill]
+        effect = t["hill_weight"][:, None] * t["hill_effect"][k][code, hill]
         total = (t["weight"][k] * t["log_mean"][k][code] + effect[..., 0]).sum(axis=2)
         stir = effect[..., 1].sum(axis=2).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)
         mean = np.exp(total).reshape(n, N_SECTORS, PER_SECTOR).mean(axis=2)

@@ -62,7 +62,7 @@ def _drag(z0_m: Floats | float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class HillTables:
-    """What the kernel needs of hills, by tabulated height: weight (n_levels, n_steps), effect."""
+    """What the kernel needs: weight (n_steps,) of a ray's steps, effect by tabulated height."""
 
     weight: Floats
     effect: Floats
@@ -70,7 +70,10 @@ class HillTables:
 
 @cache
 def hill_tables() -> HillTables:
-    """Return weights of a ray's steps aloft, and the effect (n_levels, 256, n_relief, 2).
+    """Return weights of a ray's steps, and the effect (n_levels, 256, n_relief, 2).
+
+    The drag of hills is spread over a layer of their own scale: they are felt by the fetch that
+    the wind has there (Wood, Brown and Hewer 2001, Q. J. R. Meteorol. Soc. 127, 759-777).
 
     Effects are on the logarithm of the mean and of the turbulence intensity, by height of the site,
     code of the ground and step of relief. The mean is that of the same ground without hills times
@@ -80,8 +83,8 @@ def hill_tables() -> HillTables:
     tables = fetch_tables()
     aloft = np.maximum(tables.height_m, blending_m())
     edges = np.array(card()["rays"]["edges_m"], dtype=np.float64)
-    far = np.array([[*arrived(edges[1:-1], z), 1.0] for z in aloft])
-    weight = np.diff(np.maximum.accumulate(far, axis=1), axis=1, prepend=0.0)
+    far = np.array([*arrived(edges[1:-1], card()["hills"]["spread_m"]), 1.0])
+    weight = np.diff(np.maximum.accumulate(far), prepend=0.0)
     z0 = code_z0_m()
     relief: Floats = np.arange(highest_step() + 1.0) * step_m()
     rough = effective_z0_m(z0[:, None], relief[None, :])
