@@ -9,11 +9,12 @@ import pytest
 from riskcloud.catalog import load_card
 from riskcloud.hazard.typhoon.climate.catalogue import read_catalogue
 from riskcloud.hazard.typhoon.climate.intensity import load_intensity
-from riskcloud.hazard.typhoon.climate.land import land_grid, land_near
+from riskcloud.hazard.typhoon.climate.land import inland_hours, land_grid, land_near
 from riskcloud.hazard.typhoon.climate.motion import fit_motion
 from riskcloud.hazard.typhoon.climate.size import load_size
 from riskcloud.hazard.typhoon.climate.steps import environment_hpa
 from riskcloud.hazard.typhoon.climate.storm_climate_fit import (
+    WIND_SEASONS,
     fit_storm_climate,
     steps_of,
     wind_of,
@@ -187,3 +188,37 @@ def test_the_wind_of_other_seasons_is_near(catalogue):
     earlier = wind_of(catalogue, (1988, 2000)).median_m_s(deficit, lat, speed)
     np.testing.assert_allclose(load_intensity().wind.median_m_s(deficit, lat, speed), earlier,
                                rtol=0.05)
+
+
+def test_inland_the_wind_falls_before_the_pressure_rises(catalogue):
+    """S China 1980-2013: JTWC's wind over that of the same deficit at sea, by hours inland."""
+    steps = steps_of(catalogue.seasons(*WIND_SEASONS))
+    own = catalogue.seasons(*WIND_SEASONS)
+    at = own.time_utc.astype("datetime64[s]").astype(np.int64) % 21600 == 0
+    observed, speed = own.usa_wind_m_s[at], np.hypot(steps.east, steps.north)
+    inland = inland_hours(np.diff(steps.storm, prepend=-1) != 0, steps.lon, steps.lat)
+    use = (np.isfinite(observed) & np.isfinite(speed) & (steps.deficit_hpa >= 2.0)
+           & (observed > 14.5 * KNOT) & (steps.lat < 27.0) & (steps.lon < 118.0))
+    model = load_intensity().wind
+    left = {}
+    for with_land in (False, True):
+        hours = inland[use] if with_land else 0.0
+        ratio = np.log(observed[use] / model.median_m_s(
+            steps.deficit_hpa[use], steps.lat[use], speed[use], hours))
+        left[with_land] = [ratio[(inland[use] > a) & (inland[use] <= b)].mean()
+                           for a, b in ((0.0, 6.0), (6.0, 12.0), (12.0, 18.0))]
+    assert left[False][0] > left[False][1] > left[False][2] and left[False][2] < -0.25
+    assert np.abs(left[True]).max() < 0.08
+
+
+def test_hours_inland_by_hand():
+    """East along 23 N from the sea into Guangdong: six hours unfelt, a day at most; islands not."""
+    lon = np.array([117.5, 116.0, 114.5, 113.0, 111.5, 110.0, 108.5, 107.0])
+    lat = np.full(8, 23.6)
+    starts = np.zeros(8, bool)
+    starts[0] = True
+    found = inland_hours(starts, lon, lat)
+    assert found[0] == 0.0 and found[1] <= 1.0 and found[-1] == 18.0
+    np.testing.assert_allclose(np.diff(found[2:5]), 6.0)
+    island = inland_hours(np.array([True, False]), np.array([121.0, 120.9]), np.array([24.0, 23.6]))
+    assert island.tolist() == [0.0, 0.0]

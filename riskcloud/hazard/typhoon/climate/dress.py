@@ -3,6 +3,7 @@
 import numpy as np
 
 from riskcloud.hazard.typhoon.climate.intensity import WindModel, load_intensity
+from riskcloud.hazard.typhoon.climate.land import inland_hours
 from riskcloud.hazard.typhoon.climate.size import SizeModel, load_size, sizes_m
 from riskcloud.hazard.typhoon.regressions import STRONGEST_M_S
 from riskcloud.hazard.typhoon.sphere import offset_m
@@ -48,7 +49,10 @@ def dress(key: Ints, start: Ints, lon: Floats, lat: Floats, deficit_hpa: Floats,
     drawn = np.empty((3, len(lon)))
     persistence = np.array([size.persistence_r_max, size.persistence_r34, wind.persistence])
     deviates(seed, key, start, persistence, size.correlation, drawn)
-    middle = wind.median_m_s(deficit_hpa, lat, translation_m_s(start, lon, lat))
+    starts = np.zeros(len(lon), np.bool_)
+    starts[start[:-1][np.diff(start) > 0]] = True
+    land = inland_hours(starts, np.mod(lon, 360.0), lat)
+    middle = wind.median_m_s(deficit_hpa, lat, translation_m_s(start, lon, lat), land)
     whole = wind.spread_ln(deficit_hpa)
     by_size = np.minimum(size.wind_by_size * size.spread_r34, 0.9 * whole)
     residual = np.sqrt(whole**2 - by_size**2) * drawn[2] - by_size * drawn[1]

@@ -33,16 +33,18 @@ LOCAL_SHAPE: Final = (17, 33)
 LYSIS_DEFICIT_HPA: Final = (3.0, 6.0, 10.0, 15.0, 25.0, 40.0)
 LYSIS_LAT: Final = (25.0, 35.0)
 """Upper ends of the classes of deficit and latitude by which storms end (ours)."""
-WIND_NAMES: Final = ("one", "ln_deficit", "ln_deficit2", "lat", "translation")
+WIND_NAMES: Final = ("one", "ln_deficit", "ln_deficit2", "lat", "translation", "land_h")
 LEAST_HPA: Final = 1.0
 """No storm in a set has less of a deficit (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindModel:
-    """1-min maximum wind from the deficit: ln V = c . (1, ln d, (ln d)^2, lat, speed) + residual.
+    """1-min maximum wind: ln V = c . (1, ln d, (ln d)^2, lat, speed, land) + residual.
 
-    V m/s, d hPa, lat degrees, speed m/s. The residual is normal; its standard deviation is
+    V m/s, d the deficit [hPa], lat degrees, speed m/s, land hours (``land.inland_hours``) over the
+    mainland, where the wind falls faster than the pressure rises (over islands it does not). The
+    residual is normal; its standard deviation is
     spread[0] + spread[1] ln d, kept within spread[2] to spread[3]. A part of it belongs to the
     storm's size (SizeModel.wind_by_size), the rest is a first-order autoregression along the
     storm, ``persistence`` a step of six hours.
@@ -52,14 +54,15 @@ class WindModel:
     spread: Floats
     persistence: float
 
-    def median_m_s(self, deficit_hpa: Floats, lat: Floats, translation_m_s: Floats) -> Floats:
+    def median_m_s(self, deficit_hpa: Floats, lat: Floats, translation_m_s: Floats,
+                   land_h: Floats | float = 0.0) -> Floats:
         """Median 1-min wind [m/s] of a deficit, (...,)."""
-        return np.asarray(np.exp(wind_predictors(deficit_hpa, lat, translation_m_s)
+        return np.asarray(np.exp(wind_predictors(deficit_hpa, lat, translation_m_s, land_h)
                                  @ self.coefficients))
 
     def median_deficit_hpa(self, wind_m_s: Floats, lat: Floats,
                            translation_m_s: Floats) -> Floats:
-        """Deficit whose median wind is the one given, (...,); at least LEAST_HPA."""
+        """Deficit whose median wind at sea is the one given, (...,); at least LEAST_HPA."""
         c = self.coefficients
         level = c[0] + c[3] * lat + c[4] * translation_m_s - np.log(wind_m_s)
         root = np.sqrt(np.maximum(c[1] ** 2 - 4.0 * c[2] * level, 0.0))
@@ -72,11 +75,13 @@ class WindModel:
                                   self.spread[3]))
 
 
-def wind_predictors(deficit_hpa: Floats, lat: Floats, translation_m_s: Floats) -> Floats:
-    """Predictors of ln V, (..., 5), as WIND_NAMES; deficits below LEAST_HPA count as that."""
+def wind_predictors(deficit_hpa: Floats, lat: Floats, translation_m_s: Floats,
+                    land_h: Floats | float) -> Floats:
+    """Predictors of ln V, (..., 6), as WIND_NAMES; deficits below LEAST_HPA count as that."""
     logarithm = np.log(np.maximum(deficit_hpa, LEAST_HPA))
     return np.stack(np.broadcast_arrays(
-        np.ones_like(logarithm), logarithm, logarithm**2, lat, translation_m_s), axis=-1)
+        np.ones_like(logarithm), logarithm, logarithm**2, lat, translation_m_s,
+        land_h), axis=-1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,15 @@ SPREAD_EDGES: Final = (2.0, 5.0, 8.0, 12.0, 20.0, 33.0, 55.0, 75.0, 200.0)
 
 
 def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Floats,
-             wind_m_s: Floats) -> model.WindModel:
-    """Regression of ln V on the deficit, latitude and motion, its spread and persistence.
+             land_h: Floats, wind_m_s: Floats, land_per_h: float | None = None,
+             ) -> model.WindModel:
+    """Regression of ln V on deficit, latitude, motion and land, its spread and persistence.
 
     Parameters
     ----------
     storm : (n,) a number a storm, ascending; rows of a storm six hours apart.
-    deficit_hpa, lat, translation_m_s, wind_m_s : (n,) 1-min winds.
+    deficit_hpa, lat, translation_m_s, land_h, wind_m_s : (n,) 1-min winds.
+    land_per_h : coefficient of land_h where it is known from more pairs; None: fitted.
 
     Raises
     ------
@@ -30,12 +32,17 @@ def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Flo
     ------
     The form ln V linear in ln(deficit) is Atkinson & Holliday (1977), Mon. Wea. Rev. 105, 421-427;
     the terms of latitude and motion are those of Knaff & Zehr (2007), Wea. Forecasting 22, 71-88.
+    That of land is ours.
     """
     if len(wind_m_s) < 100:
         raise InputError(f"fit_wind: {len(wind_m_s)} pairs: expected 100 or more")
-    predictors = model.wind_predictors(deficit_hpa, lat, translation_m_s)
+    predictors = model.wind_predictors(deficit_hpa, lat, translation_m_s, land_h)
     logarithm = np.log(wind_m_s)
-    coefficients = np.asarray(np.linalg.lstsq(predictors, logarithm, rcond=None)[0], float)
+    if land_per_h is None:
+        coefficients = np.asarray(np.linalg.lstsq(predictors, logarithm, rcond=None)[0], float)
+    else:
+        at_sea = np.linalg.lstsq(predictors[:, :-1], logarithm - land_per_h * land_h, rcond=None)
+        coefficients = np.append(at_sea[0], land_per_h)
     left = logarithm - predictors @ coefficients
     group = np.digitize(deficit_hpa, SPREAD_EDGES)
     rows = [(predictors[group == k, 1].mean(), left[group == k].std(), (group == k).sum())
