@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from riskcloud.messages import translated
 from riskcloud.report.text import Text, load_text
 
 
@@ -19,6 +20,8 @@ def print_climate(summary: Mapping[str, Any], lang: str) -> None:
     if summary["n_sites_outside_area"]:
         console.print(text("wind_climate.outside", n=text.number(summary["n_sites_outside_area"])),
                       soft_wrap=True)
+    for note in summary["notes"]:
+        console.print(translated(note, lang), soft_wrap=True, markup=False)
     table = Table(title=text("wind_climate.terminal_title"), title_justify="left")
     table.add_column(text("wind_climate.measure"), overflow="fold")
     periods = summary["return_periods_yr"]

@@ -20,8 +20,9 @@ from riskcloud.report.climate_raster import write_raster
 from riskcloud.report.outputs import defused_table
 from riskcloud.report.text import load_text
 
-OUTPUTS: Final = ("climate.html", "manifest.json", "map.html", "map.png", "summary.json",
-                  "wind_climate.csv", "wind_climate.parquet", "wind_climate.tif")
+OUTPUTS: Final = ("climate.html", "manifest.json", "map.html", "map.png", "rejected.csv",
+                  "summary.json", "wind_climate.csv", "wind_climate.parquet",
+                  "wind_climate.tif")
 
 
 def write_climate(climate: WindClimate, table: pa.Table, grid: SiteGrid | None,

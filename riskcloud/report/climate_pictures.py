@@ -32,7 +32,9 @@ COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 def view_of(climate: WindClimate, grid: SiteGrid | None) -> Extent:
     """Return the window of a map: the grid whole, or the sites that have data with some room."""
     if grid is not None:
-        return box(grid.lon, grid.lat)
+        centres = box(grid.lon, grid.lat)
+        return centres if min(len(grid.lon), len(grid.lat)) > 1 else centres.padded(
+            grid.size_deg / 2)
     inside = ~climate.outside
     lon = nearest_window(climate.sites.lon[inside], float(climate.sites.lon[inside][0]))
     seen = box(lon, climate.sites.lat[inside]).padded(MARGIN_DEG)
@@ -92,10 +94,19 @@ def _class_name(lower: Floats, k: int) -> str:
 
 def _draw_grid(axes: "Axes", grid: SiteGrid, values: Floats, measure: str) -> None:
     """Fill the classes; for 10-min means draw the lines of equal basic wind pressure."""
+    from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
 
     shaped, classes = grid.shaped(values), wind_classes(measure)
-    if min(shaped.shape) < 2 or not np.isfinite(shaped).any():
+    if not np.isfinite(shaped).any():
+        return
+    if min(shaped.shape) < 2:  # a row, a column or one cell: nothing to contour
+        colours = np.array([classes.none, *classes.colours])[classes.class_of(shaped)]
+        half = grid.size_deg / 2
+        for row, lat in enumerate(grid.lat):
+            for column, lon in enumerate(grid.lon):
+                axes.add_patch(Rectangle((lon - half, lat - half), grid.size_deg, grid.size_deg,
+                                         facecolor=str(colours[row, column]), alpha=0.8))
         return
     filled = np.nan_to_num(shaped, nan=0.0)
     axes.contourf(grid.lon, grid.lat, filled, levels=[*classes.lower, np.inf],
