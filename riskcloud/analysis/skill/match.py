@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from riskcloud.errors import InputError, NotFoundError
+from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon.fill import fill_track
 from riskcloud.hazard.typhoon.observed.records import Observations, Observed
 from riskcloud.hazard.typhoon.observed.repeats import storm_key
@@ -30,22 +30,26 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Storms in the order of the observations, rows whose storm has no track, and notes."""
+    """Storms in the order of the observations, rows whose storm has no track, and notes.
+
+    ``rejected``: rows that do not say their storm where several tracks are given.
+    """
 
     storms: tuple[Storm, ...]
     without_track: tuple[Observed, ...]
     notes: tuple[str, ...]
+    rejected: tuple[Problem, ...] = ()
 
 
 def read_storms(paths: Iterable[Path], agency: str | None) -> tuple[list[Track], list[str]]:
-    """Return the tracks of all files as read, and what was left out.
+    """Return the tracks of all files, each once, as read, and what was left out.
 
     Raises InputError for a fault of a file, NotFoundError where no file has the agency.
     """
     tracks: list[Track] = []
     notes = []
     missing: NotFoundError | None = None
-    for path in paths:
+    for path in {path.resolve(): path for path in paths}.values():
         try:
             tracks += read_tracks(path, agency=agency, fill=False)
         except NotFoundError as error:
@@ -56,8 +60,11 @@ def read_storms(paths: Iterable[Path], agency: str | None) -> tuple[list[Track],
     return tracks, notes
 
 
-def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
+def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool = False,
+          ) -> Matched:
     """Return each storm's track, filled, with its observations.
+
+    skip_bad : leave out rows that do not say their storm where several tracks are given.
 
     Raises
     ------
@@ -67,10 +74,12 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
     groups: dict[str, list[Observed]] = {}
     for row in observations.rows:
         groups.setdefault(storm_key(row), []).append(row)
+    rejected: list[Problem] = []
     if "" in groups and len(tracks) > 1:
-        raise InputError(
-            f"{observations.path}: {len(tracks)} tracks, and rows without sid (row "
-            f"{groups[''][0].row}): add a column sid that names each row's storm")
+        rejected = [Problem(row.row, "sid", "", f"{len(tracks)} tracks are given: say by sid which "
+                            "storm this row is of") for row in groups.pop("")]
+        if not (skip_bad and groups):
+            raise InputError(f"{observations.path}: {len(rejected)} problem(s)", rejected)
     notes: list[str] = []
     storms, orphans = [], []
     for key, rows in groups.items():
@@ -81,7 +90,7 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
                              "them, or choose it by --agency")
         if not found:
             orphans += rows
-            name = " ".join(filter(None, dict.fromkeys((rows[0].event, key))))
+            name = " ".join(filter(None, dict.fromkeys((rows[0].event, key)))) or "without sid"
             notes.append(f"{name}: {len(rows)} row(s) not compared, no track of this storm given")
             continue
         storms.append(Storm(fill_track(found[0]), tuple(rows)))
@@ -96,7 +105,7 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
         notes.append(f"{len(names)} track(s) without observation: {', '.join(names[:5])}"
                      f"{', ...' if names[5:] else ''}")
     notes += _outside(storms)
-    return Matched(tuple(storms), tuple(orphans), tuple(notes))
+    return Matched(tuple(storms), tuple(orphans), tuple(notes), tuple(rejected))
 
 
 def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str]) -> list[Track]:
@@ -116,7 +125,8 @@ def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str
     if len(tracks) == 1 and n_storms == 1:
         only = tracks[0]
         both = _SID.fullmatch(row.sid) and _SID.fullmatch(only.event_id.upper())
-        other = row.event and only.name and plain(row.event) != plain(only.name)
+        other = (row.event and only.name and plain(row.event) != plain(only.name)
+                 and row.event.isascii() == only.name.isascii())  # 天鸽 and HATO tell nothing
         if not both and not other and year in _years(only):
             notes.append("the one track given is taken for the observed storm "
                          f"({only.event_id or only.source})")
