@@ -69,6 +69,8 @@ def test_a_grid_is_a_raster_too(riskcloud: Any, events: Path, tmp_path: Path) ->
     with rasterio.open(tmp_path / "one" / "wind_climate.tif") as file:
         assert (file.width, file.height) == (6, 4)
         assert file.descriptions[0] == "mean_10min_10yr_m_s"
+        assert (file.units[0], file.units[-1]) == ("m/s", "kPa")  # w0 comes last
+        assert file.crs.to_epsg() == 4326 and np.isnan(file.nodata)
         value = next(file.sample([(float(rows[7]["lon"]), float(rows[7]["lat"]))]))[0]
     assert value == pytest.approx(float(rows[7]["mean_10min_10yr_m_s"]), abs=1e-3)
     page = (tmp_path / "one" / "climate.html").read_text(encoding="utf-8")
