@@ -46,7 +46,7 @@ def climate_map(
         "--reference-only", help="Leave out winds at the sites' own surface: faster.")] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2013,
     file_format: Annotated[str, typer.Option(
-        "--format", help="Of the table: csv or parquet.")] = "csv",
+        "--format", help="Of the table: csv, parquet or gpkg.")] = "csv",
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -60,7 +60,7 @@ def climate_map(
     from riskcloud.cli.options import check_choice
 
     check_lang(lang)
-    check_choice("--format", file_format, ("csv", "parquet"))
+    check_choice("--format", file_format, ("csv", "parquet", "gpkg"))
     if (sites is None) == (grid is None):
         raise typer.BadParameter("give either --sites FILE or --grid DEGREES")
     if area is not None and grid is None:

@@ -35,9 +35,11 @@ def cities() -> tuple[Place, ...]:
                                      "lat_1e4", "point"])
     first = table[table["adcode"].isin(["810000", "820000"])]
     table = pd.concat([first, table[(table["level"] == 2) & (table["point"] == "prefecture")]])
-    return tuple(
-        (row.name[:row.stem], _ENGLISH.get(row.pinyin, str(row.pinyin).capitalize()),
-         row.lon_1e4 / 1e4, row.lat_1e4 / 1e4) for row in table.itertuples(index=False))
+    names = zip(table["name"].astype(str), table["stem"].astype(int), table["pinyin"].astype(str),
+                table["lon_1e4"].to_numpy(float) / 1e4, table["lat_1e4"].to_numpy(float) / 1e4,
+                strict=True)
+    return tuple((name[:stem], _ENGLISH.get(pinyin, pinyin.capitalize()), float(lon), float(lat))
+                 for name, stem, pinyin, lon, lat in names)
 
 
 def shown_cities(grid: SiteGrid, values: Floats, view: Extent, lang: str,

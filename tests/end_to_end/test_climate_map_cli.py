@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
@@ -154,3 +155,19 @@ def test_a_grid_of_one_row_has_a_map(riskcloud: Any, events: Path, tmp_path: Pat
     seldom = ran.json()["levels"][0]
     assert seldom["n_sites"] == 0 and seldom["median"] is None  # nothing blows that often
     assert (tmp_path / "map.png").stat().st_size > 10_000
+
+
+def test_a_geopackage_opens_with_its_places(riskcloud: Any, events: Path, tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text("名称,FID,lon,lat\n香港,7,114.17,22.30\n", encoding="utf-8")
+    arguments = ("climate", "map", events, "--sites", tmp_path / "sites.csv", "--return-periods",
+                 "10", "--reference-only", "--format", "gpkg")
+    for name in ("one", "two"):
+        ran = riskcloud(*arguments, "--out", tmp_path / name)
+        assert ran.status == 0, ran.err
+    path = tmp_path / "one" / "wind_climate.gpkg"
+    found = gpd.read_file(path, layer="wind_climate")
+    assert found.crs.to_epsg() == 4326
+    assert (found.geometry[0].x, found.geometry[0].y) == (114.17, 22.3)
+    assert found["名称"][0] == "香港" and found["FID_"][0] == "7"
+    assert found["mean_10min_10yr_m_s"].dtype == float
+    assert path.read_bytes() == (tmp_path / "two" / "wind_climate.gpkg").read_bytes()
