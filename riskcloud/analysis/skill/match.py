@@ -32,7 +32,8 @@ class Storm:
 class Matched:
     """Storms in the order of the observations, rows whose storm has no track, and notes.
 
-    ``rejected``: rows that do not say their storm where several tracks are given.
+    ``rejected``: rows that do not say their storm where several tracks are given, and rows whose
+    window is not of their track's period.
     """
 
     storms: tuple[Storm, ...]
@@ -64,12 +65,13 @@ def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool
           ) -> Matched:
     """Return each storm's track, filled, with its observations.
 
-    skip_bad : leave out rows that do not say their storm where several tracks are given.
+    skip_bad : leave out rows that do not say their storm where several tracks are given, or whose
+        window is not of the track's period: the model has no wind to compare, not one of 0 m/s.
 
     Raises
     ------
-    InputError : an observed storm with two tracks; several tracks and nothing in the file that
-        says whose an observation is; no observation that belongs to any track.
+    InputError : an observed storm with two tracks; rows that would be left out, all at once; no
+        observation that belongs to any track.
     """
     groups: dict[str, list[Observed]] = {}
     for row in observations.rows:
@@ -78,8 +80,6 @@ def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool
     if "" in groups and len(tracks) > 1:
         rejected = [Problem(row.row, "sid", "", f"{len(tracks)} tracks are given: say by sid which "
                             "storm this row is of") for row in groups.pop("")]
-        if not (skip_bad and groups):
-            raise InputError(f"{observations.path}: {len(rejected)} problem(s)", rejected)
     notes: list[str] = []
     storms, orphans = [], []
     for key, rows in groups.items():
@@ -93,7 +93,12 @@ def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool
             name = " ".join(filter(None, dict.fromkeys((rows[0].event, key)))) or "without sid"
             notes.append(f"{name}: {len(rows)} row(s) not compared, no track of this storm given")
             continue
-        storms.append(Storm(fill_track(found[0]), tuple(rows)))
+        within, beyond = _by_window(found[0], rows)
+        rejected += beyond
+        if within:
+            storms.append(Storm(fill_track(found[0]), within))
+    if rejected and not (skip_bad and storms):
+        raise InputError(f"{observations.path}: {len(rejected)} problem(s)", sorted(rejected))
     if not storms:
         raise InputError(
             f"{observations.path}: no observation belongs to a track given; observed storms: "
@@ -106,6 +111,19 @@ def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool
                      f"{', ...' if names[5:] else ''}")
     notes += _outside(storms)
     return Matched(tuple(storms), tuple(orphans), tuple(notes), tuple(rejected))
+
+
+def _by_window(track: Track, rows: Sequence[Observed],
+               ) -> tuple[tuple[Observed, ...], list[Problem]]:
+    """Return the rows that a track can speak of, and a problem of each whose window it misses."""
+    first, last = track.time_utc[[0, -1]]
+    beyond = [row for row in rows if row.window is not None and (
+        row.window[1] < first or row.window[0] > last)]
+    rows_beyond = {row.row for row in beyond}
+    return tuple(row for row in rows if row.row not in rows_beyond), [
+        Problem(row.row, "window_start", str(row.window[0]) if row.window else "",
+                f"the window lies outside the track, {str(first)[:16]} to {str(last)[:16]} UTC: "
+                "check its date and offset") for row in beyond]
 
 
 def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str]) -> list[Track]:

@@ -124,3 +124,17 @@ def test_a_chinese_name_is_no_other_storm_than_the_one_track(made):
     assert matched.storms[0].rows[0].wind_m_s["gust_3s"] == 40.0
     with pytest.raises(InputError, match="no observation belongs"):
         made(observed("山竹,2017,A,22,114,144", head=head), track((ONE, "MANGKHUT", 2018)))
+
+
+def test_a_window_of_another_day_is_no_wind_of_nought(made, tmp_path):
+    head = "sid,station,lat,lon,gust_ms,window_start,window_end"
+    rows = observed(f"{ONE},A,22,114,40,2018-09-16T06:00Z,2018-09-16T09:00Z",
+                    f"{ONE},B,22,114,41,2019-09-16T06:00Z,2019-09-16T09:00Z", head=head)
+    one = track((ONE, "MANGKHUT", 2018))
+    with pytest.raises(InputError, match="row 3, window_start = '2019-09-16T06:00:00': the window "
+                                         "lies outside the track, 2018-09-16T00:00 to "):
+        made(rows, one)
+    tracks, _ = read_storms([tmp_path / "track_0.csv"], None)
+    matched = match(read_observations(tmp_path / "stations.csv"), tracks, skip_bad=True)
+    assert [row.station for row in matched.storms[0].rows] == ["A"]
+    assert [problem.row for problem in matched.rejected] == [3]
