@@ -12,6 +12,7 @@ from numba import njit, prange
 
 from riskcloud.kernels.sampling import uniform
 from riskcloud.kernels.storm_steps import (
+    METRES_A_DEGREE,
     NEAR_PEAK,
     STEP_H,
     at_place,
@@ -40,12 +41,12 @@ WEST, EAST, SOUTH, NORTH = 96.0, 187.0, 1.0, 54.0
 """A storm that leaves these bounds ends."""
 STEERED_HPA = 60.0
 """Deficit from which the motion no longer changes with it."""
+SWIFT_M_S = 15.0
+"""Speed from which the residual of the motion no longer grows with it."""
 N_SURFACES = 4
 MARGINAL_SEA_LON = 120.0
 """Storms past their peak end sooner west of this: the South China Sea."""
 SPREAD_LIMIT = 6.0
-METRES_A_DEGREE = 111194.9
-"""On the mean sphere."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -62,6 +63,16 @@ def strength_of(deficit: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def residual_scale(scale: Array, u: float, v: float, strength: float) -> float:
+    """Factor on the residual of a motion [-]: deep storms keep their way, fast ones less so.
+
+    scale (3,): ln of the factor is scale . (1, strength, speed / SWIFT_M_S).
+    """
+    speed = min(np.hypot(u, v) / SWIFT_M_S, 1.0)
+    return float(np.exp(scale[0] + scale[1] * strength + scale[2] * speed))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, u: float,
                 v: float, u1: float, v1: float, strength: float, e: float, f: float,
                 ) -> tuple[float, float]:
@@ -69,7 +80,7 @@ def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, 
 
     motion (12, n_lat, n_lon, 15): for each component the regression on (1, u, v, u1, v1,
     strength), the last two motions and the deficit's part; then the Cholesky factor (11, 21, 22)
-    of the residuals' covariance; e, f: standardised residuals.
+    of the residuals' covariance; e, f: residuals by it.
     """
     first, second, later = month_of(day)
     j, b = place(lon, axes[0], axes[1], motion.shape[2])
@@ -90,7 +101,7 @@ def next_motion(motion: Array, axes: Array, day: float, lon: float, lat: float, 
 @njit(cache=True, nogil=True, error_model="numpy")
 def surface_of(mainland: float, lon: float, deficit: float, peak: float) -> int:
     """Row of the ends' table: 0 over sea near the storm's peak so far, past it 1 east and 2 west
-    of MARGINAL_SEA_LON, 3 when the last step was mostly over the mainland. Islands count as sea.
+    of MARGINAL_SEA_LON, 3 when most around the last step was mainland. Islands count as sea.
     """
     if mainland > 0.5:
         return 3
@@ -113,8 +124,8 @@ def ends(lysis: Array, deficit_edges: Array, lat_edges: Array, deficit: float, l
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion_axes: Array,
-         pool: Array, codes: Array, potential: Array, potential_axes: Array, pull: Array,
-         pull_axes: Array, scatter: Array, residuals: Array, edges: Array, lysis: Array,
+         motion_scale: Array, pool: Array, near: Array, potential: Array, potential_axes: Array,
+         local: Array, local_axes: Array, residuals: Array, edges: Array, lysis: Array,
          lysis_deficit: Array, lysis_lat: Array, parameters: Array, out: Array,
          n_fixes: Array) -> None:
     """Write the lives of storms: out (n, most, 3) lon, lat, deficit [hPa]; n_fixes (n,).
@@ -127,8 +138,8 @@ def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion
         for attempt in range(MOST_ATTEMPTS):
             n, peak = one_life(
                 seed, keys[s], FIRST_MEMBER + MEMBERS_AN_ATTEMPT * attempt, day[s], birth[s],
-                motion, motion_axes, pool, codes, potential, potential_axes, pull, pull_axes,
-                scatter, residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
+                motion, motion_axes, motion_scale, pool, near, potential, potential_axes, local,
+                local_axes, residuals, edges, lysis, lysis_deficit, lysis_lat, parameters, out[s])
             n_fixes[s] = n
             if peak >= REACHED_HPA:
                 break
@@ -136,9 +147,9 @@ def live(seed: int, keys: Array, day: Array, birth: Array, motion: Array, motion
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, motion: Array,
-             motion_axes: Array, pool: Array, codes: Array, potential: Array,
-             potential_axes: Array, pull: Array, pull_axes: Array, scatter: Array,
-             residuals: Array, edges: Array, lysis: Array, lysis_deficit: Array, lysis_lat: Array,
+             motion_axes: Array, motion_scale: Array, pool: Array, near: Array, potential: Array,
+             potential_axes: Array, local: Array, local_axes: Array, residuals: Array,
+             edges: Array, lysis: Array, lysis_deficit: Array, lysis_lat: Array,
              parameters: Array, out: Array) -> tuple[int, float]:
     """Write one life into out (most, 3); return its number of fixes and its largest deficit."""
     lon, lat, deficit, u, v = birth
@@ -150,22 +161,25 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
         now = day + STEP_H / 24.0 * (n - 1)
         if n > 1:
             pick = int(uniform(seed, key, member) * len(pool))
-            east, north = next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1,
-                                      strength_of(deficit), pool[pick, 0], pool[pick, 1])
+            strength = strength_of(deficit)
+            wide = residual_scale(motion_scale, u, v, strength)
+            east, north = next_motion(motion, motion_axes, now, lon, lat, u, v, u1, v1, strength,
+                                      wide * pool[pick, 0], wide * pool[pick, 1])
             u, v, u1, v1 = east, north, u, v
         to_lat = lat + v * STEP_H * 3600.0 / METRES_A_DEGREE
         shrink = np.cos(np.radians(0.5 * (lat + to_lat)))
         to_lon = lon + u * STEP_H * 3600.0 / METRES_A_DEGREE / shrink
         if not (WEST < to_lon < EAST and SOUTH < to_lat < NORTH):
             break
-        mainland, island = land_shares(codes, lon, lat, to_lon, to_lat)
-        over_land = mainland + island
+        mainland, island, high = land_shares(near, lon, lat, to_lon, to_lat)
+        over_land = mainland + island + high
         ahead, spread = deficit_ahead(
-            deficit, d1, d2, d3, before, peak, n - 1.0, mainland, island, to_lat, u, v,
+            deficit, d1, d2, d3, before, peak, n - 1.0, mainland, island, high, to_lat, u, v,
             season_of(now),
             in_season(potential, potential_axes, now + STEP_H / 24.0, to_lon, to_lat),
-            at_place(pull, pull_axes, to_lon, to_lat),
-            at_place(scatter, pull_axes, to_lon, to_lat), parameters)
+            at_place(local[0], local_axes, to_lon, to_lat),
+            at_place(local[1], local_axes, to_lon, to_lat),
+            at_place(local[2], local_axes, to_lon, to_lat), parameters)
         z = drawn(residuals, residual_row(deficit, peak, over_land, edges),
                   uniform(seed, key, member + 1))
         ahead = max(ahead + spread * z, LEAST_HPA)
@@ -182,8 +196,8 @@ def one_life(seed: int, key: int, first_member: int, day: float, birth: Array, m
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, observed: Array,
-           codes: Array, potential: Array, potential_axes: Array, pull: Array, pull_axes: Array,
-           scatter: Array, parameters: Array, invert: bool, out: Array) -> None:
+           near: Array, potential: Array, potential_axes: Array, local: Array,
+           local_axes: Array, parameters: Array, invert: bool, out: Array) -> None:
     """Deficits along given tracks, or the standardised residuals that observed ones imply.
 
     Fixes of storm s are start[s]:start[s + 1], six hours apart; day (n_storms,) of the first.
@@ -201,16 +215,17 @@ def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, ob
         out[a] = 0.0 if invert else deficit
         for i in range(a, b - 1):
             now = day[s] + STEP_H / 24.0 * (i - a)
-            mainland, island = land_shares(codes, lon[i], lat[i], lon[i + 1], lat[i + 1])
+            mainland, island, high = land_shares(near, lon[i], lat[i], lon[i + 1], lat[i + 1])
             metres = METRES_A_DEGREE / (STEP_H * 3600.0)
             v = (lat[i + 1] - lat[i]) * metres
             u = (lon[i + 1] - lon[i]) * metres * np.cos(np.radians(0.5 * (lat[i] + lat[i + 1])))
             ahead, spread = deficit_ahead(
-                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island,
+                deficit, d1, d2, d3, before, peak, i - a + 0.0, mainland, island, high,
                 lat[i + 1], u, v, season_of(now),
                 in_season(potential, potential_axes, now + STEP_H / 24.0, lon[i + 1], lat[i + 1]),
-                at_place(pull, pull_axes, lon[i + 1], lat[i + 1]),
-                at_place(scatter, pull_axes, lon[i + 1], lat[i + 1]), parameters)
+                at_place(local[0], local_axes, lon[i + 1], lat[i + 1]),
+                at_place(local[1], local_axes, lon[i + 1], lat[i + 1]),
+                at_place(local[2], local_axes, lon[i + 1], lat[i + 1]), parameters)
             if invert:
                 reached = max(observed[i + 1], LEAST_HPA)
                 out[i] = min(max((reached - ahead) / spread, -SPREAD_LIMIT), SPREAD_LIMIT)
@@ -218,7 +233,7 @@ def follow(start: Array, day: Array, lon: Array, lat: Array, standard: Array, ob
             else:
                 reached = max(ahead + spread * standard[i], LEAST_HPA)
                 out[i + 1] = reached
-            d1, d2, d3, before = reached - deficit, d1, d2, mainland + island
+            d1, d2, d3, before = reached - deficit, d1, d2, mainland + island + high
             deficit = reached
             peak = max(peak, deficit)
 

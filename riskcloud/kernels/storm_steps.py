@@ -17,18 +17,22 @@ LOOKS = 12
 """Looks at the land mask along a step: every half hour, 9 km at 5 m/s."""
 SATURATION_HPA = 45.0
 """Deficit from which the spread of changes and the pull of a place no longer grow."""
+WEAK_HPA = 30.0
+"""Deficit from which the lift of a place no longer counts."""
 YOUNG_STEPS = 12.0
 """Steps in which a storm counts as young, ever less: three days."""
 NEAR_PEAK = 0.8
 """A storm with this share of its largest deficit so far or more is near its peak."""
-N_PARAMETERS = 28
+METRES_A_DEGREE = 111194.9
+"""On the mean sphere."""
+N_PARAMETERS = 30
 LAND_WEST, LAND_SOUTH, LAND_STEP = 95.0, 0.0, 0.1
 """First cell's corner of the land grid and its step [degrees]."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def land_code(codes: Array, lon: float, lat: float) -> int:
-    """Return 0 sea, 1 mainland, 2 island at a place; sea outside the grid. codes (n_lat, n_lon)."""
+    """Return a grid's code (n_lat, n_lon) of land at a place; 0, sea, outside of it."""
     i = int(np.floor((lat - LAND_SOUTH) / LAND_STEP))
     j = int(np.floor((lon - LAND_WEST) / LAND_STEP))
     if i < 0 or j < 0 or i >= codes.shape[0] or j >= codes.shape[1]:
@@ -37,24 +41,30 @@ def land_code(codes: Array, lon: float, lat: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def land_shares(codes: Array, lon: float, lat: float, to_lon: float,
-                to_lat: float) -> tuple[float, float]:
-    """Return the shares of a straight step that lie over the mainland and over islands."""
-    mainland = island = 0
+def land_shares(near: Array, lon: float, lat: float, to_lon: float,
+                to_lat: float) -> tuple[float, float, float]:
+    """Return the mean shares of land around a storm along a straight step.
+
+    near (3, n_lat, n_lon): shares of mainland, islands and the high island around each cell.
+    """
+    mainland = island = high = 0.0
     for k in range(LOOKS):
         along = (k + 0.5) / LOOKS
-        code = land_code(codes, lon + along * (to_lon - lon), lat + along * (to_lat - lat))
-        mainland += code == 1
-        island += code == 2
-    return mainland / LOOKS, island / LOOKS
+        i = int(np.floor((lat + along * (to_lat - lat) - LAND_SOUTH) / LAND_STEP))
+        j = int(np.floor((lon + along * (to_lon - lon) - LAND_WEST) / LAND_STEP))
+        if i >= 0 and j >= 0 and i < near.shape[1] and j < near.shape[2]:
+            mainland += near[0, i, j]
+            island += near[1, i, j]
+            high += near[2, i, j]
+    return mainland / LOOKS, island / LOOKS, high / LOOKS
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def steps_over_land(codes: Array, lon: Array, lat: Array, to_lon: Array, to_lat: Array,
+def steps_over_land(near: Array, lon: Array, lat: Array, to_lon: Array, to_lat: Array,
                     out: Array) -> None:
-    """Write land_shares of steps (n,) into out (2, n): over the mainland, over islands."""
+    """Write land_shares of steps (n,) into out (3, n): mainland, islands, the high island."""
     for i in range(len(lon)):
-        out[0, i], out[1, i] = land_shares(codes, lon[i], lat[i], to_lon[i], to_lat[i])
+        out[0, i], out[1, i], out[2, i] = land_shares(near, lon[i], lat[i], to_lon[i], to_lat[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -106,33 +116,41 @@ def youth(age: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def weakness(deficit: float) -> float:
+    """1 without a deficit, falling to 0 at WEAK_HPA: part of the lift of a place that counts."""
+    return max(1.0 - max(deficit, 0.0) / WEAK_HPA, 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def deficit_ahead(deficit: float, d1: float, d2: float, d3: float, land_before: float,
-                  peak: float, age: float, mainland: float, island: float, lat: float, east: float,
-                  north: float, season: float, potential: float, pull: float, scatter: float,
-                  p: Array) -> tuple[float, float]:
+                  peak: float, age: float, mainland: float, island: float, high: float,
+                  lat: float, east: float, north: float, season: float, potential: float,
+                  pull: float, lift: float, scatter: float, p: Array) -> tuple[float, float]:
     """Mean and spread [hPa] of the deficit six hours on.
 
-    deficit now, d1 ... d3 its last three changes of six hours, land_before the share of the last
-    step over land, peak the largest deficit so far, age in steps since birth; mainland
-    and island those of the coming one; lat, potential, pull, scatter: at its end; east, north its
-    motion [m/s]; p (N_PARAMETERS,) as intensity.PARAMETERS names them.
+    deficit now, d1 ... d3 its last three changes of six hours, land_before the share of land around
+    the last step, peak the largest deficit so far, age in steps since birth; mainland, island,
+    high (the high island) those of the coming one; lat, potential, pull, lift, scatter: at its
+    end; east, north its motion [m/s]; p (N_PARAMETERS,) as intensity.PARAMETERS names them.
     """
-    over_land = mainland + island
+    over_land = mainland + island + high
     scale = min(max(deficit, 0.0), SATURATION_HPA)
     change = (p[0] + (p[1] * (1.0 - land_before) + p[2] * land_before) * d1 + p[3] * d2
               + p[4] * d3 + p[5] * deficit + p[6] * deficit * deficit / potential
               + p[7] * potential + p[8] * lat + p[9] * lat * lat + p[10] * deficit * lat
               + p[11] * land_before * deficit + p[12] * east + p[13] * north + p[14] * season
               + p[15] * season * deficit + p[16] * (1.0 - deficit / peak) + p[17] * youth(age)
-              + p[18] * (peak - deficit) + pull * max(deficit, 0.0) / SATURATION_HPA)
+              + p[18] * (peak - deficit) + pull * max(deficit, 0.0) / SATURATION_HPA
+              + lift * weakness(deficit))
     ahead = deficit + (1.0 - over_land) * change
     if over_land > 0.0 and ahead > 0.0:
         strength = max(deficit, 0.0)
         rate = ((p[19] + p[20] * strength) * mainland
-                + (p[21] + p[22] * strength) * island) / over_land
-        ahead *= np.exp(-STEP_H * rate * over_land ** p[23])
-    spread = (scatter * (1.0 - over_land) * (p[24] + p[25] * scale)
-              + over_land * (p[26] + p[27] * scale))
+                + (p[21] + p[22] * strength) * island
+                + (p[23] + p[24] * strength) * high) / over_land
+        ahead *= np.exp(-STEP_H * rate * over_land ** p[25])
+    spread = (scatter * (1.0 - over_land) * (p[26] + p[27] * scale)
+              + over_land * (p[28] + p[29] * scale))
     return ahead, spread
 
 

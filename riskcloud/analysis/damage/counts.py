@@ -79,7 +79,7 @@ def expected_losses(table: pd.DataFrame, gusts: Gusts, *, unit_cost: Floats, cou
     Returns
     -------
     Entries whose structures share their curves: by the draws of :func:`draw_counts` each has its
-    own curve, while wind field and count are common to all.
+    own shares of them, while wind field and count are common to all.
     """
     known = np.isfinite(table["design_gust_m_s"].to_numpy())
     sets: dict[tuple[Choice, ...], npt.NDArray[np.bool_]] = {}
@@ -163,9 +163,14 @@ def draw_counts(groups: Sequence[Expected], *, rng: np.random.Generator, n_draws
     """Draw what a storm brings down in groups of structures together.
 
     Wind field, how many structures there are and what one costs are drawn once for all groups, the
-    curve and its spread once a group, the number itself from Poisson's law: structures fail by
-    themselves given all that (the binomial law of rare events; clusters along a line are not in
-    it).
+    shares of the curves and their spread once a group, the number itself from Poisson's law:
+    structures fail by themselves given all that (the binomial law of rare events; clusters along a
+    line are not in it).
+
+    A province's poles are of many makes, ages and sites, and each curve is of one make: a group
+    is a mixture. Its shares follow Dirichlet's law around the weights, with as many
+    pseudo-structures as curves (ours: between one curve for all and the weights for certain).
+    The mean is that of the weights.
 
     Parameters
     ----------
@@ -181,13 +186,14 @@ def draw_counts(groups: Sequence[Expected], *, rng: np.random.Generator, n_draws
     field = rng.choice(len(groups[0].field_weight), size=n_draws, p=groups[0].field_weight)
     many, dear = rng.standard_normal(n_draws), rng.standard_normal(n_draws)
     for group in groups:
-        member = rng.choice(len(group.member_weight), size=n_draws, p=group.member_weight)
+        share = rng.dirichlet(len(group.member_weight) * group.member_weight, size=n_draws)
         spread = rng.choice(N_Z, size=n_draws, p=group.z_weight)
+        lost, price = (np.einsum("dm,dm->d", share, table[field, :, spread])
+                       for table in (group.number, group.cost))
         s = group.count_sigma
-        expected = group.number[field, member, spread] * np.exp(s * many - 0.5 * s * s)
+        expected = lost * np.exp(s * many - 0.5 * s * s)
         drawn = rng.poisson(expected).astype(float)
-        each = np.divide(group.cost[field, member, spread], group.number[field, member, spread],
-                         out=np.zeros(n_draws), where=group.number[field, member, spread] > 0.0)
+        each = np.divide(price, lost, out=np.zeros(n_draws), where=lost > 0.0)
         number += drawn
         cost += drawn * each
     return Draws(number, cost * np.exp(cost_sigma * dear - 0.5 * cost_sigma**2))

@@ -14,9 +14,10 @@ from riskcloud.hazard.typhoon.climate.area import REACH_M, Area
 from riskcloud.hazard.typhoon.climate.catalogue import read_catalogue
 from riskcloud.hazard.typhoon.climate.dress import dress
 from riskcloud.hazard.typhoon.climate.genesis import draw_births
-from riskcloud.hazard.typhoon.climate.intensity import POTENTIAL_AXES, PULL_AXES
-from riskcloud.hazard.typhoon.climate.land import land_grid
+from riskcloud.hazard.typhoon.climate.intensity import LOCAL_AXES, POTENTIAL_AXES
+from riskcloud.hazard.typhoon.climate.land import land_near
 from riskcloud.hazard.typhoon.climate.motion import fit_motion
+from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA
 from riskcloud.hazard.typhoon.climate.steps import make_steps
 from riskcloud.hazard.typhoon.regressions import GALE_M_S, STRONGEST_M_S
 from riskcloud.kernels import storm_steps
@@ -56,7 +57,8 @@ def test_storms_are_sound(climate, seed):
     assert (events.r34_m[gale] > events.r_max_m[gale]).all()
     assert events.annual_rate.sum() * 5.0 == pytest.approx(len(events))
     assert set(events.year) <= set(range(1, 6))
-    near = (AREA.distance_m(events.lon, events.lat) < REACH_M) & gale
+    deep = events.environmental_pressure_pa - events.central_pressure_pa >= LEAST_DEFICIT_PA
+    near = (AREA.distance_m(events.lon, events.lat) < REACH_M) & deep
     assert np.logical_or.reduceat(near, events.start[:-1]).all()
     steps = np.diff(events.hour)
     within = np.ones(len(steps), bool)
@@ -97,8 +99,8 @@ def test_a_life_followed_along_its_track_is_itself(climate):
     start = np.concatenate([[0], np.cumsum(count)])
     lon, lat, deficit = (np.ascontiguousarray(fixes[:, :, k][alive]) for k in range(3))
     model = climate.intensity
-    fixed = (land_grid(), model.potential_hpa, np.array(POTENTIAL_AXES), model.pull_hpa,
-             np.array(PULL_AXES), model.scatter, model.parameters)
+    fixed = (land_near(), model.potential_hpa, np.array(POTENTIAL_AXES), model.local,
+             np.array(LOCAL_AXES), model.parameters)
     residual, back = np.empty_like(lon), np.empty_like(lon)
     follow(start, storms.day, lon, lat, deficit, deficit, *fixed, True, residual)
     follow(start, storms.day, lon, lat, residual, deficit, *fixed, False, back)
@@ -110,35 +112,41 @@ def test_a_life_followed_along_its_track_is_itself(climate):
     np.testing.assert_allclose(back[kept], deficit[kept], atol=1e-6)
 
 
-def step_twin(d, changes, before, peak, age, mainland, island, lat, u, v, season, potential, pull,
-              scatter, p):
+def step_twin(d, changes, before, peak, age, mainland, island, high, lat, u, v, season, potential,
+              pull, lift, scatter, p):
     """kernels.storm_steps.deficit_ahead in plain NumPy, written from its docstring."""
-    land, scale = mainland + island, np.clip(d, 0.0, 45.0)
+    land, scale = mainland + island + high, np.clip(d, 0.0, 45.0)
     terms = np.array([
         1.0, changes[0] * (1 - before), changes[0] * before, changes[1], changes[2], d,
         d**2 / potential, potential, lat, lat**2, d * lat, before * d, u, v, season, season * d,
         1 - d / peak, max(1 - age / 12.0, 0.0), peak - d])
-    ahead = d + (1 - land) * (terms @ p[:19] + pull * max(d, 0.0) / 45.0)
+    ahead = d + (1 - land) * (terms @ p[:19] + pull * max(d, 0.0) / 45.0
+                              + lift * max(1.0 - max(d, 0.0) / 30.0, 0.0))
     if land > 0.0 and ahead > 0.0:
-        rate = ((p[19] + p[20] * d) * mainland + (p[21] + p[22] * d) * island) / land
-        ahead *= np.exp(-6.0 * rate * land ** p[23])
-    return ahead, scatter * (1 - land) * (p[24] + p[25] * scale) + land * (p[26] + p[27] * scale)
+        rate = ((p[19] + p[20] * d) * mainland + (p[21] + p[22] * d) * island
+                + (p[23] + p[24] * d) * high) / land
+        ahead *= np.exp(-6.0 * rate * land ** p[25])
+    return ahead, scatter * (1 - land) * (p[26] + p[27] * scale) + land * (p[28] + p[29] * scale)
 
 
-@given(d=st.floats(1.0, 120.0), more=st.floats(0.0, 60.0), mainland=st.floats(0.0, 0.5),
-       island=st.floats(0.0, 0.5), lat=st.floats(5.0, 40.0), u=st.floats(-12.0, 12.0),
-       age=st.integers(0, 60), pull=st.floats(-3.0, 3.0), before=st.floats(0.0, 1.0))
-def test_the_step_is_its_twin(climate, d, more, mainland, island, lat, u, age, pull, before):
+@given(d=st.floats(1.0, 120.0), more=st.floats(0.0, 60.0), mainland=st.floats(0.0, 0.4),
+       island=st.floats(0.0, 0.4), high=st.floats(0.0, 0.2), lat=st.floats(5.0, 40.0),
+       u=st.floats(-12.0, 12.0), age=st.integers(0, 60), pull=st.floats(-3.0, 3.0),
+       lift=st.floats(-1.0, 1.0), before=st.floats(0.0, 1.0))
+def test_the_step_is_its_twin(climate, d, more, mainland, island, high, lat, u, age, pull, lift,
+                              before):
     p = climate.intensity.parameters
-    facts = (d + more, float(age), mainland, island, lat, u, 2.0, 0.3, 80.0, pull, 0.9, p)
+    facts = (d + more, float(age), mainland, island, high, lat, u, 2.0, 0.3, 80.0, pull,
+             lift, 0.9, p)
     found = storm_steps.deficit_ahead(d, 2.0, -1.0, 0.5, before, *facts)
     np.testing.assert_allclose(found, step_twin(d, (2.0, -1.0, 0.5), before, *facts), rtol=1e-12)
 
 
 def test_more_land_never_strengthens(climate):
     p, shares = climate.intensity.parameters, np.linspace(0.0, 1.0, 11)
-    ahead = [storm_steps.deficit_ahead(50.0, 0.0, 0.0, 0.0, 0.0, 50.0, 20.0, share, 0.0, 22.0,
-                                       -4.0, 1.0, 0.5, 70.0, 0.0, 1.0, p)[0] for share in shares]
+    sea = (22.0, -4.0, 1.0, 0.5, 70.0, 0.0, 0.0, 1.0, p)
+    ahead = [storm_steps.deficit_ahead(50.0, 0.0, 0.0, 0.0, 0.0, 50.0, 20.0, share, 0.0, 0.0,
+                                       *sea)[0] for share in shares]
     assert (np.diff(ahead) < 0.0).all()
 
 

@@ -33,4 +33,5 @@ def test_utor_brings_down_fewer_than_ten_towers(rows):
 def test_utor_brings_down_poles_within_a_factor_of_five(rows):
     row = rows["UTOR_2013", "pole", "10 kV"]
     assert 816.0 / 5.0 < row["mean"] < 816.0 * 5.0 and row["verdict"] == "inside"
+    assert 816.0 / 5.0 < row["q50"] < 816.0 * 5.0
     assert rows["UTOR_2013", "transformer", ""]["verdict"] == "inside"

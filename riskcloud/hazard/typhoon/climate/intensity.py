@@ -18,17 +18,18 @@ PARAMETERS: Final = (
     "one", "change1_sea", "change1_land", "change2", "change3", "deficit", "deficit2_potential",
     "potential", "lat", "lat2", "deficit_lat", "land_before_deficit", "east", "north", "season",
     "season_deficit", "past_peak", "youth", "below_peak", "mainland_per_h", "mainland_per_h_hpa",
-    "island_per_h", "island_per_h_hpa", "share_power", "spread_sea", "spread_sea_deficit",
-    "spread_land", "spread_land_deficit")
+    "island_per_h", "island_per_h_hpa", "high_per_h", "high_per_h_hpa", "share_power",
+    "spread_sea", "spread_sea_deficit", "spread_land", "spread_land_deficit")
 """Names of the step's parameters in the kernel's order."""
 RESIDUAL_EDGES_HPA: Final = (12.0, 50.0)
 """Deficits that part the residuals over sea; a last row holds those over land (ours)."""
+LOCAL_NAMES: Final = ("pull", "lift", "scatter")
 N_QUANTILES: Final = 201
 POTENTIAL_AXES: Final = (100.0, 5.0, 5.0, 5.0)
-PULL_AXES: Final = (100.0, 2.5, 5.0, 2.5)
+LOCAL_AXES: Final = (100.0, 2.5, 5.0, 2.5)
 """First longitude, step, first latitude, step of the grids [degrees]."""
 POTENTIAL_SHAPE: Final = (12, 9, 17)
-PULL_SHAPE: Final = (17, 33)
+LOCAL_SHAPE: Final = (17, 33)
 LYSIS_DEFICIT_HPA: Final = (3.0, 6.0, 10.0, 15.0, 25.0, 40.0)
 LYSIS_LAT: Final = (25.0, 35.0)
 """Upper ends of the classes of deficit and latitude by which storms end (ours)."""
@@ -82,9 +83,10 @@ def wind_predictors(deficit_hpa: Floats, lat: Floats, translation_m_s: Floats) -
 class Intensity:
     """All that steps a deficit: as the kernel takes it.
 
-    parameters (28,) by PARAMETERS; potential_hpa (12, 9, 17) month, lat, lon: the deficit that
-    storms there seldom exceed; pull_hpa (17, 33) lat, lon: change a step beyond the regression's
-    of a storm of 45 hPa; scatter (17, 33) factor on the spread over sea; residuals (5, 201)
+    parameters (30,) by PARAMETERS; potential_hpa (12, 9, 17) month, lat, lon: the deficit that
+    storms there seldom exceed; local (3, 17, 33) lat, lon: pull, the change a step [hPa] beyond the
+    regression's of a storm of 45 hPa; lift, the same of the weakest storms; scatter, a factor on
+    the spread over sea; residuals (5, 201)
     quantiles of the standardised residual of weak storms near their peak, by deficit class, over
     land; lysis (4, 7, 3) chance to end within a step, by surface (kernels/storm_life.surface_of),
     deficit and latitude.
@@ -92,8 +94,7 @@ class Intensity:
 
     parameters: Floats
     potential_hpa: Floats
-    pull_hpa: Floats
-    scatter: Floats
+    local: Floats
     residuals: Floats
     lysis: Floats
     wind: WindModel
@@ -114,8 +115,7 @@ def load_intensity(model: str = MODEL) -> Intensity:
     return Intensity(
         parameters=np.array([step[name] for name in PARAMETERS]),
         potential_hpa=_grid(card, "potential.csv").reshape(POTENTIAL_SHAPE),
-        pull_hpa=_grid(card, "pull.csv").reshape(PULL_SHAPE),
-        scatter=_grid(card, "scatter.csv").reshape(PULL_SHAPE),
+        local=np.stack([_grid(card, f"{name}.csv").reshape(LOCAL_SHAPE) for name in LOCAL_NAMES]),
         residuals=np.ascontiguousarray(_grid(card, "residuals.csv").T),
         lysis=_grid(card, "lysis.csv").reshape(-1, len(LYSIS_DEFICIT_HPA) + 1, len(LYSIS_LAT) + 1),
         wind=WindModel(np.array([wind[name] for name in WIND_NAMES]),

@@ -19,6 +19,7 @@ from riskcloud.kernels.storm_steps import (
     at_place,
     in_season,
     residual_row,
+    weakness,
 )
 from riskcloud.types import Bools, Floats, Ints
 
@@ -28,10 +29,12 @@ LARGEST_CHANGE_HPA: Final = 45.0
 """Changes of more in six hours are taken for faults of the archive (ours)."""
 POTENTIAL_QUANTILE: Final = 0.95
 POTENTIAL_WIDTHS: Final = (2.5, 1.5, 25.0)
-PULL_WIDTH: Final = 1.75
+LOCAL_WIDTH: Final = 1.75
 """Widths of the kernels: degrees of longitude, latitude, days; degrees (ours)."""
-PULL_PRIOR: Final = 6.0
-"""Weight of no pull, in steps of a strong storm (ours)."""
+LOCAL_PRIOR: Final = 6.0
+"""Weight of no pull and no lift, in steps of a strong and of a weak storm (ours)."""
+OPEN_SEA: Final = 0.02
+"""Share of land around a step below which it is one over sea (ours)."""
 SCATTER_PRIOR: Final = 50.0
 """Weight of the basin's spread, in steps (ours)."""
 LARGEST_SQUARE: Final = 25.0
@@ -43,7 +46,7 @@ def fit_step(steps: Steps) -> model.Intensity:
     """Regression of the deficit's change, its residuals, decay over land and ends of storms.
 
     steps : whole storms of complete years. Sea steps give the regression by weighted least
-    squares (weights from the spread, found in a second round), then the pull of places; steps
+    squares (weights from the spread, found in a second round), then pull and lift of places; steps
     that touch land give the rates there. The wind is left empty (``fit_wind``).
 
     Source
@@ -51,8 +54,11 @@ def fit_step(steps: Steps) -> model.Intensity:
     A regression of the intensity on its last values, after Vickery, Skerlj & Twisdale (2000),
     J. Struct. Eng. 126, 1222-1237; towards a potential that sets its limit, after James & Mason
     (2005), J. Waterw. Port Coast. Ocean Eng. 131, 181-192. Filling over land exponential, at a rate
-    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924. The
-    potential taken from the archive, the terms of latitude, motion and season are ours.
+    that rises with the deficit: Vickery (2005), J. Appl. Meteor. 44, 1913-1924; by the share of
+    land within 110 km of the centre, not the land under it: DeMaria, Knaff & Kaplan (2006), J.
+    Appl. Meteor. Climatol. 45, 1491-1499. So a storm fills before its centre is ashore, and narrow
+    land fills it less. The potential taken from the archive, the terms of latitude, motion and
+    season, pull and lift of places are ours.
     """
     usable = _usable(steps)
     if usable.sum() < 500:
@@ -60,25 +66,28 @@ def fit_step(steps: Steps) -> model.Intensity:
     potential = _potential(steps)
     facts = _facts(steps, potential)
     ahead = steps.ahead(steps.deficit_hpa)
-    over_land = steps.mainland + steps.island
-    sea, land = usable & (over_land == 0.0), usable & (over_land > 0.0)
+    over_land = steps.over_land
+    sea, land = usable & (over_land < OPEN_SEA), usable & (over_land > 0.0)
     change = ahead - steps.deficit_hpa
     scale = np.clip(steps.deficit_hpa, 0.0, SATURATION_HPA)
     spread, strength = np.array(FIRST_SPREAD), np.maximum(steps.deficit_hpa, 0.0) / SATURATION_HPA
-    pull = np.zeros(model.PULL_SHAPE)
+    weak = np.array([weakness(d) for d in steps.deficit_hpa])
+    local = np.zeros((2, *model.LOCAL_SHAPE))
     coefficients = np.zeros(19)
     scatter = np.ones(len(steps))
     for _ in range(3):
         weight = 1.0 / (spread[0] + spread[1] * scale) / scatter
-        pulled = strength * _at(pull, model.PULL_AXES, steps)
+        pulled = (strength * _at(local[0], model.LOCAL_AXES, steps)
+                  + weak * _at(local[1], model.LOCAL_AXES, steps))
         coefficients = _solve(facts[sea], (change - pulled)[sea], weight[sea])
         left = change - facts @ coefficients
-        pull = _pull(steps.take(sea), left[sea], strength[sea], weight[sea])
-        left = left - strength * _at(pull, model.PULL_AXES, steps)
+        local = _local(steps.take(sea), left[sea], np.stack([strength, weak])[:, sea], weight[sea])
+        left = left - (strength * _at(local[0], model.LOCAL_AXES, steps)
+                       + weak * _at(local[1], model.LOCAL_AXES, steps))
         spread = _spread((left / scatter)[sea], scale[sea])
         standard = left / (spread[0] + spread[1] * scale)
         scatters = _scatter(steps.take(sea), standard[sea])
-        scatter = _at(scatters, model.PULL_AXES, steps)
+        scatter = _at(scatters, model.LOCAL_AXES, steps)
     sea_change = change - left
     rates, on_land = _fit_land(steps, sea_change, ahead, land)
     inland = land & (over_land > 0.9)
@@ -90,8 +99,8 @@ def fit_step(steps: Steps) -> model.Intensity:
     peak, _ = life_so_far(steps)
     residuals = _quantiles(((ahead - predicted) / whole)[usable], steps.deficit_hpa[usable],
                            peak[usable], over_land[usable])
-    return model.Intensity(parameters, potential, pull, scatters, residuals, _lysis(steps),
-                           model.WindModel(np.zeros(5), np.zeros(4), 0.0))
+    return model.Intensity(parameters, potential, np.concatenate([local, scatters[None]]),
+                           residuals, _lysis(steps), model.WindModel(np.zeros(5), np.zeros(4), 0.0))
 
 
 def _usable(steps: Steps) -> Bools:
@@ -156,7 +165,7 @@ def _facts(steps: Steps, potential: Floats) -> Floats:
     change = d - steps.shifted(d, 1)
     d1, d2, d3 = (np.nan_to_num(v) for v in (
         change, steps.shifted(change, 1), steps.shifted(change, 2)))
-    before = np.nan_to_num(steps.shifted(steps.mainland + steps.island, 1))
+    before = np.nan_to_num(steps.shifted(steps.over_land, 1))
     season = np.cos(2.0 * np.pi * (steps.day - 240.0) / 365.25)
     peak, age = life_so_far(steps)
     young = np.maximum(1.0 - age / YOUNG_STEPS, 0.0)
@@ -181,11 +190,20 @@ def _solve(facts: Floats, target: Floats, weight: Floats) -> Floats:
     return np.asarray(np.linalg.lstsq(facts * weight[:, None], target * weight, rcond=None)[0])
 
 
-def _pull(sea: Steps, left: Floats, strength: Floats, weight: Floats) -> Floats:
-    """Kernel-weighted mean of what the regression leaves, as if of strong storms."""
-    precision = weight**2 / np.median(weight[strength >= 1.0]) ** 2 * strength
-    return np.asarray(_gathered(sea, precision * left)
-                      / (_gathered(sea, precision * strength) + PULL_PRIOR))
+def _local(sea: Steps, left: Floats, parts: Floats, weight: Floats) -> Floats:
+    """What the regression leaves at each node (2, LOCAL_SHAPE): pull of strong, lift of weak.
+
+    Kernel-weighted least squares on both parts (2, n), each drawn to none (a ridge).
+    """
+    square, right = np.empty((*model.LOCAL_SHAPE, 2, 2)), np.empty((*model.LOCAL_SHAPE, 2, 1))
+    for a, part in enumerate(parts):
+        # the prior counts steps of the storms that a part is for
+        precision = weight**2 / np.median(weight[part >= 0.7]) ** 2 * part
+        right[..., a, 0] = _gathered(sea, precision * left)
+        for b, other in enumerate(parts):
+            square[..., a, b] = _gathered(sea, precision * other)
+        square[..., a, a] += LOCAL_PRIOR
+    return np.asarray(np.moveaxis(np.linalg.solve(square, right)[..., 0], -1, 0))
 
 
 def _scatter(sea: Steps, standard: Floats) -> Floats:
@@ -196,11 +214,11 @@ def _scatter(sea: Steps, standard: Floats) -> Floats:
 
 
 def _gathered(sea: Steps, values: Floats) -> Floats:
-    """Sum of values (n,) at each node of PULL_SHAPE, weighted by a Gaussian of PULL_WIDTH."""
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    rows, columns = model.PULL_SHAPE
-    lat = (sea.lat - first_lat - step_lat * np.arange(rows)[:, None]) / PULL_WIDTH
-    lon = (sea.lon - first_lon - step_lon * np.arange(columns)[:, None]) / PULL_WIDTH
+    """Sum of values (n,) at each node of LOCAL_SHAPE, weighted by a Gaussian of LOCAL_WIDTH."""
+    first_lon, step_lon, first_lat, step_lat = model.LOCAL_AXES
+    rows, columns = model.LOCAL_SHAPE
+    lat = (sea.lat - first_lat - step_lat * np.arange(rows)[:, None]) / LOCAL_WIDTH
+    lon = (sea.lon - first_lon - step_lon * np.arange(columns)[:, None]) / LOCAL_WIDTH
     return np.asarray((np.exp(-0.5 * lat**2) * values) @ np.exp(-0.5 * lon**2).T)
 
 
@@ -216,24 +234,26 @@ def _spread(left: Floats, scale: Floats) -> Floats:
 
 def _fit_land(steps: Steps, sea_change: Floats, ahead: Floats,
               land: Bools) -> tuple[Floats, Floats]:
-    """Parameters 19 to 23 of the step, and the deficits they lead to (n,).
+    """Parameters 19 to 25 of the step, and the deficits they lead to (n,).
 
-    Filling a0 + a1 deficit [1/h] over the mainland, over islands; power of the share over land.
+    Filling a0 + a1 deficit [1/h] over the mainland, islands, the high island; power of the share.
     """
-    over_land = np.maximum(steps.mainland + steps.island, 1e-9)
+    over_land = np.maximum(steps.over_land, 1e-9)
     start = steps.deficit_hpa + (1.0 - over_land) * sea_change
     strength = np.maximum(steps.deficit_hpa, 0.0)
 
     def filled(p: Floats) -> Floats:
         rate = ((p[0] + p[1] * strength) * steps.mainland
-                + (p[2] + p[3] * strength) * steps.island) / over_land
-        kept = np.exp(-STEP_H * rate * over_land ** p[4])
+                + (p[2] + p[3] * strength) * steps.island
+                + (p[4] + p[5] * strength) * steps.high) / over_land
+        kept = np.exp(-STEP_H * rate * over_land ** p[6])
         return np.asarray(np.where(start > 0.0, start * kept, start))
 
     weight = 1.0 / (1.0 + 0.06 * np.clip(steps.deficit_hpa[land], 0.0, SATURATION_HPA))
     found = least_squares(lambda p: (filled(p) - ahead)[land] * weight,
-                          [0.03, 1e-3, 0.01, 5e-4, 0.7], x_scale=[0.01, 1e-3, 0.01, 1e-3, 0.1],
-                          bounds=([0.0, 0.0, 0.0, 0.0, 0.2], [0.3, 0.01, 0.3, 0.01, 1.5])).x
+                          [0.03, 1e-3, 0.01, 5e-4, 0.01, 5e-4, 0.7],
+                          x_scale=[0.01, 1e-3, 0.01, 1e-3, 0.01, 1e-3, 0.1],
+                          bounds=([0.0] * 6 + [0.2], [0.3, 0.01] * 3 + [1.5])).x
     return np.asarray(found), filled(found)
 
 

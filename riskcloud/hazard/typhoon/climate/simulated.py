@@ -12,19 +12,19 @@ from riskcloud.hazard.typhoon.climate.catalogue import Catalogue
 from riskcloud.hazard.typhoon.climate.dress import dress
 from riskcloud.hazard.typhoon.climate.genesis import Births, Newborn, draw_births, find_births
 from riskcloud.hazard.typhoon.climate.intensity import (
+    LOCAL_AXES,
     LYSIS_DEFICIT_HPA,
     LYSIS_LAT,
     POTENTIAL_AXES,
-    PULL_AXES,
     RESIDUAL_EDGES_HPA,
     Intensity,
     load_intensity,
 )
-from riskcloud.hazard.typhoon.climate.land import land_grid
+from riskcloud.hazard.typhoon.climate.land import land_near
 from riskcloud.hazard.typhoon.climate.motion import AXES, Motion, fit_motion
+from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA
 from riskcloud.hazard.typhoon.climate.steps import environment_hpa
 from riskcloud.hazard.typhoon.climate.storm_climate_fit import steps_of
-from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.kernels.storm_life import live
 from riskcloud.kernels.storm_steps import STEP_H
 from riskcloud.types import EventSet, Floats, Ints
@@ -70,8 +70,9 @@ def simulate(catalogue: Catalogue, area: Area, *, years: int, seed: int = 0,
     Parameters
     ----------
     catalogue : seasons to fit births and motion on.
-    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it with a
-        gale to a fix after it last is; those that never are, are left out.
+    area : storms are kept from a fix before their centre comes within ``REACH_M`` of it with
+        ``LEAST_DEFICIT_PA`` to a fix after it last is, as resampled and observed ones are; those
+        that never are, are left out.
     years : length of the simulation, >= 1.
     seed : any whole number >= 0; the same gives the same storms bit for bit, whatever the threads.
     on_progress : called with years done and years.
@@ -107,8 +108,8 @@ def _lives(climate: Climate, storms: Newborn, seed: int) -> tuple[Floats, Ints]:
     count = np.zeros(len(storms.key), np.int64)
     model = climate.intensity
     live(seed, storms.key, storms.day, storms.birth, climate.motion.nodes, np.array(AXES),
-         climate.motion.pool, land_grid(), model.potential_hpa, np.array(POTENTIAL_AXES),
-         model.pull_hpa, np.array(PULL_AXES), model.scatter, model.residuals,
+         climate.motion.scale, climate.motion.pool, land_near(), model.potential_hpa,
+         np.array(POTENTIAL_AXES), model.local, np.array(LOCAL_AXES), model.residuals,
          np.array(RESIDUAL_EDGES_HPA), model.lysis, np.array(LYSIS_DEFICIT_HPA),
          np.array(LYSIS_LAT), model.parameters, fixes, count)
     return fixes, count
@@ -125,7 +126,7 @@ def _near(climate: Climate, area: Area, seed: int, storms: Newborn, fixes: Float
     lon, lat, deficit = (fixes[met, :, k][alive] for k in range(3))
     key = storms.key[met]
     wind, r_max, r34 = dress(key, start, lon, lat, deficit, seed, climate.intensity.wind)
-    first, last = spans(near[met][alive] & (wind >= GALE_M_S), start)
+    first, last = spans(near[met][alive] & (deficit * HPA >= LEAST_DEFICIT_PA), start)
     length = np.maximum(last - first + 1, 0)
     kept = length > 0
     inside = np.zeros(len(lon) + 1, np.int64)

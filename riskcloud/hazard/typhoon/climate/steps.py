@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.climate.land import land_grid
+from riskcloud.hazard.typhoon.climate.land import land_near
 from riskcloud.hazard.typhoon.regressions import environmental_pressure_pa
 from riskcloud.hazard.typhoon.sphere import offset_m
 from riskcloud.kernels.storm_steps import STEP_H, steps_over_land
@@ -28,8 +28,8 @@ class Steps:
 
     storm: 0, 1, ... by storm; season: its year; day: of the year, 0 to 366; lon (0 to 360),
     lat; deficit_hpa: environmental minus central pressure, NaN where none; east, north: motion to
-    the next fix [m/s], mainland, island: shares of that step over land, all NaN at a storm's last
-    fix and before a gap.
+    the next fix [m/s]; mainland, island, high: shares of land around that step (land.land_near);
+    all NaN at a storm's last fix and before a gap.
     """
 
     storm: Ints
@@ -42,6 +42,7 @@ class Steps:
     north: Floats
     mainland: Floats
     island: Floats
+    high: Floats
 
     def __len__(self) -> int:
         return len(self.storm)
@@ -56,6 +57,11 @@ class Steps:
         if back < len(self):
             found[back:] = np.where(self._unbroken(back), values[: len(self) - back], np.nan)
         return found
+
+    @property
+    def over_land(self) -> Floats:
+        """Share of land around the step from each fix (n,)."""
+        return np.asarray(self.mainland + self.island + self.high)
 
     def ahead(self, values: Floats) -> Floats:
         """Return values (n,) of the next fix; NaN at a storm's last and before a gap."""
@@ -96,15 +102,15 @@ def make_steps(storm: npt.ArrayLike, season: npt.ArrayLike, time_utc: npt.NDArra
         lon, lat, central_pressure_pa, season))
     follows = np.zeros(len(when), bool)
     follows[:-1] = (np.diff(numbers) == 0) & (np.diff(when) == int(STEP_H * HOUR))
-    east, north, mainland, island = (np.full(len(when), np.nan) for _ in range(4))
+    east, north, mainland, island, high = (np.full(len(when), np.nan) for _ in range(5))
     i = np.flatnonzero(follows)
     moved = offset_m(x[i], y[i], x[i + 1], y[i + 1])
     east[i], north[i] = (part / (STEP_H * HOUR) for part in moved)
-    shares = np.empty((2, len(i)))
-    steps_over_land(land_grid(), x[i], y[i], x[i + 1], y[i + 1], shares)
-    mainland[i], island[i] = shares
+    shares = np.empty((3, len(i)))
+    steps_over_land(land_near(), x[i], y[i], x[i + 1], y[i + 1], shares)
+    mainland[i], island[i], high[i] = shares
     dates = when.astype("datetime64[s]")
     day = (dates - dates.astype("datetime64[Y]").astype("datetime64[s]")).astype(float) / 86400.0
     return Steps(numbers, year.astype(np.int64), day, x, y, environment_hpa() - pressure / HPA,
-                 east, north, mainland, island)
+                 east, north, mainland, island, high)
 

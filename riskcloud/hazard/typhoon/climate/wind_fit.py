@@ -53,7 +53,7 @@ def fit_wind(storm: Ints, deficit_hpa: Floats, lat: Floats, translation_m_s: Flo
 
 
 def write_tables(fitted: model.Intensity, folder: Path) -> None:
-    """Write potential, pull, scatter, residuals and lysis .csv as the card holds them."""
+    """Write potential, pull, lift, scatter, residuals and lysis .csv as the card holds them."""
     first_lon, step_lon, first_lat, step_lat = model.POTENTIAL_AXES
     months, rows, columns = model.POTENTIAL_SHAPE
     names = ",".join(f"v{first_lon + j * step_lon:g}" for j in range(columns))
@@ -61,10 +61,11 @@ def write_tables(fitted: model.Intensity, folder: Path) -> None:
         f"{k + 1},{first_lat + i * step_lat:g}," + _numbers(fitted.potential_hpa[k, i], 1)
         for k in range(months) for i in range(rows)]
     _write(folder / "potential.csv", "Deficit [hPa] by longitude: see card.toml", lines)
-    first_lon, step_lon, first_lat, step_lat = model.PULL_AXES
-    names = ",".join(f"v{first_lon + j * step_lon:g}" for j in range(model.PULL_SHAPE[1]))
-    for grid, name, meaning in ((fitted.pull_hpa, "pull", "Change [hPa per 6 h]"),
-                                (fitted.scatter, "scatter", "Factor on the spread")):
+    first_lon, step_lon, first_lat, step_lat = model.LOCAL_AXES
+    names = ",".join(f"v{first_lon + j * step_lon:g}" for j in range(model.LOCAL_SHAPE[1]))
+    for grid, name, meaning in zip(fitted.local, model.LOCAL_NAMES, (
+            "Change [hPa per 6 h]", "Change of the weak [hPa per 6 h]", "Factor on the spread"),
+            strict=True):
         lines = [f"lat,{names}"] + [f"{first_lat + i * step_lat:g}," + _numbers(row, 3)
                                     for i, row in enumerate(grid)]
         _write(folder / f"{name}.csv", f"{meaning} by longitude: see card.toml", lines)

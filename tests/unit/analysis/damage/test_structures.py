@@ -76,3 +76,15 @@ def test_draws_keep_the_expected_number_and_cost():
     assert drawn.number.mean() == pytest.approx(group.mean, rel=0.02)
     assert drawn.cost.mean() == pytest.approx(group.mean_cost, rel=0.03)
     assert np.std(drawn.number) == pytest.approx(np.hypot(40.0**0.5, 40.0 * 0.307), rel=0.05)
+
+
+def test_curves_share_a_group_and_keep_its_mean():
+    """Dirichlet's law with n pseudo-structures: variance w (1 - w) / (n + 1) of a share."""
+    number = np.zeros((1, 2, 9))
+    number[0, 1] = 1000.0
+    group = Expected(number, 5.0 * number, np.ones(1), np.array([0.7, 0.3]), np.full(9, 1 / 9),
+                     ("none", "many"), 0.0, 1e4, 1e3)
+    drawn = draw_counts([group], rng=np.random.default_rng(1)).number
+    assert drawn.mean() == pytest.approx(group.mean, rel=0.02) == pytest.approx(300.0, rel=0.02)
+    assert drawn.std() == pytest.approx(1000.0 * (0.7 * 0.3 / 3.0) ** 0.5, rel=0.03)
+    assert (drawn < 10.0).mean() < 0.2  # one curve for all would leave seven in ten at nothing
