@@ -108,6 +108,7 @@
     const row = element("label", parent, null, "row");
     element("span", row, label);
     const list = element("select", row);
+    list.style.maxWidth = "min(320px, 55vw)";  // a scenario has a long name
     options.forEach(([code, name]) => {
       const option = element("option", list, name);
       option.value = code;

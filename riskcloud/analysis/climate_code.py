@@ -1,5 +1,7 @@
 """The wind of an event set beside the basic wind of a design code, station by station."""
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.coast import coastline
 from riskcloud.geo.points import haversine_m
+from riskcloud.hazard.source_file import Faults, decoded, read_bytes
 from riskcloud.types import EventSet, Floats, Sites
 from riskcloud.units import KM
 
@@ -26,58 +29,65 @@ COAST_KM, STRONG_KPA = 100.0, 0.45
 WITHIN, MEAN_WITHIN, ABOVE = 0.15, 0.07, 0.10
 """What agreement is: of one station, of the mean of all, and how far above elsewhere."""
 STATIONS: Final = "gb50009_2012"
+MOST_BYTES: Final = 20_000_000
+SPANS: Final = {"lon": (-360.0, 360.0), "lat": (-90.0, 90.0)}
+W0_KPA: Final = (0.05, 5.0)
+"""Basic wind pressures believed (ours): 9 to 89 m/s; beyond stand Pa or kgf/m2."""
 _SEARCH_DEG = 4.0
 """Coast looked for around a station; a station farther from the sea has NaN."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeStations:
-    """Stations of a code's table: name, region, place, w0 [kPa] (n, periods); left_out by name."""
+    """Stations of a code's table: name, region, place, w0 [kPa] (n, periods); left_out by name,
+    rejected: rows with a fault.
+    """
 
     name: list[str]
     region: list[str]
     sites: Sites
     w0_kpa: Floats
     left_out: tuple[str, ...]
+    rejected: tuple[Problem, ...] = ()
 
 
-def read_code(path: Path) -> CodeStations:
+def read_code(path: Path, *, skip_bad: bool = False) -> CodeStations:
     """Return the stations of a table of basic wind pressures.
 
-    path : CSV with station, w0_R10_kPa, w0_R50_kPa, w0_R100_kPa, lon, lat (or approx_lon,
-        approx_lat) and a column of the region;
-        a station without coordinates takes those of models/code_stations, else is left out.
+    path : CSV (UTF-8 or GB18030) with station, w0_R10_kPa, w0_R50_kPa, w0_R100_kPa, lon, lat (or
+        approx_lon, approx_lat) and a column of the region; a station without coordinates takes
+        those of models/code_stations, else is left out. skip_bad : leave faulty rows out, named.
 
     Raises
     ------
-    InputError : no such file, columns that miss, pressures that are not numbers: all at once.
+    InputError : no such file, columns that miss, cells that are no number in range, a station that
+        stands twice: all at once (with ``skip_bad`` only where no row is left).
     """
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    table, numbers, faults = _read(path)
     columns = _columns(path, table)
-    problems, rows = list[Problem](), list[dict[str, Any]]()
     islands = {row["name"]: row
                for row in load_card("code_stations", STATIONS).rows("stations.csv")}
-    left_out = []
-    for i, row in table.iterrows():
+    left_out, rows, seen = [], list[dict[str, Any]](), dict[str, int]()
+    for number, row in zip(numbers, table.to_dict("records"), strict=True):
         name = row[columns["station"]].strip()
+        region = row[columns["region"]].strip() if "region" in columns else ""
         place = islands.get(name, {"lon": row[columns["lon"]], "lat": row[columns["lat"]]})
         if not (place["lon"].strip() and place["lat"].strip()):
             left_out.append(name)
             continue
-        values = {}
-        for key, cell in [("lon", place["lon"]), ("lat", place["lat"]),
-                          *((f"w0_{p}", row[columns[f"w0_{p}"]]) for p in PERIODS)]:
-            try:
-                values[key] = float(cell)
-            except ValueError:
-                problems.append(Problem(int(str(i)) + 2, columns.get(key, key), cell,
-                                        "expected a number"))
-        region = row[columns["region"]].strip() if "region" in columns else ""
-        rows.append({"name": name, "region": region, **values})
-    if problems:
-        raise InputError(f"{path}: {len(problems)} problem(s)", problems)
+        before = len(faults.found)
+        cells = {"lon": place["lon"], "lat": place["lat"],
+                 **{f"w0_{p}": row[columns[f"w0_{p}"]] for p in PERIODS}}
+        values = {key: _number(cell, number, columns[key], key, faults)
+                  for key, cell in cells.items()}
+        first = seen.setdefault(f"{region}/{name}", number)
+        if first != number:
+            faults.add([number], columns["station"], [name],
+                       f"stands in row {first} already: keep one of them")
+        if len(faults.found) == before:
+            rows.append({"name": name, "region": region, **values})
+    if faults.found and not (skip_bad and rows):
+        faults.stop()
     if not rows:
         raise InputError(f"{path}: no station with a place")
     found = pd.DataFrame(rows)
@@ -85,7 +95,36 @@ def read_code(path: Path) -> CodeStations:
         found["name"].tolist(), found["region"].tolist(),
         Sites(found["name"].to_numpy(), found["lon"].to_numpy(np.float64),
               found["lat"].to_numpy(np.float64)),
-        found[[f"w0_{p}" for p in PERIODS]].to_numpy(np.float64), tuple(left_out))
+        found[[f"w0_{p}" for p in PERIODS]].to_numpy(np.float64), tuple(left_out),
+        tuple(faults.found))
+
+
+def _read(path: Path) -> tuple[pd.DataFrame, list[int], Faults]:
+    """Return the table as text, where its rows stand, and rows of another length."""
+    raw = read_bytes(path, max_bytes=MOST_BYTES, what="table of stations",
+                     remedy="give the stations alone")
+    reader = csv.reader(io.StringIO(decoded(raw), newline=""))
+    lines = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+    faults, head = Faults(path), [cell.strip() for cell in lines[0][1]]
+    whole = [(number, cells) for number, cells in lines[1:] if len(cells) == len(head)]
+    for number, cells in lines[1:]:
+        if len(cells) != len(head):
+            faults.add([number], "", [",".join(cells)[:80]],
+                       f"{len(cells)} cells, expected {len(head)}")
+    return (pd.DataFrame([cells for _, cells in whole], columns=head, dtype=str),
+            [number for number, _ in whole], faults)
+
+
+def _number(cell: str, row: int, column: str, key: str, faults: Faults) -> float:
+    low, high = SPANS.get(key, W0_KPA)
+    try:
+        value = float(cell)
+    except ValueError:
+        faults.add([row], column, [cell], "expected a number")
+        return np.nan
+    if not low <= value <= high:
+        faults.add([row], column, [cell], f"expected {low:g} to {high:g}")
+    return value
 
 
 def _columns(path: Path, table: pd.DataFrame) -> dict[str, str]:
@@ -132,6 +171,9 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
     rule, not more than 10 % above it. A site without typhoon winds has 0.
     """
     periods = tuple(float(p) for p in PERIODS if p <= events.years)
+    if not periods:
+        raise InputError(f"an event set of {events.years:g} years is too short: a code has winds "
+                         f"of {PERIODS[0]} years and more")
     asked = ClimateRequest(periods) if request is None else request
     asked = ClimateRequest(periods, asked.models, seed=asked.seed)
     found = wind_climate(events, stations.sites, asked, local=False, on_progress=on_progress)

@@ -18,6 +18,7 @@ from riskcloud.hazard.typhoon.surface.reference import REFERENCE_TERRAIN
 from riskcloud.types import EventSet, Floats
 
 QUANTILES: Final = (0.0, 0.05, 0.5, 0.95, 1.0)
+SUMS: Final = ("least", "q05", "median", "q95", "largest")
 DIGITS: Final = 3
 
 
@@ -96,11 +97,11 @@ def _over_sites(climate: WindClimate, name: str, measure: str, period: float) ->
     known = np.isfinite(values)
     out: dict[str, Any] = {"climate": name, "measure": measure, "return_period_yr": period,
                            "unit": "m/s", "n_sites": int(known.sum())}
-    if not known.any():
-        return out
+    if not known.any():  # the same keys, null in JSON
+        return out | dict.fromkeys((*SUMS, "median_band_half_width", "median_simulation_error"),
+                                   float("nan"))
     quantiles = np.quantile(values[known], QUANTILES)
-    out.update(zip(("least", "q05", "median", "q95", "largest"), map(float, quantiles),
-                   strict=True))
+    out.update(zip(SUMS, map(float, quantiles), strict=True))
     out["median_band_half_width"] = _median(0.5 * (levels.high - levels.low)[known, column])
     out["median_simulation_error"] = _median(error[known])
     return out

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from riskcloud.cli.options import DONE, JSON, LANG, check_lang, told_in, wind_model
+from riskcloud.cli.options import JSON, LANG, SKIP_BAD, check_lang, set_aside, told_in, wind_model
 from riskcloud.cli.surface_options import (
     DEM,
     HEIGHT,
@@ -46,7 +46,8 @@ def climate_map(
         "--reference-only", help="Leave out winds at the sites' own surface: faster.")] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2013,
     file_format: Annotated[str, typer.Option(
-        "--format", help="Of the table: csv or parquet.")] = "csv",
+        "--format", help="Of the table: csv, parquet or gpkg.")] = "csv",
+    skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
@@ -59,7 +60,7 @@ def climate_map(
     from riskcloud.cli.options import check_choice
 
     check_lang(lang)
-    check_choice("--format", file_format, ("csv", "parquet"))
+    check_choice("--format", file_format, ("csv", "parquet", "gpkg"))
     if (sites is None) == (grid is None):
         raise typer.BadParameter("give either --sites FILE or --grid DEGREES")
     if area is not None and grid is None:
@@ -70,9 +71,10 @@ def climate_map(
               periods=parse_periods(return_periods), models=named or None,
               scenarios=tuple(dict.fromkeys(climate or ())), layers=layers,
               layer_files=tuple(layer_inputs(layers)), height_m=checked_height_m(height),
-              local=not reference_only, seed=seed, file_format=file_format, lang=lang)
+              local=not reference_only, seed=seed, file_format=file_format, lang=lang,
+              skip_bad=skip_bad)
     with told_in(lang, whole=True):
-        said = run(job)
+        said, rejected = run(job)
     if as_json:
         from riskcloud.files import to_json
 
@@ -81,7 +83,7 @@ def climate_map(
         from riskcloud.cli.climate_map_terminal import print_climate
 
         print_climate(said, lang)
-    return DONE
+    return set_aside(rejected, out / "wind_climate.csv", lang)
 
 
 def parse_periods(text: str) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ from riskcloud.cli.options import check_not_input
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from riskcloud.errors import Problem
     from riskcloud.geo.site_grid import SiteGrid
     from riskcloud.hazard.typhoon.surface import SurfaceLayers
     from riskcloud.types import EventSet, Floats, Sites
@@ -36,6 +37,7 @@ class Job:
     seed: int
     file_format: str
     lang: str
+    skip_bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ class Places:
     sites: "Sites"
     grid: "SiteGrid | None"
     named: bool
+    rejected: "tuple[Problem, ...]" = ()
+    notes: tuple[str, ...] = ()
 
 
-def run(job: Job) -> dict[str, Any]:
-    """Do the work; return what ``--json`` prints."""
+def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
+    """Do the work; return what ``--json`` prints, and the rows of sites set aside."""
     from riskcloud.analysis.climate_table import summarise
     from riskcloud.analysis.wind_climate import ClimateRequest, wind_climate
     from riskcloud.cli.meter import Meter
@@ -60,7 +64,8 @@ def run(job: Job) -> dict[str, Any]:
     from riskcloud.report.climate_outputs import OUTPUTS, write_climate
 
     meter = Meter()
-    inputs = [path for path in (job.sites, *job.layer_files) if path is not None]
+    inputs = [path for path in (job.sites, *job.layer_files, *_set_files(job).values())
+              if path is not None]
     check_not_input([job.out / name for name in OUTPUTS], inputs)
     with meter.stage("read"):
         events = read_events(job.events)
@@ -73,13 +78,15 @@ def run(job: Job) -> dict[str, Any]:
             climate = wind_climate(events, places.sites, request, local=job.local,
                                    on_progress=on_progress)
         summary = summarise(climate, events)
+        summary |= {"n_rejected": len({one.row for one in places.rejected}),
+                    "notes": list(places.notes)}
         with meter.stage("write"):
             write_json(_manifest(job), folder / "manifest.json")
             write_climate(climate, places.table, places.grid, summary, folder,
                           lang=job.lang, file_format=job.file_format, named=places.named)
         figures = meter.figures()
         write_json(summary | figures, folder / "summary.json")
-    return summary | figures | {"out": str(job.out)}
+    return summary | figures | {"out": str(job.out)}, places.rejected
 
 
 def _places(job: Job, events: "EventSet") -> Places:
@@ -89,8 +96,9 @@ def _places(job: Job, events: "EventSet") -> Places:
     if job.sites is not None:
         from riskcloud.geo.sites_file import read_places
 
-        file = read_places(job.sites)
-        return Places(file.table, file.sites, None, file.id_column is not None)
+        file = read_places(job.sites, skip_bad=job.skip_bad)
+        return Places(file.table, file.sites, None, file.id_column is not None, file.rejected,
+                      file.notes)
     from riskcloud.errors import InputError
     from riskcloud.geo.site_grid import site_grid
     from riskcloud.hazard.typhoon.climate.area import Area
@@ -107,6 +115,13 @@ def _places(job: Job, events: "EventSet") -> Places:
     return Places(pa.table({"lon": sites.lon, "lat": sites.lat}), sites, grid, False)
 
 
+def _set_files(job: Job) -> dict[str, Path]:
+    """Return the files of the event set, by name."""
+    from riskcloud.hazard.events import OUTPUTS
+
+    return {name: job.events / name for name in OUTPUTS}
+
+
 def _rates(job: Job, events: "EventSet") -> dict[str, "Floats"]:
     """Return the annual rates of the scenarios asked for."""
     if not job.scenarios:
@@ -118,9 +133,8 @@ def _rates(job: Job, events: "EventSet") -> dict[str, "Floats"]:
 
 def _manifest(job: Job) -> dict[str, Any]:
     from riskcloud.analysis.manifest import make_manifest
-    from riskcloud.hazard.events import EVENTS_FILE, FIXES_FILE, MANIFEST_FILE
 
-    inputs = {name: job.events / name for name in (EVENTS_FILE, FIXES_FILE, MANIFEST_FILE)}
+    inputs = _set_files(job)
     if job.sites is not None:
         inputs["sites"] = job.sites
     inputs |= {f"layer_{k}": path for k, path in enumerate(job.layer_files, 1)}

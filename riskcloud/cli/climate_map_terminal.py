@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from riskcloud.messages import translated
+from riskcloud.report.climate import climate_name
 from riskcloud.report.text import Text, load_text
 
 
@@ -19,6 +21,8 @@ def print_climate(summary: Mapping[str, Any], lang: str) -> None:
     if summary["n_sites_outside_area"]:
         console.print(text("wind_climate.outside", n=text.number(summary["n_sites_outside_area"])),
                       soft_wrap=True)
+    for note in summary["notes"]:
+        console.print(translated(note, lang), soft_wrap=True, markup=False)
     table = Table(title=text("wind_climate.terminal_title"), title_justify="left")
     table.add_column(text("wind_climate.measure"), overflow="fold")
     periods = summary["return_periods_yr"]
@@ -27,7 +31,7 @@ def print_climate(summary: Mapping[str, Any], lang: str) -> None:
     climates = list(dict.fromkeys(row["climate"] for row in summary["levels"]))
     for climate in climates:
         for measure in dict.fromkeys(row["measure"] for row in summary["levels"]):
-            lead = "" if len(climates) == 1 else f"{_named(climate, text)}: "
+            lead = "" if len(climates) == 1 else f"{climate_name(climate, text)}: "
             cells = [_cell(row, text) for row in summary["levels"]
                      if row["climate"] == climate and row["measure"] == measure]
             table.add_row(lead + text(f"wind_climate.{measure}"), *cells)
@@ -39,10 +43,6 @@ def print_climate(summary: Mapping[str, Any], lang: str) -> None:
                       soft_wrap=True, markup=False)
     console.print(text("wind_climate.files", out=summary["out"],
                        seconds=f"{sum(summary['timings_s'].values()):.1f}"), soft_wrap=True)
-
-
-def _named(climate: str, text: Text) -> str:
-    return text.strings.get(f"wind_climate.name_{climate}", climate)
 
 
 def _cell(row: Mapping[str, Any], text: Text) -> str:

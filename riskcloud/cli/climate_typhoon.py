@@ -1,13 +1,13 @@
 """``riskcloud climate typhoon``: a stochastic event set from the historical catalogue."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from riskcloud.cli.options import (
-    DONE,
     JSON,
     LANG,
     SKIP_BAD,
@@ -17,12 +17,14 @@ from riskcloud.cli.options import (
     set_aside,
     told_in,
 )
+from riskcloud.messages import translated
 
 CLASSES = ("storm", "typhoon")
 """Classes of strength that the terminal shows; --json has them all."""
 
 if TYPE_CHECKING:
     from riskcloud.cli.meter import Meter
+    from riskcloud.errors import Problem
     from riskcloud.hazard.typhoon.climate.area import Area
     from riskcloud.report.text import Text
     from riskcloud.types import EventSet
@@ -90,10 +92,17 @@ def typhoon(
                             **figures}))
     else:
         _print(manifest["facts"], figures, out, lang)
-    status = DONE
-    for _, problems in rejected:
-        status = max(status, set_aside(problems, out, lang))
-    return status
+    return _set_aside(rejected, out, lang)
+
+
+def _set_aside(rejected: "tuple[tuple[Path, tuple[Problem, ...]], ...]", out: Path, lang: str,
+               ) -> int:
+    """Write the rows of all files left out to one rejected.csv of the set; return the status."""
+    (out / "rejected.csv").unlink(missing_ok=True)  # of an earlier run
+    problems = [one if len(rejected) == 1 else replace(
+        one, remedy=f"{translated(one.remedy, lang)} ({path.name})")
+        for path, found in rejected for one in found]
+    return set_aside(problems, out / "rejected.csv", lang)
 
 
 def _timed(parts: Iterator["EventSet"], meter: "Meter") -> Iterator["EventSet"]:
@@ -143,7 +152,6 @@ def _print(facts: Mapping[str, Any], figures: Mapping[str, Any], out: Path, lang
     """Print rate, period, sampling error and the landfalls by segment."""
     from rich.console import Console
 
-    from riskcloud.messages import translated
     from riskcloud.report.text import load_text
 
     text, console = load_text(lang), Console()

@@ -5,12 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskcloud.cli.options import DONE, JSON, LANG, check_lang, check_not_input, told_in, wind_model
+from riskcloud.cli.options import (
+    JSON,
+    LANG,
+    SKIP_BAD,
+    check_lang,
+    check_not_input,
+    set_aside,
+    told_in,
+    wind_model,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OUTPUTS = ("code_winds.csv", "summary.json")
+OUTPUTS = ("code_winds.csv", "rejected.csv", "summary.json")
 
 
 def climate(
@@ -23,31 +32,36 @@ def climate(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 2013,
     out: Annotated[Path | None, typer.Option(
         "--out", help="Folder for code_winds.csv and summary.json.")] = None,
+    skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
     """Compare modelled 10-min winds at 10 m over open country with those of a design code."""
-    from riskcloud.analysis.climate_code import code_skill, compare_with_code, read_code
+    from riskcloud.analysis.climate_code import PERIODS, code_skill, compare_with_code, read_code
     from riskcloud.analysis.wind_climate import ClimateRequest
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import to_json
+    from riskcloud.hazard.events import OUTPUTS as EVENT_FILES
     from riskcloud.hazard.events import read_events
 
     check_lang(lang)
     named = tuple(wind_model("--models", name) for name in models or ())
     if out is not None:
-        check_not_input([out / name for name in OUTPUTS], [code])
+        check_not_input([out / name for name in OUTPUTS], [
+            code, *(events / name for name in EVENT_FILES)])
     meter = Meter()
     with told_in(lang, whole=True):
         with meter.stage("read"):
-            stations, storms = read_code(code), read_events(events)
+            stations, storms = read_code(code, skip_bad=skip_bad), read_events(events)
         with meter.stage("compute"), progress("verify climate") as on_progress:
             rows = code_skill(storms, stations, ClimateRequest((50.0,), named or None, seed=seed),
                               on_progress=on_progress)
     periods = sorted(rows["return_period_yr"].unique())
     summary: dict[str, Any] = {
         "code": str(code), "left_out": list(stations.left_out),
+        "n_rejected": len({one.row for one in stations.rejected}),
+        "periods_beyond_the_set_yr": [period for period in PERIODS if period > storms.years],
         "verdicts": [compare_with_code(rows, float(period)) for period in periods]}
     with meter.stage("write"):
         if out is not None:
@@ -57,7 +71,7 @@ def climate(
                             "out": None if out is None else str(out)}))
     else:
         _print(rows, summary, lang)
-    return DONE
+    return set_aside(stations.rejected, None if out is None else out / "code_winds.csv", lang)
 
 
 def _write(rows: "pd.DataFrame", summary: dict[str, Any], out: Path) -> None:
@@ -89,6 +103,9 @@ def _print(rows: "pd.DataFrame", summary: dict[str, Any], lang: str) -> None:
                       f"{row['model_low_m_s']:.1f}–{row['model_high_m_s']:.1f}",
                       f"{row['ratio']:.2f}{'' if row['agrees'] else ' *'}")
     console.print(table)
+    if missing := summary["periods_beyond_the_set_yr"]:
+        console.print(text("climate_code_more.beyond", years=", ".join(map(str, missing))),
+                      soft_wrap=True)
     for verdict in summary["verdicts"]:
         for group in ("coast", "elsewhere"):
             one = verdict[group]

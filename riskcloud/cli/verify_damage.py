@@ -1,17 +1,27 @@
 """``riskcloud verify damage``: what storms brought down in the grid, modelled against reported."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskcloud.cli.options import DONE, JSON, LANG, check_lang, check_not_input, told_in
+from riskcloud.cli.options import (
+    JSON,
+    LANG,
+    SKIP_BAD,
+    check_lang,
+    check_not_input,
+    set_aside,
+    told_in,
+)
 
 if TYPE_CHECKING:
     from riskcloud.analysis.damage.verify import DamageCheck
     from riskcloud.cli.meter import Meter
 
-OUTPUTS = ("curves.csv", "damage.csv", "damage.html", "manifest.json", "summary.json", "told.csv")
+OUTPUTS = ("curves.csv", "damage.csv", "damage.html", "manifest.json", "rejected.csv",
+           "summary.json", "told.csv")
 
 
 def damage(
@@ -30,6 +40,7 @@ def damage(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 1,
     out: Annotated[Path | None, typer.Option(
         "--out", help="Folder for damage.html, damage.csv, curves.csv and more.")] = None,
+    skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
@@ -43,30 +54,39 @@ def damage(
         check_not_input((out / name for name in OUTPUTS), inputs)
     with told_in(lang, whole=True):
         return _run(storm, tuple(track or ()), facts, tuple(exposure or ()), seed, out, lang,
-                    as_json)
+                    as_json, skip_bad)
 
 
 def _run(storm: list[str], tracks: tuple[Path, ...], facts: Path | None,
-         exposure: tuple[Path, ...], seed: int, out: Path | None, lang: str, as_json: bool) -> int:
+         exposure: tuple[Path, ...], seed: int, out: Path | None, lang: str, as_json: bool,
+         skip_bad: bool) -> int:
     from riskcloud.analysis.damage import exposed, given, verify
-    from riskcloud.analysis.damage.facts import of_storms, read_facts, shipped_facts
+    from riskcloud.analysis.damage.facts import (
+        FactsFile,
+        of_storms,
+        read_facts_file,
+        shipped_facts,
+    )
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import to_json
 
     meter = Meter()
     with meter.stage("read"):
-        known = read_facts(facts) if facts is not None else shipped_facts()
-        names = sorted({fact.event for fact in known}) if storm == ["all"] else storm
-        chosen = of_storms(known, names)
+        file = (FactsFile(shipped_facts()) if facts is None
+                else read_facts_file(facts, skip_bad=skip_bad))
+        every = any(name.strip().lower() == "all" for name in storm)
+        names = sorted({fact.event for fact in file.facts}) if every else storm
+        chosen = of_storms(file.facts, names)
         events = list(dict.fromkeys(fact.event for fact in chosen))
-        found = verify.find_tracks(events, tracks, all_of_them=storm != ["all"])
+        found = verify.find_tracks(events, tracks, all_of_them=not every)
         events = list(found)
         chosen = tuple(fact for fact in chosen if fact.event in found)
         structures = (exposed.joined([given.read_structures(path) for path in exposure])
                       if exposure else exposed.default_structures())
     with progress("damage") as on_progress, meter.stage("compute"):
         check = verify.verify_damage(chosen, found, structures, seed=seed, on_progress=on_progress)
+        check = replace(check, notes=(*file.notes, *check.notes))
     settings = {"storms": events, "seed": seed, "lang": lang,
                 "facts": str(facts) if facts else "shipped",
                 "exposure": [str(path) for path in exposure] or "shipped",
@@ -82,7 +102,7 @@ def _run(storm: list[str], tracks: tuple[Path, ...], facts: Path | None,
                             **meter.figures()}))
     else:
         _tell(check, lang, out, meter)
-    return DONE
+    return set_aside(file.rejected, None if out is None else out / "damage.csv", lang)
 
 
 def summarise(check: "DamageCheck") -> dict[str, Any]:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskcloud.cli.options import DONE, JSON, check_choice, check_not_input, wind_model
+from riskcloud.cli.options import (
+    DONE,
+    JSON,
+    LANG,
+    check_choice,
+    check_lang,
+    check_not_input,
+    told_in,
+    wind_model,
+)
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
 
 if TYPE_CHECKING:
@@ -49,6 +58,7 @@ def wind(
     terrain: TERRAIN = "",
     dem: DEM = None,
     height: HEIGHT = None,
+    lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
     """Maximum wind at sites: the sites' columns, then intensity, measure, unit, time, direction.
@@ -64,21 +74,23 @@ def wind(
     from riskcloud.geo.sites_file import read_sites
     from riskcloud.hazard.typhoon import climada6, field, surface  # noqa: F401  before the meter
     from riskcloud.hazard.typhoon.track import read_track
-    
+
+    check_lang(lang)
     model = _check_usage(preset, model, measure, boundary_layer)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     ground = Ground(layers, checked_height_m(height))
     if out is not None:
         check_not_input([out], [track, sites, *layer_inputs(layers)])
     meter = Meter()
-    with meter.stage("read"):
-        table, points = read_sites(sites)
-        storm_track = read_track(track, agency=agency, event_id=storm)
-    with meter.stage("load"):
-        _compute(storm_track, points.first(1), preset, model, measure, ground, boundary_layer)
-    with meter.stage("compute"):
-        found, said = _compute(storm_track, points, preset, model, measure, ground,
-                               boundary_layer)
+    with told_in(lang, whole=True):
+        with meter.stage("read"):
+            table, points = read_sites(sites)
+            storm_track = read_track(track, agency=agency, event_id=storm)
+        with meter.stage("load"):
+            _compute(storm_track, points.first(1), preset, model, measure, ground, boundary_layer)
+        with meter.stage("compute"):
+            found, said = _compute(storm_track, points, preset, model, measure, ground,
+                                   boundary_layer)
     with meter.stage("write"):
         if out is not None or not as_json:
             _write(table, found, measure, out)
@@ -91,7 +103,21 @@ def wind(
             "max_intensity": float(found.speed_m_s.max()), "layers": layer_entries(said),
             "evaluations": found.evaluations, "out": None if out is None else str(out),
             **meter.figures()}))
+    else:
+        _tell(said, lang)
     return DONE
+
+
+def _tell(said: tuple["LayerUse", ...], lang: str) -> None:
+    """Say on stderr what the wind rests on: which layers of the ground were given."""
+    from riskcloud.messages import translated
+    from riskcloud.report.text import load_text
+
+    text = load_text(lang)
+    for one in said:
+        kind = text("wind_climate.given" if one.given else "wind_climate.default")
+        typer.echo(f"{text.label('layer', one.layer)}: {kind}: {one.source}; "
+                   f"{translated(one.detail, lang)}", err=True)
 
 
 def _check_usage(preset: str, model: str, measure: str, boundary_layer: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ import pyproj
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.crs import WGS84
-from riskcloud.geo.overlay.layers import parse_layer
+from riskcloud.geo.overlay.layers import SYNTAX, parse_layer
 from riskcloud.geo.overlay.raster import RasterLayer, driver_of
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.geo.overlay.sample import OK, sample_points
@@ -82,12 +82,13 @@ def open_elevation(paths: Sequence[Path | str], *, unit: str | None = None) -> E
         try:
             tiles.append(_tile(_open(text, own)))
         except InputError as error:
-            problems += error.problems or [Problem(0, "elevation", text, error.message)]
+            problems += _told(text, error)
     # ours: the finest first, then by place and name, so that the order given changes nothing
     tiles.sort(key=lambda tile: (round(tile.cell_m, 1), tile.box, tile.layer.source))
     problems += _beside_each_other(tiles)
     if problems:
-        raise InputError(f"elevation of {len(problems)} fault(s)", problems)
+        where = str(paths[0]) if len(paths) == 1 else "elevation"
+        raise InputError(f"{where}: {len(problems)} problem(s)", problems)
     names = sorted({Path(str(path)).name or str(path) for path in paths})
     return Elevation(tuple(tiles), ", ".join(names), _notes(tiles))
 
@@ -183,6 +184,15 @@ def _files(paths: Sequence[Path | str], unit: str | None) -> list[tuple[str, str
     if not found:
         raise InputError("elevation: no file given")
     return list(found.items())
+
+
+def _told(text: str, error: InputError) -> list[Problem]:
+    """Return the problems of a file that cannot be opened, each naming the file."""
+    if not Path(text).exists() and any(SYNTAX in one.remedy for one in error.problems):
+        return [Problem(0, "elevation", text, "no such file")]  # no syntax of layers is at fault
+    name = Path(text).name
+    return [one if name in one.value else replace(one, value=f"{name}: {one.value}".rstrip(": "))
+            for one in error.problems] or [Problem(0, "elevation", text, error.message)]
 
 
 def _open(text: str, unit: str | None) -> RasterLayer:

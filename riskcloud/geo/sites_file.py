@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.geo.stated_system import to_wgs84
 from riskcloud.types import Floats, Sites
 
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
@@ -36,7 +37,7 @@ class SitesFile:
 
     vs30_m_s (n,), NaN where blank, and site_class (n,) of GB 50011 (I0, I1, II, III, IV), "" where
     blank; None for a column that is not there. ``rejected`` names the rows left out, ``id_column``
-    the column of the ids.
+    the column of the ids; ``notes`` say what was turned to WGS84.
     """
 
     table: pa.Table
@@ -45,13 +46,15 @@ class SitesFile:
     site_class: NDArray[Any] | None
     rejected: tuple[Problem, ...] = ()
     id_column: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
     """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
 
     CSV (comma, semicolon or tab; UTF-8 or GB18030) cells stay text, so that they can be written
-    back unchanged. Longitudes may lie in any 360-degree window from -720 to 720.
+    back unchanged. Longitudes may lie in any 360-degree window from -720 to 720. A column
+    CoordinateSystem (坐标系) says where they are GCJ-02 or BD-09; the sites are WGS84.
 
     Raises
     ------
@@ -86,6 +89,7 @@ def _read_file(path: Path, *, with_ground: bool, skip_bad: bool) -> SitesFile:
     names = _column(path, table, LON), _column(path, table, LAT)
     lon = _numbers(table, names[0], -720.0, 720.0, rows, problems)
     lat = _numbers(table, names[1], -90.0, 90.0, rows, problems)
+    lon, lat, notes = to_wgs84(table, lon, lat, rows, problems)
     known = {name.strip().lower(): name for name in table.column_names} if with_ground else {}
     vs30 = classes = None
     if name := next((known[one] for one in VS30 if one in known), None):
@@ -97,7 +101,7 @@ def _read_file(path: Path, *, with_ground: bool, skip_bad: bool) -> SitesFile:
         raise InputError(f"{path}: {len(problems)} problem(s)", sorted(problems))
     named = next((n for n in table.column_names if n.strip().lower() in IDS), None)
     ids = np.arange(table.num_rows) if named is None else table[named].to_numpy()
-    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes, (), named)
+    whole = SitesFile(table, Sites(ids, lon, lat), vs30, classes, (), named, notes)
     return _only(whole, good, problems) if problems else whole
 
 
@@ -107,7 +111,7 @@ def _only(file: SitesFile, good: NDArray[np.bool_], problems: list[Problem]) -> 
                      Sites(sites.site_id[good], sites.lon[good], sites.lat[good]),
                      None if vs30 is None else vs30[good],
                      None if classes is None else classes[good], tuple(sorted(problems)),
-                     file.id_column)
+                     file.id_column, file.notes)
 
 
 def _classes(table: pa.Table, name: str, rows: NDArray[Any], problems: list[Problem],

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from riskcloud.errors import InputError
+from riskcloud.errors import InputError, Problem
 from riskcloud.files import sha256_of, staged, write_json
 from riskcloud.types import EventSet
 
@@ -31,6 +31,14 @@ _EVENT_SCHEMA: Final = pa.schema([
     ("event_id", pa.string()), ("annual_rate", pa.float64()), ("year", pa.int32()),
     ("season", pa.int16()), ("first_fix", pa.int64()), ("n_fixes", pa.int32())])
 _FIX_SCHEMA: Final = pa.schema([(name, pa.float32()) for name in FIX_COLUMNS])
+EVENT_SPANS: Final = {"annual_rate": (0.0, 100.0), "year": (0, 1e9), "season": (0, 9999),
+                      "first_fix": (0, 1e12), "n_fixes": (1, 1e6)}
+FIX_SPANS: Final = {
+    "hour": (-1e4, 1e4), "lon": (-720.0, 720.0), "lat": (-90.0, 90.0),
+    "max_wind_m_s": (0.0, 150.0), "central_pressure_pa": (8e4, 1.1e5),
+    "environmental_pressure_pa": (9e4, 1.1e5), "r_max_m": (500.0, 2e6), "r34_m": (0.0, 5e6)}
+"""Values believed, ours: wider than any storm on record (Tip 1979: 870 hPa, 1,100 km; Patricia
+2015: 95 m/s)."""
 MOST_FIXES: Final = 500_000_000
 """Most fixes read (our choice): 16 GB of arrays."""
 
@@ -111,7 +119,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder}: not an event set: its manifest is of another kind")
     if manifest.get("format_version") != VERSION:
         raise InputError(f"{folder}: an event set of format {manifest.get('format_version')!r}; "
-                         f"expected {VERSION}")
+                         f"expected {VERSION}: make it again with this version of riskcloud")
+    for name in ("facts", "files"):
+        if not isinstance(manifest.get(name, {}), dict):
+            raise InputError(f"{folder / MANIFEST_FILE}: {name} is no object; make the event set "
+                             "again")
     return manifest
 
 
@@ -131,25 +143,61 @@ def read_events(folder: Path, *, check_hashes: bool = True) -> EventSet:
     manifest = read_manifest(folder)
     if check_hashes:
         for name in (EVENTS_FILE, FIXES_FILE):
-            said = manifest.get("files", {}).get(name, {}).get("sha256")
-            if sha256_of(folder / name) != said:
+            said = manifest.get("files", {}).get(name)
+            if not isinstance(said, dict) or sha256_of(folder / name) != said.get("sha256"):
                 raise InputError(f"{folder / name}: not the file that manifest.json was written "
                                  "with; make the event set again")
     heads = _columns(folder / EVENTS_FILE, EVENT_COLUMNS)
     fixes = _columns(folder / FIXES_FILE, FIX_COLUMNS)
+    check_values(folder, heads, fixes)
     start = np.concatenate([[0], np.cumsum(heads["n_fixes"])]).astype(np.int64)
     if not np.array_equal(start[:-1], heads["first_fix"]) or start[-1] != len(fixes["hour"]):
         raise InputError(f"{folder}: events and fixes do not fit: first_fix and n_fixes of "
                          f"{EVENTS_FILE} must follow one another through {FIXES_FILE}")
     try:
         years = float(manifest["years"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{folder / MANIFEST_FILE}: expected a number of years") from error
+    except (KeyError, TypeError, ValueError):
+        years = np.nan
+    if not 0.0 < years < np.inf:
+        raise InputError(f"{folder / MANIFEST_FILE}: years = {manifest.get('years')!r}: expected a "
+                         "number of years above 0")
     return EventSet(
         event_id=heads["event_id"], annual_rate=np.asarray(heads["annual_rate"], np.float64),
         year=np.asarray(heads["year"], np.int64), season=np.asarray(heads["season"], np.int64),
         start=start, years=years,
         facts=manifest.get("facts", {}), **{name: fixes[name] for name in FIX_COLUMNS})
+
+
+def check_values(folder: Path, heads: Mapping[str, Any], fixes: Mapping[str, Any]) -> None:
+    """Raise InputError, every column at once, where a set holds what no storm has.
+
+    Such a set was made or altered by other hands: a wind climate from it would be wrong without a
+    word.
+    """
+    problems = []
+    for file, table, spans in ((EVENTS_FILE, heads, EVENT_SPANS), (FIXES_FILE, fixes, FIX_SPANS)):
+        for name, (low, high) in spans.items():
+            values = table[name]
+            if values.dtype.kind not in "iuf":
+                problems.append(Problem(0, name, str(values.dtype), f"expected numbers ({file})"))
+                continue
+            wrong = ~((values >= low) & (values <= high))
+            if name == "r34_m":  # weak storms have none
+                wrong &= ~np.isnan(values)
+            wrong = np.flatnonzero(wrong)
+            if len(wrong):
+                problems.append(Problem(
+                    int(wrong[0]) + 1, name, f"{values[wrong[0]]:g}",
+                    f"{len(wrong)} row(s) of {file}, of which this is the first: values from "
+                    f"{low:g} to {high:g} believed"))
+    names = heads["event_id"]
+    if len(names) == 0:
+        problems.append(Problem(0, "event_id", "", f"no event in it ({EVENTS_FILE})"))
+    elif len(set(names)) != len(names):
+        problems.append(Problem(0, "event_id", "", f"events of one id ({EVENTS_FILE})"))
+    if problems:
+        raise InputError(f"{folder}: {len(problems)} problem(s): make the event set again",
+                         problems)
 
 
 def _columns(path: Path, names: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from riskcloud import __version__
 from riskcloud.analysis.wind_climate import PRESENT, WindClimate, pressure_kpa
+from riskcloud.catalog import load_card
 from riskcloud.geo.site_grid import SiteGrid
 from riskcloud.hazard.typhoon.climate.levels import ReturnLevels
 from riskcloud.messages import translated
@@ -31,7 +32,7 @@ def render_climate(climate: WindClimate, grid: SiteGrid | None, ids: Sequence[st
         "lines": [text("wind_climate.events", events=text.number(events["n_events"]),
                        years=text.number(events["years"]), sites=text.number(summary["n_sites"])),
                   _method(events, text)],
-        "maps": _maps(climate, grid, text),
+        "maps": _maps(climate, grid, text), "cities": grid is not None,
         "curves": draw_curves(climate, chosen, [ids[i] for i in chosen], "mean_10min", text)
         if chosen else "",
         "levels": _level_table(climate, ids, chosen, text),
@@ -79,7 +80,9 @@ def _maps(climate: WindClimate, grid: SiteGrid | None, text: Text) -> list[dict[
 
 def climate_name(name: str, text: Text) -> str:
     """Return the word for a climate: the present, or a scenario's own name."""
-    return text.strings.get(f"wind_climate.name_{name}", name)
+    if name == PRESENT:
+        return text("wind_climate.name_present")
+    return str(load_card("climate_scenarios", name)["title_zh" if text.lang == "zh" else "title"])
 
 
 def _pressures(mean: ReturnLevels, i: int, column: int) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from riskcloud.analysis.wind_climate import PRESENT, WindClimate
 from riskcloud.geo.points import nearest_window
 from riskcloud.geo.site_grid import SiteGrid
+from riskcloud.report.climate import climate_name
 from riskcloud.report.climate_palette import wind_classes
 from riskcloud.report.climate_pictures import view_of
 from riskcloud.report.map_layers import GRID, land_layer, plain
@@ -67,7 +68,8 @@ def collect(climate: WindClimate, grid: SiteGrid | None, ids: list[str] | None, 
                   for grade in climate.zone_scale.grades},
         "thinned": "" if step == 1 else text("wind_climate.thinned", shown=text.number(len(shown)),
                                               n=text.number(n)),
-        "words": text.section("wind_climate"), "lang": text.lang,
+        "words": text.section("wind_climate") | {
+            f"name_{name}": climate_name(name, text) for name in climate.levels}, "lang": text.lang,
     }
 
 

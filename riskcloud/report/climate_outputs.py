@@ -20,14 +20,15 @@ from riskcloud.report.climate_raster import write_raster
 from riskcloud.report.outputs import defused_table
 from riskcloud.report.text import load_text
 
-OUTPUTS: Final = ("climate.html", "manifest.json", "map.html", "map.png", "summary.json",
-                  "wind_climate.csv", "wind_climate.parquet", "wind_climate.tif")
+OUTPUTS: Final = ("climate.html", "manifest.json", "map.html", "map.png", "rejected.csv",
+                  "summary.json", "wind_climate.csv", "wind_climate.gpkg", "wind_climate.parquet",
+                  "wind_climate.tif")
 
 
 def write_climate(climate: WindClimate, table: pa.Table, grid: SiteGrid | None,
                   summary: Mapping[str, Any], folder: Path, *, lang: str,
                   file_format: str = "csv", named: bool = False) -> None:
-    """Write wind_climate.csv or .parquet, map.html, map.png, climate.html; for a grid a raster.
+    """Write the table (wind_climate.csv, .parquet or .gpkg), maps, page, and for a grid a raster.
 
     Parameters
     ----------
@@ -60,12 +61,36 @@ def write_table(climate: WindClimate, table: pa.Table, folder: Path, file_format
     if file_format == "parquet":
         pq.write_table(whole, folder / "wind_climate.parquet")
         return
+    if file_format == "gpkg":
+        _write_points(climate, whole, folder / "wind_climate.gpkg")
+        return
     shown = defused_table(whole.to_pandas())
     named = [defused(str(name)) for name in shown.columns]
     with (folder / "wind_climate.csv").open("wb") as file:
         file.write((",".join(_quoted(name) for name in named) + "\n").encode("utf-8-sig"))
         pacsv.write_csv(pa.Table.from_pandas(shown, preserve_index=False), file,
                         pacsv.WriteOptions(include_header=False, quoting_style="needed"))
+
+
+def _write_points(climate: WindClimate, table: pa.Table, path: Path) -> None:
+    """Write the table as points in WGS84 (EPSG:4326), a layer of the file's name."""
+    import geopandas as gpd
+    import pyogrio
+
+    frame = table.to_pandas()
+    # a layer of GeoPackage has these itself, and column names in one case
+    taken = {"fid", "geom", "geometry"}
+    names: dict[str, str] = {}
+    for name in map(str, frame.columns):
+        names[name] = name if name.lower() not in taken else f"{name}_"
+        taken.add(names[name].lower())
+    points = gpd.GeoDataFrame(frame.rename(columns=names), crs="EPSG:4326", geometry=(
+        gpd.points_from_xy(climate.sites.lon, climate.sites.lat)))
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1970-01-01T00:00:00.000Z"})  # same bytes
+    try:
+        points.to_file(path, layer="wind_climate", driver="GPKG", engine="pyogrio")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _quoted(name: str) -> str:

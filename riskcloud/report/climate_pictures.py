@@ -12,6 +12,7 @@ from riskcloud.geo.points import nearest_window
 from riskcloud.geo.site_grid import SiteGrid
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.climate_palette import pressure_lines_kpa, wind_classes
+from riskcloud.report.climate_places import draw_cities, shown_cities
 from riskcloud.report.extent import Extent, box
 from riskcloud.report.palette import load_palette
 from riskcloud.report.sketch_base import draw_land, set_frame, stretch
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 WIDTH_MM, MOST_HEIGHT_MM = 178.0, 150.0
 MARGIN_DEG = 0.4
 LEAST_SPAN_DEG = 2.0
+ALPHA = 0.8
 COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 """Of curves, dark enough to print in grey; ours."""
 
@@ -32,7 +34,9 @@ COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 def view_of(climate: WindClimate, grid: SiteGrid | None) -> Extent:
     """Return the window of a map: the grid whole, or the sites that have data with some room."""
     if grid is not None:
-        return box(grid.lon, grid.lat)
+        centres = box(grid.lon, grid.lat)
+        return centres if min(len(grid.lon), len(grid.lat)) > 1 else centres.padded(
+            grid.size_deg / 2)
     inside = ~climate.outside
     lon = nearest_window(climate.sites.lon[inside], float(climate.sites.lon[inside][0]))
     seen = box(lon, climate.sites.lat[inside]).padded(MARGIN_DEG)
@@ -61,12 +65,13 @@ def map_png(climate: WindClimate, grid: SiteGrid | None, name: str, measure: str
 
 def _map_figure(climate: WindClimate, grid: SiteGrid | None, name: str, measure: str,
                 period: float, text: Text) -> "Figure":
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     view = view_of(climate, grid)
     wide, high = view.east - view.west, view.north - view.south
     height = WIDTH_MM / (wide / high) * stretch((view.south + view.north) / 2, 1.0, 1.0)
-    figure, axes = new_figure(WIDTH_MM, float(np.clip(height + 8.0, 60.0, MOST_HEIGHT_MM)))
+    figure, axes = new_figure(WIDTH_MM, float(np.clip(height + 22.0, 74.0, MOST_HEIGHT_MM)))
     axes.set_facecolor(load_palette().page["sea"])
     draw_land(axes, view)
     values = climate.levels[name][measure].level[:, climate.column(period)]
@@ -74,13 +79,20 @@ def _map_figure(climate: WindClimate, grid: SiteGrid | None, name: str, measure:
     if grid is None:
         _draw_sites(axes, climate, values, measure)
     else:
-        _draw_grid(axes, grid, values, measure)
+        found = shown_cities(grid, values, view, text.lang)
+        _draw_grid(axes, grid, values, measure, [one[1:3] for one in found])
+        draw_cities(axes, found)
     present = np.unique(classes.class_of(values))
-    handles = [Patch(facecolor=classes.colours[k - 1], label=_class_name(classes.lower, k))
-               for k in present[::-1] if k > 0]
-    axes.legend(handles=handles, title=text("wind_climate.legend", measure=text(
-        f"wind_climate.{measure}"), n=f"{period:g}"), loc="lower right", framealpha=0.92,
-        edgecolor="none", fontsize=7, title_fontsize=7)
+    handles: list[Any] = [
+        Patch(facecolor=classes.colours[k - 1], alpha=ALPHA, label=_class_name(classes.lower, k))
+        for k in present if k > 0]
+    if grid is not None and measure == "mean_10min":
+        handles.append(Line2D([], [], color=load_palette().page["ink"], linewidth=0.7,
+                              label=text("wind_climate.lines")))
+    # below the map: nothing of it is hidden
+    figure.legend(handles=handles, title=text("wind_climate.legend", measure=text(
+        f"wind_climate.{measure}"), n=f"{period:g}"), loc="outside lower center", ncols=9,
+        frameon=False, fontsize=7, title_fontsize=7.5, handlelength=1.4, columnspacing=1.1)
     set_frame(axes, view)
     axes.set_aspect(1.0 / np.cos(np.radians((view.south + view.north) / 2)))
     return figure
@@ -90,22 +102,39 @@ def _class_name(lower: Floats, k: int) -> str:
     return f"≥ {lower[k - 1]:g}" if k == len(lower) else f"{lower[k - 1]:g}–{lower[k]:g}"
 
 
-def _draw_grid(axes: "Axes", grid: SiteGrid, values: Floats, measure: str) -> None:
-    """Fill the classes; for 10-min means draw the lines of equal basic wind pressure."""
+def _draw_grid(axes: "Axes", grid: SiteGrid, values: Floats, measure: str,
+               cities: Sequence[tuple[float, float]]) -> None:
+    """Fill the classes; for 10-min means draw the lines of equal basic wind pressure.
+
+    Their figures give way to the names of ``cities`` (lon, lat).
+    """
+    from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
 
     shaped, classes = grid.shaped(values), wind_classes(measure)
-    if min(shaped.shape) < 2 or not np.isfinite(shaped).any():
+    if not np.isfinite(shaped).any():
+        return
+    if min(shaped.shape) < 2:  # a row, a column or one cell: nothing to contour
+        colours = np.array([classes.none, *classes.colours])[classes.class_of(shaped)]
+        half = grid.size_deg / 2
+        for row, lat in enumerate(grid.lat):
+            for column, lon in enumerate(grid.lon):
+                axes.add_patch(Rectangle((lon - half, lat - half), grid.size_deg, grid.size_deg,
+                                         facecolor=str(colours[row, column]), alpha=ALPHA))
         return
     filled = np.nan_to_num(shaped, nan=0.0)
     axes.contourf(grid.lon, grid.lat, filled, levels=[*classes.lower, np.inf],
-                  colors=classes.colours, alpha=0.8)
+                  colors=classes.colours, alpha=ALPHA)
     if measure == "mean_10min":
         pressure = np.ma.masked_invalid(pressure_kpa(shaped))
         ink = load_palette().page["ink"]
         lines = axes.contour(grid.lon, grid.lat, pressure, levels=pressure_lines_kpa(),
                              colors=ink, linewidths=0.5, zorder=3)
+        wide, high = np.ptp(grid.lon), np.ptp(grid.lat)
         for label in axes.clabel(lines, fontsize=6, fmt="%g", inline_spacing=2):
+            x, y = label.get_position()
+            label.set_visible(not any(-0.02 < (x - lon) / wide < 0.09 and abs(y - lat) < 0.03 * high
+                                      for lon, lat in cities))
             label.set_path_effects([withStroke(linewidth=1.6, foreground="white", alpha=0.8)])
 
 

@@ -31,7 +31,10 @@ def bands_of(climate: WindClimate) -> dict[str, Floats]:
 
 
 def write_raster(climate: WindClimate, grid: SiteGrid, path: Path) -> None:
-    """Write one float32 band a measure, period and bound; NaN where there is no data; EPSG:4326."""
+    """Write one float32 band a measure, period and bound, with its name and unit.
+
+    NaN (also stated as nodata) where there is no data; EPSG:4326.
+    """
     bands = bands_of(climate)
     half = grid.size_deg / 2
     profile = {"driver": "GTiff", "width": len(grid.lon), "height": len(grid.lat),
@@ -43,5 +46,6 @@ def write_raster(climate: WindClimate, grid: SiteGrid, path: Path) -> None:
             for k, (name, values) in enumerate(bands.items(), 1):
                 file.write(grid.shaped(values)[::-1].astype(np.float32), k)
                 file.set_band_description(k, name)
+                file.set_band_unit(k, "kPa" if name.endswith("_kpa") else "m/s")
         with memory.open() as file, rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
             copy(file, path, driver="COG", compress="DEFLATE", overviews="AUTO")

@@ -150,7 +150,7 @@ def members_table(members: pd.DataFrame, text: Text) -> Table | None:
         return None
     heads = ("storm", "asset", "place", "curve", "weight", "mean")
     body = tuple((storm_name(row["event"]), what(row, text), row["place"], row["curve_id"],
-                  text.number(row["weight"], 2), significant(row["expected"], text.lang))
+                  text.number(row["weight"], 3), significant(row["expected"], text.lang))
                  for row in records(members))
     return Table("", tuple(text(f"damage_check.{head}") for head in heads), body, n_words=4,
                  note=text("damage_check.members_note"))

@@ -1,7 +1,7 @@
 """Charts of the wind model's skill: scatter, errors by station, errors by wind model."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,15 @@ from riskcloud.report.charts import in_page_style, new_figure, to_svg
 from riskcloud.report.palette import load_palette
 from riskcloud.report.text import Text
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 COLOURS = ("accent", "second", "ink", "muted")
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "<")
 NAMED = 6
 """Largest errors that the scatter plot names (ours)."""
+HIGH_PT, LETTER, LINE = 265.0, 0.0135, 0.026
+"""Of the scatter plot: its height [pt]; a letter and a line of a name, in heights of it (ours)."""
 MOST_STATIONS = 60
 """Stations of the chart of errors: those with the largest; all stand in stations.csv (ours)."""
 
@@ -31,12 +36,7 @@ def scatter_chart(table: pd.DataFrame, text: Text) -> str:
                          facecolors="none" if hilltop else colour, edgecolors=colour,
                          linewidths=0.9, label=None if hilltop and len(rows) < len(part)
                          else label, zorder=3)
-    worst = table.reindex(table["error_m_s"].abs().sort_values(ascending=False).index).head(NAMED)
-    for row in worst.to_dict("records"):
-        right = row["observed_m_s"] > 0.75 * top
-        axes.annotate(str(row["station"])[:24], (row["observed_m_s"], row["modelled_m_s"]),
-                      xytext=(-5 if right else 5, 3), textcoords="offset points", fontsize=6.5,
-                      color=page["muted"], ha="right" if right else "left")
+    _name_worst(axes, table, top)
     axes.set_xlim(0.0, top)
     axes.set_ylim(0.0, top)
     axes.set_aspect("equal")
@@ -100,6 +100,30 @@ def storm_name(name: str, sid: str) -> str:
     """Return what a storm is called: name and year where its id tells it."""
     year = sid[:4] if sid[:4].isdigit() else ""
     return f"{name.title()} {year}".strip() or sid
+
+
+def _name_worst(axes: "Axes", table: pd.DataFrame, top: float) -> None:
+    """Name the largest errors beside their marks, each where no other name lies; else not."""
+    worst = table.reindex(table["error_m_s"].abs().sort_values(ascending=False).index).head(NAMED)
+    marks = table[["observed_m_s", "modelled_m_s"]].to_numpy(float) / top
+    taken: list[tuple[float, float, float]] = []  # left, right, middle, in heights of the picture
+    for row in worst.to_dict("records"):
+        name = str(row["station"])[:24]
+        x, y = float(row["observed_m_s"]) / top, float(row["modelled_m_s"]) / top
+        wide = sum(LETTER * (1.0 if letter.isascii() else 1.8) for letter in name)
+        for right, up in ((False, 3), (True, 3), (False, -8), (True, -8)):
+            left = x - 0.018 - wide if right else x + 0.018
+            box = left, left + wide, y + (up + 2.0) / HIGH_PT
+            hidden = [other for other in taken if box[0] < other[1] and other[0] < box[1]
+                      and abs(box[2] - other[2]) < LINE]
+            over = ((marks[:, 0] > box[0]) & (marks[:, 0] < box[1])
+                    & (np.abs(marks[:, 1] - box[2]) < 0.6 * LINE)).any()
+            if not hidden and not over and box[0] > 0.0 and box[1] < 1.0:
+                taken.append(box)
+                axes.annotate(name, (x * top, y * top), xytext=(-5 if right else 5, up),
+                              textcoords="offset points", fontsize=6.5,
+                              color=load_palette().page["muted"], ha="right" if right else "left")
+                break
 
 
 def _storms(table: pd.DataFrame) -> list[tuple[str, str, str, pd.DataFrame]]:

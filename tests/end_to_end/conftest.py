@@ -1,9 +1,11 @@
 """Commands in this process (a new one for each would take seconds), and one browser for all."""
 
+import base64
 import csv
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from riskcloud.cli import main
 
@@ -74,3 +77,44 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=found, args=BROWSER_ARGUMENTS)
         yield running
         running.close()
+
+
+class Visit:
+    """A page opened from disk, with everything it complained about or asked for."""
+
+    def __init__(self, browser: Any, path: Path, *, width: int = 1100) -> None:
+        self.faults: list[str] = []
+        self.source = path.read_text(encoding="utf-8")
+        context = browser.new_context(offline=True, viewport={"width": width, "height": 850})
+        self.page = context.new_page()
+        self.page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("request", self._note)
+        self.page.goto(path.as_uri())
+        self.page.wait_for_load_state("load")
+        self.page.evaluate("document.fonts.ready")
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith(("data:", "file:")):
+            self.faults.append(f"request: {request.url}")
+
+    def embedded(self) -> set[int]:
+        """Return the characters of the font in the page."""
+        found = re.search(r"data:font/woff;base64,([\w+/=]+)", self.source)
+        assert found is not None
+        return set(TTFont(io.BytesIO(base64.b64decode(found.group(1)))).getBestCmap())
+
+    def missing_glyphs(self) -> set[str]:
+        """Return the characters that a reader sees and the embedded font lacks."""
+        text = self.page.evaluate("document.body.innerText")
+        assert len(text) > 50
+        known = self.embedded()
+        return {sign for sign in text if sign.isprintable() and ord(sign) not in known}
+
+
+@pytest.fixture
+def visit(browser: Any) -> Callable[..., Visit]:
+    """Open a page: ``visit(path, width=390)``."""
+    def opened(path: Path, *, width: int = 1100) -> Visit:
+        return Visit(browser, path, width=width)
+    return opened

@@ -146,7 +146,7 @@ def test_a_bad_track_is_told_by_row(column: str, cell: str, words: str, run: Any
     sites = write("sites.csv", "lon,lat", "113,22")
     for argv in (("forecast", book, path, "--out", path.parent / "out"),
                  ("wind", path, "--sites", sites)):
-        ran = run(*argv, *(("--lang", "en") if argv[0] == "forecast" else ()))
+        ran = run(*argv, "--lang", "en")
         assert ran.status == 2 and str(path) in ran.err and "row 2, " in ran.err
         assert words in ran.err
     assert not (path.parent / "out").exists()
@@ -206,7 +206,7 @@ def test_a_track_that_is_none_says_what_to_do(lines: tuple[str, ...], words: str
 def test_a_bad_file_of_sites_is_told(content: bytes, words: str, run: Any, track: Path) -> None:
     sites = track.parent / "sites.csv"
     sites.write_bytes(content)
-    ran = run("wind", track, "--sites", sites)
+    ran = run("wind", track, "--sites", sites, "--lang", "en")
     assert ran.status == 2 and str(sites) in ran.err and words in ran.err and not ran.out
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
@@ -69,6 +70,8 @@ def test_a_grid_is_a_raster_too(riskcloud: Any, events: Path, tmp_path: Path) ->
     with rasterio.open(tmp_path / "one" / "wind_climate.tif") as file:
         assert (file.width, file.height) == (6, 4)
         assert file.descriptions[0] == "mean_10min_10yr_m_s"
+        assert (file.units[0], file.units[-1]) == ("m/s", "kPa")  # w0 comes last
+        assert file.crs.to_epsg() == 4326 and np.isnan(file.nodata)
         value = next(file.sample([(float(rows[7]["lon"]), float(rows[7]["lat"]))]))[0]
     assert value == pytest.approx(float(rows[7]["mean_10min_10yr_m_s"]), abs=1e-3)
     page = (tmp_path / "one" / "climate.html").read_text(encoding="utf-8")
@@ -113,3 +116,58 @@ def test_verify_climate_counts_agreement(riskcloud: Any, events: Path, tmp_path:
     rows = rows_of(tmp_path / "out" / "code_winds.csv")
     assert len(rows) == 6
     assert np.isclose(float(rows[0]["code_m_s"]), np.sqrt(1600.0 * 0.45), atol=1e-3)
+
+
+def test_a_run_into_the_event_set_leaves_it_alone(riskcloud: Any, events: Path) -> None:
+    before = {path.name: path.read_bytes() for path in events.iterdir()}
+    ran = riskcloud("climate", "map", events, "--grid", 1.0, "--out", events, "--lang", "en")
+    assert ran.status == 2 and "this input would be overwritten" in ran.err
+    assert {path.name: path.read_bytes() for path in events.iterdir()} == before
+
+
+def test_good_sites_go_on_without_bad_ones(riskcloud: Any, events: Path, tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text(
+        "名称,经度,纬度,坐标系\n香港,114.17,22.30,\n坏,114.17,95,\n高德,114.17505,22.29722,高德\n"
+        "坏,114.1,22.3,火星\n", encoding="gb18030")
+    arguments = ("climate", "map", events, "--sites", tmp_path / "sites.csv", "--out",
+                 tmp_path / "out", "--return-periods", "10", "--reference-only", "--json")
+    ran = riskcloud(*arguments)
+    assert ran.status == 2 and "应为 WGS84、GCJ-02 或 BD-09" in ran.err and "row 3" in ran.err
+    assert not (tmp_path / "out" / "summary.json").exists()
+    ran = riskcloud(*arguments, "--skip-bad")
+    assert ran.status == 3, ran.err
+    said = ran.json()
+    assert said["n_sites"] == 2 and said["n_rejected"] == 2
+    assert said["notes"] == ["1 site(s) turned from GCJ-02 to WGS84"]
+    rejected = rows_of(tmp_path / "out" / "rejected.csv")
+    assert [row["row"] for row in rejected] == ["3", "5"]
+    names = ("mean_10min_10yr_m_s", "gust_3s_10yr_m_s")
+    rows = rows_of(tmp_path / "out" / "wind_climate.csv")
+    assert [rows[1][name] for name in names] == [rows[0][name] for name in names]  # one place
+
+
+@pytest.mark.parametrize("area", ["112,20,114,22", "112,20,116,22"])  # one cell, one row
+def test_a_grid_of_one_row_has_a_map(riskcloud: Any, events: Path, tmp_path: Path,
+                                     area: str) -> None:
+    ran = riskcloud("climate", "map", events, "--grid", 2.0, "--area", area, "--out", tmp_path,
+                    "--return-periods", "1.0001,10", "--reference-only", "--json")
+    assert ran.status == 0, ran.err
+    seldom = ran.json()["levels"][0]
+    assert seldom["n_sites"] == 0 and seldom["median"] is None  # nothing blows that often
+    assert (tmp_path / "map.png").stat().st_size > 10_000
+
+
+def test_a_geopackage_opens_with_its_places(riskcloud: Any, events: Path, tmp_path: Path) -> None:
+    (tmp_path / "sites.csv").write_text("名称,FID,lon,lat\n香港,7,114.17,22.30\n", encoding="utf-8")
+    arguments = ("climate", "map", events, "--sites", tmp_path / "sites.csv", "--return-periods",
+                 "10", "--reference-only", "--format", "gpkg")
+    for name in ("one", "two"):
+        ran = riskcloud(*arguments, "--out", tmp_path / name)
+        assert ran.status == 0, ran.err
+    path = tmp_path / "one" / "wind_climate.gpkg"
+    found = gpd.read_file(path, layer="wind_climate")
+    assert found.crs.to_epsg() == 4326
+    assert (found.geometry[0].x, found.geometry[0].y) == (114.17, 22.3)
+    assert found["名称"][0] == "香港" and found["FID_"][0] == "7"
+    assert found["mean_10min_10yr_m_s"].dtype == float
+    assert path.read_bytes() == (tmp_path / "two" / "wind_climate.gpkg").read_bytes()

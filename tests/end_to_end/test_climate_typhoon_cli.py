@@ -76,21 +76,40 @@ def test_bad_input(tmp_path, capsys, area, more, status, words):
     assert not out.exists()
 
 
-def test_a_catalogue_of_one_s_own_with_a_bad_row(tmp_path, capsys):
+def own_catalogue(path):
+    """Write the storms of 1990 to 2010, of which pressures are known from 1998 on; a bad row."""
     from riskcloud.hazard.typhoon.climate.catalogue import read_catalogue
 
     frame = read_catalogue()[0].seasons(1990, 2010).frame()
     table = frame.rename(columns={"time_utc": "time"}).assign(
-        wmo_pres_hpa=frame["wmo_pressure_pa"] / 100.0)
+        wmo_pres_hpa=(frame["wmo_pressure_pa"] / 100.0).where(frame["season"] >= 1998))
     table = table[["sid", "time", "lat", "lon", "wmo_pres_hpa"]].astype({"lat": object})
     table.loc[7, "lat"] = 99.0
-    path = tmp_path / "own.csv"
     table.to_csv(path, index=False)
-    args = "--area", AREA, "--years", 20, "--catalogue", path, "--out", tmp_path / "events"
+    return path
+
+
+def test_a_catalogue_of_one_s_own_with_a_bad_row(tmp_path, capsys):
+    path, out = own_catalogue(tmp_path / "own.csv"), tmp_path / "events"
+    args = "--area", AREA, "--years", 20, "--catalogue", path, "--out", out
     status, _, err = run(capsys, *args)
     assert status == 2
     assert "row 9, lat = '99.0': 应在 -90 至 90 之间" in err
-    status, out, _ = run(capsys, *args, "--skip-bad", "--json")
+    (tmp_path / "again.csv").write_bytes(path.read_bytes())
+    status, said, _ = run(capsys, *args, "--catalogue", tmp_path / "again.csv", "--skip-bad",
+                          "--json")
     assert status == 3
-    assert (tmp_path / "rejected.csv").is_file()
-    assert json.loads(out)["period"]["n_seasons"] == 21
+    rejected = (out / "rejected.csv").read_text(encoding="utf-8-sig")
+    assert "(own.csv)" in rejected and "(again.csv)" in rejected
+    found = json.loads(said)
+    assert found["period"] == {"first": 1998, "last": 2010, "n_seasons": 13}
+    assert found["notes"] == ["seasons 1990 to 1997 are left out: pressures are not complete"]
+    assert found["observed"]["rate_per_year"] > 8.0  # of seasons with pressures, not of all
+
+
+def test_seasons_without_pressures_are_not_seasons_without_storms(tmp_path, capsys):
+    path = own_catalogue(tmp_path / "own.csv")
+    status, _, err = run(capsys, "--area", AREA, "--catalogue", path, "--period", "1990-2004",
+                         "--skip-bad", "--lang", "en", "--out", tmp_path / "events")
+    assert status == 2
+    assert "7 season(s) with pressures of 1990 to 2004, storms of 1990 to 2010" in err

@@ -1,14 +1,11 @@
 """Report and map in headless Chromium without a network: no error, no request, no empty box."""
 
-import base64
 import csv
-import io
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fontTools.ttLib import TTFont
 
 pytestmark = pytest.mark.browser
 
@@ -56,60 +53,27 @@ def forecasts(riskcloud: Any, samples: Path,
     return {lang: folder / lang for lang in LANGS}
 
 
-class Visit:
-    """A page opened from disk, with everything it complained about or asked for."""
-
-    def __init__(self, browser: Any, path: Path, *, width: int = 1100) -> None:
-        self.faults: list[str] = []
-        self.source = path.read_text(encoding="utf-8")
-        context = browser.new_context(offline=True, viewport={"width": width, "height": 850})
-        self.page = context.new_page()
-        self.page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.on("request", self._note)
-        self.page.goto(path.as_uri())
-        self.page.wait_for_load_state("load")
-        self.page.evaluate("document.fonts.ready")
-
-    def _note(self, request: Any) -> None:
-        if not request.url.startswith(("data:", "file:")):
-            self.faults.append(f"request: {request.url}")
-
-    def embedded(self) -> set[int]:
-        """Return the characters of the font in the page."""
-        found = re.search(r"data:font/woff;base64,([\w+/=]+)", self.source)
-        assert found is not None
-        return set(TTFont(io.BytesIO(base64.b64decode(found.group(1)))).getBestCmap())
-
-    def missing_glyphs(self) -> set[str]:
-        """Return the characters that a reader sees and the embedded font lacks."""
-        text = self.page.evaluate("document.body.innerText")
-        assert len(text) > 50
-        known = self.embedded()
-        return {sign for sign in text if sign.isprintable() and ord(sign) not in known}
-
-
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["report.html", "map.html"])
-def test_opens_without_fault(browser: Any, pages: dict[str, Path], lang: str, name: str) -> None:
-    visit = Visit(browser, pages[lang] / name)
-    visit.page.wait_for_timeout(300)
-    assert visit.faults == []
-    assert visit.missing_glyphs() == set()
-    family = visit.page.evaluate("[...document.fonts].map(f => f.family + ' ' + f.status)")
+def test_opens_without_fault(visit: Any, pages: dict[str, Path], lang: str, name: str) -> None:
+    opened = visit(pages[lang] / name)
+    opened.page.wait_for_timeout(300)
+    assert opened.faults == []
+    assert opened.missing_glyphs() == set()
+    family = opened.page.evaluate("[...document.fonts].map(f => f.family + ' ' + f.status)")
     assert [entry.replace('"', "") for entry in family] == ["Riskcloud Sans loaded"]
-    assert visit.page.evaluate("window.harmed") is None
+    assert opened.page.evaluate("window.harmed") is None
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ["report.html", "map.html", "changed.html"])
-def test_pages_of_a_forecast_open_without_fault(browser: Any, forecasts: dict[str, Path],
+def test_pages_of_a_forecast_open_without_fault(visit: Any, forecasts: dict[str, Path],
                                                 lang: str, name: str) -> None:
     for width in (1100, 390):
-        visit = Visit(browser, forecasts[lang] / name, width=width)
-        visit.page.wait_for_timeout(100)
-        assert visit.faults == [] and visit.missing_glyphs() == set()
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        opened = visit(forecasts[lang] / name, width=width)
+        opened.page.wait_for_timeout(100)
+        assert opened.faults == [] and opened.missing_glyphs() == set()
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(("lang", "words"), [
@@ -117,21 +81,21 @@ def test_pages_of_a_forecast_open_without_fault(browser: Any, forecasts: dict[st
             "24 小时后")),
     ("en", ("Forecast issued", "22 Aug 2017, 16:50 UTC", "Tracks drawn", "Each thin line",
             "Usual error", "after 24 h"))])
-def test_report_of_a_forecast_says_how_sure_it_is(browser: Any, forecasts: dict[str, Path],
+def test_report_of_a_forecast_says_how_sure_it_is(visit: Any, forecasts: dict[str, Path],
                                                   lang: str, words: tuple[str, ...]) -> None:
-    visit = Visit(browser, forecasts[lang] / "report.html")
-    text = visit.page.inner_text("body")
+    opened = visit(forecasts[lang] / "report.html")
+    text = opened.page.inner_text("body")
     assert [word for word in words if word not in text] == []
-    assert "±" in visit.page.inner_text("table.agencies")
+    assert "±" in opened.page.inner_text("table.agencies")
 
 
 @pytest.mark.parametrize(("lang", "words"), [
     ("zh", ("与上一次预测相比的变化", "比上一次晚 12 小时", "预报路径没有变化", "近了 12 小时")),
     ("en", ("What changed since", "12 hours after the previous one", "The forecast track is the "
             "same", "12 hours nearer to the storm's arrival"))])
-def test_changed_page_says_what_and_why(browser: Any, forecasts: dict[str, Path], lang: str,
+def test_changed_page_says_what_and_why(visit: Any, forecasts: dict[str, Path], lang: str,
                                         words: tuple[str, ...]) -> None:
-    text = Visit(browser, forecasts[lang] / "changed.html").page.inner_text("body")
+    text = visit(forecasts[lang] / "changed.html").page.inner_text("body")
     assert [word for word in words if word not in text] == []
 
 
@@ -149,12 +113,12 @@ def test_terminal_says_whose_forecast_and_where_the_changes_are(
 
 @pytest.mark.parametrize(("lang", "likeliest", "other"), [
     ("zh", "最可能的路径", "其他可能路径"), ("en", "likeliest track", "other possible tracks")])
-def test_map_of_a_forecast_names_its_lines(browser: Any, forecasts: dict[str, Path], lang: str,
+def test_map_of_a_forecast_names_its_lines(visit: Any, forecasts: dict[str, Path], lang: str,
                                            likeliest: str, other: str) -> None:
-    visit = Visit(browser, forecasts[lang] / "map.html")
-    legend = visit.page.inner_text(".panel")
+    opened = visit(forecasts[lang] / "map.html")
+    legend = opened.page.inner_text(".panel")
     assert likeliest in legend and other in legend
-    boxes = [box.bounding_box() for box in visit.page.locator(".fix").all()]
+    boxes = [box.bounding_box() for box in opened.page.locator(".fix").all()]
     assert len(boxes) > 1
     for k, one in enumerate(boxes):  # no label lies on another
         assert not any(abs(one["x"] - two["x"]) < 40 and abs(one["y"] - two["y"]) < 15
@@ -162,33 +126,33 @@ def test_map_of_a_forecast_names_its_lines(browser: Any, forecasts: dict[str, Pa
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_map_of_a_track_taken_as_certain_speaks_of_one(browser: Any, pages: dict[str, Path],
+def test_map_of_a_track_taken_as_certain_speaks_of_one(visit: Any, pages: dict[str, Path],
                                                        lang: str) -> None:
-    legend = Visit(browser, pages[lang] / "map.html").page.inner_text(".panel")
+    legend = visit(pages[lang] / "map.html").page.inner_text(".panel")
     assert {"zh": "所给路径", "en": "the track given"}[lang] in legend
     assert {"zh": "最可能", "en": "likeliest"}[lang] not in legend
 
 
-def test_layers_open_on_a_phone(browser: Any, forecasts: dict[str, Path]) -> None:
-    visit = Visit(browser, forecasts["zh"] / "map.html", width=390)
-    toggle = visit.page.locator(".leaflet-control-layers-toggle")
+def test_layers_open_on_a_phone(visit: Any, forecasts: dict[str, Path]) -> None:
+    opened = visit(forecasts["zh"] / "map.html", width=390)
+    toggle = opened.page.locator(".leaflet-control-layers-toggle")
     assert "data:image/svg" in toggle.evaluate("e => getComputedStyle(e).backgroundImage")
-    title, button = visit.page.locator("#title").bounding_box(), toggle.bounding_box()
+    title, button = opened.page.locator("#title").bounding_box(), toggle.bounding_box()
     assert title["x"] + title["width"] <= button["x"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_pictures_of_the_report_load(browser: Any, pages: dict[str, Path], lang: str) -> None:
-    visit = Visit(browser, pages[lang] / "report.html")
-    widths = visit.page.evaluate("[...document.images].map(i => i.naturalWidth)")
+def test_pictures_of_the_report_load(visit: Any, pages: dict[str, Path], lang: str) -> None:
+    opened = visit(pages[lang] / "report.html")
+    widths = opened.page.evaluate("[...document.images].map(i => i.naturalWidth)")
     assert len(widths) == 4 and min(widths) > 100
-    assert HOSTILE in visit.page.inner_text("body")
+    assert HOSTILE in opened.page.inner_text("body")
 
 
-def test_report_prints_on_a4(browser: Any, pages: dict[str, Path]) -> None:
-    visit = Visit(browser, pages["zh"] / "report.html")
-    visit.page.emulate_media(media="print")
-    sheet = visit.page.pdf(prefer_css_page_size=True, print_background=True)
+def test_report_prints_on_a4(visit: Any, pages: dict[str, Path]) -> None:
+    opened = visit(pages["zh"] / "report.html")
+    opened.page.emulate_media(media="print")
+    sheet = opened.page.pdf(prefer_css_page_size=True, print_background=True)
     boxes = set(re.findall(rb"/MediaBox \[([\d. ]+)\]", sheet))
     assert boxes, "no page"
     for box in boxes:  # 210 mm x 297 mm in points, rounded up by the printer
@@ -196,40 +160,40 @@ def test_report_prints_on_a4(browser: Any, pages: dict[str, Path]) -> None:
         assert (right - left, top - bottom) == pytest.approx((595.3, 841.9), abs=1.5)
 
 
-def test_report_fits_its_width(browser: Any, pages: dict[str, Path]) -> None:
+def test_report_fits_its_width(visit: Any, pages: dict[str, Path]) -> None:
     for width in (1100, 794, 390):
-        visit = Visit(browser, pages["zh"] / "report.html", width=width)
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        opened = visit(pages["zh"] / "report.html", width=width)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_popup_of_an_asset(browser: Any, pages: dict[str, Path], lang: str) -> None:
-    visit = Visit(browser, pages[lang] / "map.html")
-    visit.page.evaluate("""() => {
+def test_popup_of_an_asset(visit: Any, pages: dict[str, Path], lang: str) -> None:
+    opened = visit(pages[lang] / "map.html")
+    opened.page.evaluate("""() => {
         const dots = [];
         riskcloudMap.eachLayer(l => { if (l.place !== undefined) dots.push(l); });
         window.dots = dots;
         const worst = dots[dots.length - 1];
         riskcloudMap.setView(worst.getLatLng(), 12, {animate: false});
     }""")
-    spot = visit.page.evaluate("""() => {
+    spot = opened.page.evaluate("""() => {
         const worst = window.dots[window.dots.length - 1];
         const p = riskcloudMap.latLngToContainerPoint(worst.getLatLng());
         return [p.x, p.y];
     }""")
-    visit.page.mouse.click(*spot)
-    popup = visit.page.locator(".leaflet-popup-content")
+    opened.page.mouse.click(*spot)
+    popup = opened.page.locator(".leaflet-popup-content")
     popup.wait_for(timeout=3000)
     words = {"zh": ("预期损失", "5%–95% 区间", "保险金额", "人民币", "m/s", "UTC"),
              "en": ("Expected loss", "5–95 % band", "Sum insured", "CNY", "m/s", "UTC")}[lang]
     for word in words:
         assert word in popup.inner_text()
-    assert visit.faults == [] and visit.missing_glyphs() == set()
+    assert opened.faults == [] and opened.missing_glyphs() == set()
 
 
-def test_hostile_name_stays_text_in_popups(browser: Any, pages: dict[str, Path]) -> None:
-    visit = Visit(browser, pages["en"] / "map.html")
-    shown = visit.page.evaluate("""hostile => {
+def test_hostile_name_stays_text_in_popups(visit: Any, pages: dict[str, Path]) -> None:
+    opened = visit(pages["en"] / "map.html")
+    shown = opened.page.evaluate("""hostile => {
         let found = 0;
         riskcloudMap.eachLayer(l => {
             if (l.place === undefined || found > 3) return;
@@ -239,18 +203,18 @@ def test_hostile_name_stays_text_in_popups(browser: Any, pages: dict[str, Path])
         return found;
     }""", HOSTILE)
     assert shown > 0
-    visit.page.wait_for_timeout(200)
-    assert visit.page.evaluate("window.harmed") is None
-    assert visit.page.locator(".popup img").count() == 0
-    assert visit.faults == []
+    opened.page.wait_for_timeout(200)
+    assert opened.page.evaluate("window.harmed") is None
+    assert opened.page.locator(".popup img").count() == 0
+    assert opened.faults == []
 
 
-def test_layers_can_be_put_out(browser: Any, pages: dict[str, Path]) -> None:
-    visit = Visit(browser, pages["zh"] / "map.html")
-    boxes = visit.page.locator(".leaflet-control-layers-selector")
+def test_layers_can_be_put_out(visit: Any, pages: dict[str, Path]) -> None:
+    opened = visit(pages["zh"] / "map.html")
+    boxes = opened.page.locator(".leaflet-control-layers-selector")
     assert boxes.count() == 4
-    assert visit.page.locator("img.leaflet-image-layer").count() == 1
+    assert opened.page.locator("img.leaflet-image-layer").count() == 1
     boxes.nth(0).uncheck()
-    assert visit.page.locator("img.leaflet-image-layer").count() == 0
-    assert visit.page.locator(".leaflet-control-scale-line").inner_text().endswith("km")
-    assert visit.faults == []
+    assert opened.page.locator("img.leaflet-image-layer").count() == 0
+    assert opened.page.locator(".leaflet-control-scale-line").inner_text().endswith("km")
+    assert opened.faults == []

@@ -4,6 +4,8 @@ A line that tripped is no structure lost: a flashover clears itself. Customers w
 how a network is switched. Both are told as reported and never compared.
 """
 
+import csv
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from riskcloud.analysis.damage.areas import area_of
-from riskcloud.catalog import load_card, read_rows
-from riskcloud.errors import InputError, ModelError, Problem
+from riskcloud.catalog import load_card
+from riskcloud.errors import InputError, Problem
+from riskcloud.hazard.source_file import decoded, read_bytes
 
 COLUMNS: Final = ("event", "category", "metric", "value", "unit", "place", "as_of", "kind",
                   "source")
@@ -30,6 +33,10 @@ TRUST: Final = {
 """How far a row's ``kind`` may be trusted; an unknown kind is poor. ``model`` is no observation."""
 MONEY: Final = {"cny": 1.0, "million cny": 1e6, "billion cny": 1e9, "万元": 1e4, "亿元": 1e8,
                 "million rmb": 1e6, "billion rmb": 1e9}
+NOT_PIECES: Final = re.compile(
+    r"%|percent|cny|rmb|yuan|usd|元|\bkm\b|公里|\bmw\b|mwh|customer|household|people|户|人|trip|outage"
+    r"|substation|hour|小时|m/s", re.IGNORECASE)
+"""Units that count no structures, whatever the metric's words say."""
 NOT_COMPARED: Final = (
     (r"\btrip(s|ped)?\b|outages?\b|跳闸|lines? out\b", "trips",
      "a line that tripped or was switched off is no structure lost"),
@@ -84,37 +91,64 @@ def shipped_facts() -> tuple[Fact, ...]:
     return read_facts(load_card(*CARD).file("facts.csv"))
 
 
+@dataclass(frozen=True, slots=True)
+class FactsFile:
+    """Facts of a file, rows set aside, and what was assumed."""
+
+    facts: tuple[Fact, ...]
+    rejected: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def read_facts(path: Path) -> tuple[Fact, ...]:
+    """Return the facts of a file; see :func:`read_facts_file`, which says what is refused."""
+    return read_facts_file(path).facts
+
+
+def read_facts_file(path: Path, *, skip_bad: bool = False) -> FactsFile:
     """Return the facts of the grid of a CSV; rows of other categories are passed over.
 
     Parameters
     ----------
-    path : columns event (NAME_YEAR), category, metric, value, unit, place, as_of, kind, source.
-        Rows of category ``grid``, and of ``economic_loss`` that name the grid, count.
+    path : UTF-8 or GB18030, columns event (NAME_YEAR), category, metric, value, unit, place, as_of,
+        kind, source. Rows of category ``grid``, and of ``economic_loss`` that name the grid,
+        count; rows that say the same count once, and that is noted.
+    skip_bad : leave rows with a fault out and name them.
 
     Raises
     ------
-    InputError : no such file, too large, a missing column, and every fault of a row that counts.
+    InputError : no such file, too large, a missing column, and every fault of a row that counts
+        (with ``skip_bad`` only where none is left).
     """
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(f"{path}: larger than {MOST_BYTES // 1_000_000} MB; expected a list of "
-                         "facts")
-    try:
-        rows = list(read_rows(path))
-    except (ModelError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}") from error
-    missing = [name for name in COLUMNS if not rows or name not in rows[0]]
+    raw = read_bytes(path, max_bytes=MOST_BYTES, what="list of facts",
+                     remedy="cut out the storms you need")
+    reader = csv.reader(io.StringIO(decoded(raw), newline=""))
+    lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    lines = [(n, cells) for n, cells in lines if any(cells) and not cells[0].startswith("#")]
+    names = lines[0][1] if lines else []
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise InputError(f"{path}: missing {', '.join(missing)}; expected the columns "
                          f"{', '.join(COLUMNS)}")
     problems: list[Problem] = []
-    facts = [fact for k, row in enumerate(rows) if _counts(row)
-             if (fact := _parse(row, k + 2, problems)) is not None]
-    if problems:
-        raise InputError(f"{path}: {len(problems)} fault(s)", problems)
-    return tuple(facts)
+    seen: dict[tuple[str, ...], int] = {}
+    facts, notes = [], []
+    for number, cells in lines[1:]:
+        if len(cells) != len(names):
+            problems.append(Problem(number, "", ",".join(cells)[:80],
+                                    f"{len(cells)} cells, expected {len(names)}"))
+            continue
+        row = dict(zip(names, cells, strict=True))
+        if not _counts(row) or (fact := _parse(row, number, problems)) is None:
+            continue
+        first = seen.setdefault(tuple(row[name] for name in COLUMNS), number)
+        if first == number:
+            facts.append(fact)
+        else:
+            notes.append(f"rows {first} and {number} say the same: counted once")
+    if problems and not (skip_bad and facts):
+        raise InputError(f"{path}: {len(problems)} problem(s)", problems)
+    return FactsFile(tuple(facts), tuple(problems), tuple(notes))
 
 
 def _counts(row: dict[str, str]) -> bool:
@@ -136,12 +170,14 @@ def _parse(row: dict[str, str], number: int, problems: list[Problem]) -> Fact | 
     except ValueError:
         problems.append(Problem(number, "value", row["value"], "expected a number, 0 or more"))
         value = 0.0
-    if len(problems) > before:
-        return None
     text = f"{row['metric']}".lower()
     quantity, why_not = _quantity(row, text)
+    if len(problems) > before:
+        return None
     low, high = _voltage(text)
     area = area_of(row["place"])
+    if not why_not and quantity != GRID_LOSS and NOT_PIECES.search(row["unit"]):
+        why_not = f"counted in {row['unit']}, not in structures"
     trust = TRUST.get(row["kind"], "poor")
     if quantity == GRID_LOSS:
         value *= MONEY[row["unit"].lower()]

@@ -275,7 +275,11 @@ def find_tracks(events: Sequence[str], files: Sequence[Path], *, all_of_them: bo
     InputError : faults of a file, or storms without a track, all at once.
     """
     card = load_card(*CARD)
+    files = tuple({path.resolve(): path for path in files}.values())
     given = [track for path in files for track in read_tracks(path)]
+    if given and not any(_of(event, given) for event in events):
+        listed = ", ".join(sorted({f"{one.name} {str(one.time_utc[0])[:4]}" for one in given}))
+        raise InputError(f"no track given is of {', '.join(events)}; they are of {listed[:200]}")
     ours = [] if files and not _missing(events, given) else [
         track for name in ("tracks_jtwc.csv", "tracks_wmo.csv")
         for track in read_tracks(card.file(name))]

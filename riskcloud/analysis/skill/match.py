@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from riskcloud.errors import InputError, NotFoundError
+from riskcloud.errors import InputError, NotFoundError, Problem
 from riskcloud.hazard.typhoon.fill import fill_track
 from riskcloud.hazard.typhoon.observed.records import Observations, Observed
 from riskcloud.hazard.typhoon.observed.repeats import storm_key
@@ -30,22 +30,27 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Storms in the order of the observations, rows whose storm has no track, and notes."""
+    """Storms in the order of the observations, rows whose storm has no track, and notes.
+
+    ``rejected``: rows that do not say their storm where several tracks are given, and rows whose
+    window is not of their track's period.
+    """
 
     storms: tuple[Storm, ...]
     without_track: tuple[Observed, ...]
     notes: tuple[str, ...]
+    rejected: tuple[Problem, ...] = ()
 
 
 def read_storms(paths: Iterable[Path], agency: str | None) -> tuple[list[Track], list[str]]:
-    """Return the tracks of all files as read, and what was left out.
+    """Return the tracks of all files, each once, as read, and what was left out.
 
     Raises InputError for a fault of a file, NotFoundError where no file has the agency.
     """
     tracks: list[Track] = []
     notes = []
     missing: NotFoundError | None = None
-    for path in paths:
+    for path in {path.resolve(): path for path in paths}.values():
         try:
             tracks += read_tracks(path, agency=agency, fill=False)
         except NotFoundError as error:
@@ -56,21 +61,25 @@ def read_storms(paths: Iterable[Path], agency: str | None) -> tuple[list[Track],
     return tracks, notes
 
 
-def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
+def match(observations: Observations, tracks: Sequence[Track], *, skip_bad: bool = False,
+          ) -> Matched:
     """Return each storm's track, filled, with its observations.
+
+    skip_bad : leave out rows that do not say their storm where several tracks are given, or whose
+        window is not of the track's period: the model has no wind to compare, not one of 0 m/s.
 
     Raises
     ------
-    InputError : an observed storm with two tracks; several tracks and nothing in the file that
-        says whose an observation is; no observation that belongs to any track.
+    InputError : an observed storm with two tracks; rows that would be left out, all at once; no
+        observation that belongs to any track.
     """
     groups: dict[str, list[Observed]] = {}
     for row in observations.rows:
         groups.setdefault(storm_key(row), []).append(row)
+    rejected: list[Problem] = []
     if "" in groups and len(tracks) > 1:
-        raise InputError(
-            f"{observations.path}: {len(tracks)} tracks, and rows without sid (row "
-            f"{groups[''][0].row}): add a column sid that names each row's storm")
+        rejected = [Problem(row.row, "sid", "", f"{len(tracks)} tracks are given: say by sid which "
+                            "storm this row is of") for row in groups.pop("")]
     notes: list[str] = []
     storms, orphans = [], []
     for key, rows in groups.items():
@@ -81,10 +90,15 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
                              "them, or choose it by --agency")
         if not found:
             orphans += rows
-            name = " ".join(filter(None, dict.fromkeys((rows[0].event, key))))
+            name = " ".join(filter(None, dict.fromkeys((rows[0].event, key)))) or "without sid"
             notes.append(f"{name}: {len(rows)} row(s) not compared, no track of this storm given")
             continue
-        storms.append(Storm(fill_track(found[0]), tuple(rows)))
+        within, beyond = _by_window(found[0], rows)
+        rejected += beyond
+        if within:
+            storms.append(Storm(fill_track(found[0]), within))
+    if rejected and not (skip_bad and storms):
+        raise InputError(f"{observations.path}: {len(rejected)} problem(s)", sorted(rejected))
     if not storms:
         raise InputError(
             f"{observations.path}: no observation belongs to a track given; observed storms: "
@@ -96,7 +110,20 @@ def match(observations: Observations, tracks: Sequence[Track]) -> Matched:
         notes.append(f"{len(names)} track(s) without observation: {', '.join(names[:5])}"
                      f"{', ...' if names[5:] else ''}")
     notes += _outside(storms)
-    return Matched(tuple(storms), tuple(orphans), tuple(notes))
+    return Matched(tuple(storms), tuple(orphans), tuple(notes), tuple(rejected))
+
+
+def _by_window(track: Track, rows: Sequence[Observed],
+               ) -> tuple[tuple[Observed, ...], list[Problem]]:
+    """Return the rows that a track can speak of, and a problem of each whose window it misses."""
+    first, last = track.time_utc[[0, -1]]
+    beyond = [row for row in rows if row.window is not None and (
+        row.window[1] < first or row.window[0] > last)]
+    rows_beyond = {row.row for row in beyond}
+    return tuple(row for row in rows if row.row not in rows_beyond), [
+        Problem(row.row, "window_start", str(row.window[0]) if row.window else "",
+                f"the window lies outside the track, {str(first)[:16]} to {str(last)[:16]} UTC: "
+                "check its date and offset") for row in beyond]
 
 
 def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str]) -> list[Track]:
@@ -116,7 +143,8 @@ def _find(row: Observed, tracks: Sequence[Track], n_storms: int, notes: list[str
     if len(tracks) == 1 and n_storms == 1:
         only = tracks[0]
         both = _SID.fullmatch(row.sid) and _SID.fullmatch(only.event_id.upper())
-        other = row.event and only.name and plain(row.event) != plain(only.name)
+        other = (row.event and only.name and plain(row.event) != plain(only.name)
+                 and row.event.isascii() == only.name.isascii())  # 天鸽 and HATO tell nothing
         if not both and not other and year in _years(only):
             notes.append("the one track given is taken for the observed storm "
                          f"({only.event_id or only.source})")

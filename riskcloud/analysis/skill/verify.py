@@ -1,7 +1,7 @@
 """Observed winds against those of the model: the request, the run, what is found."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,8 @@ def read_inputs(request: Request) -> tuple[Observations, Matched]:
     """
     observations = read_observations(request.observed, skip_bad=request.skip_bad)
     tracks, notes = read_storms(request.tracks, request.agency)
-    matched = match(observations, tracks)
-    return observations, Matched(matched.storms, matched.without_track,
-                                 (*notes, *matched.notes))
+    matched = match(observations, tracks, skip_bad=request.skip_bad)
+    return observations, replace(matched, notes=(*notes, *matched.notes))
 
 
 def verify_wind(request: Request, inputs: tuple[Observations, Matched], *,
@@ -112,13 +111,14 @@ def verify_wind(request: Request, inputs: tuple[Observations, Matched], *,
     table = pd.concat(parts, ignore_index=True)
     if n_without_value:
         notes.append(f"{n_without_value} row(s) without an observed {measure} not compared")
+    rejected = tuple(sorted((*observations.rejected, *matched.rejected)))
     counts = {"n_rows": len(observations.rows), "n_compared": len(table),
               "n_excluded": sum(station_key(row.station) in excluded for row in observations.rows),
               "n_without_track": len(matched.without_track), "n_without_value": n_without_value,
-              "n_rejected": len({problem.row for problem in observations.rejected})}
+              "n_rejected": len({problem.row for problem in rejected})}
     summary = summarise(table, measure=measure, weights=weights, counts=counts, layers=layers,
                         excluded=sorted(set(excluded.values())), notes=list(dict.fromkeys(notes)))
-    return WindSkill(summary, table, observations.rejected)
+    return WindSkill(summary, table, rejected)
 
 
 def _measure(request: Request, observations: Observations) -> str:

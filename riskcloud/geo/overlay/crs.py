@@ -55,7 +55,8 @@ def choose_crs(named: pyproj.CRS | None, stated: str | None, source: str,
     given = None if stated is None else parse_crs(stated, source)
     if named is None and given is None:
         raise InputError(f"{source}: no coordinate reference system", [Problem(
-            0, "crs", "", "state it with --layer-crs, such as EPSG:4326")])
+            0, "crs", "", "write it into the file, such as gdal_edit.py -a_srs EPSG:4326 FILE; "
+            "overlay takes it by --layer-crs")])
     if named is None:
         assert given is not None
         return given, []

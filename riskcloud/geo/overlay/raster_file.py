@@ -92,6 +92,10 @@ def _described(file: Any, path: Path, selector: str, stated: Stated) -> RasterLa
     crs, said = _crs(file, source, stated)
     notes += said
     bands, times = _choose_bands(file, source, selector)
+    if any("complex" in file.dtypes[band - 1] for band in bands):
+        raise InputError(f"{source}: complex numbers", [Problem(
+            0, "layer", path.name, "numbers with an imaginary part are no layer: give a raster of "
+            "real numbers")])
     layer = RasterLayer(
         source=source, dataset=file.name, driver=file.driver, crs=crs,
         transform=(t.a, t.b, t.c, t.d, t.e, t.f),

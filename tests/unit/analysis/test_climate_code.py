@@ -40,6 +40,24 @@ def test_every_fault_is_told_at_once(tmp_path):
         read_code(path)
 
 
+def test_gbk_odd_rows_and_values_that_are_no_pressures(tmp_path):
+    path = tmp_path / "code.csv"
+    good = "广东,阳江,0.45,0.75,0.9,111.97,21.86"
+    path.write_bytes((HEAD + "\n".join((
+        good, "a,b,450,750,900,110,20", "a,c,0.3", "a,d,nan,0.5,0.6,110,95", good)) + "\n",
+        )[0].encode("gbk"))
+    with pytest.raises(InputError) as raised:
+        read_code(path)
+    assert [(one.row, one.remedy) for one in raised.value.problems] == [
+        *[(3, "expected 0.05 to 5")] * 3, (4, "3 cells, expected 7"), (5, "expected -90 to 90"),
+        (5, "expected 0.05 to 5"), (6, "stands in row 2 already: keep one of them")]
+    found = read_code(path, skip_bad=True)
+    assert found.name == ["阳江"] and {one.row for one in found.rejected} == {3, 4, 5, 6}
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="empty table of stations"):
+        read_code(path)
+
+
 def test_distance_to_the_sea():
     near, far = sea_distance_km(np.array([114.17, 108.32]), np.array([22.29, 25.3]))
     assert near < 5.0

@@ -3,9 +3,12 @@
 import json
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from riskcloud.errors import InputError
+from riskcloud.files import sha256_of
 from riskcloud.hazard.events import FIX_COLUMNS, read_events, write_events
 from riskcloud.types import EventSet
 
@@ -16,6 +19,8 @@ def events(n=3, first=0, years=10.0):
     counts = np.arange(n) + 2
     total = int(counts.sum())
     fixes = {name: rng.uniform(1.0, 9.0, total).astype(np.float32) for name in FIX_COLUMNS}
+    for name in ("central_pressure_pa", "environmental_pressure_pa", "r_max_m"):
+        fixes[name] += np.float32(1e5)
     fixes["r34_m"][0] = np.nan
     return EventSet(event_id=np.array([f"e{first + k}" for k in range(n)]),
                     annual_rate=np.full(n, 1.0 / years), year=np.arange(n) + 1,
@@ -100,3 +105,43 @@ def test_damage_without_hashes(tmp_path):
         read_events(tmp_path, check_hashes=False)
     with pytest.raises(InputError, match="no such folder"):
         read_events(tmp_path / "none")
+
+
+def altered(folder, name, values, file="fixes.parquet"):
+    """Change a column of a set as by hand, hashes made to fit."""
+    table = pq.read_table(folder / file)
+    column = table.column_names.index(name)
+    pq.write_table(table.set_column(column, name, pa.array(values(table[name].to_numpy()))),
+                   folder / file)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][file]["sha256"] = sha256_of(folder / file)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("file", "name", "values", "words"), [
+    ("fixes.parquet", "lon", lambda old: old * np.nan, "lon = 'nan': 9 row"),
+    ("fixes.parquet", "r_max_m", lambda old: old * 0, "row 1, r_max_m = '0'"),
+    ("fixes.parquet", "max_wind_m_s", lambda old: old + 1e9, "max_wind_m_s = '1e\\+09'"),
+    ("events.parquet", "annual_rate", lambda old: -old, "annual_rate = '-0.1'"),
+    ("events.parquet", "annual_rate", lambda old: ["x"] * len(old), "expected numbers"),
+    ("events.parquet", "event_id", lambda old: ["a"] * len(old), "events of one id"),
+])
+def test_values_that_no_storm_has_are_refused(tmp_path, file, name, values, words):
+    write_events(events(), tmp_path)
+    altered(tmp_path, name, values, file)
+    with pytest.raises(InputError, match=words):
+        read_events(tmp_path)
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"years": 0}, "years = 0: expected a number of years above 0"),
+    ({"years": float("nan")}, "years = nan"), ({"years": "ten"}, "years = 'ten'"),
+    ({"facts": []}, "facts is no object"), ({"files": None}, "files is no object"),
+    ({"files": {}}, "not the file that manifest.json was written with")])
+def test_a_manifest_by_other_hands_is_refused(tmp_path, change, words):
+    write_events(events(), tmp_path)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change),
+                    encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        read_events(tmp_path)

@@ -170,11 +170,12 @@ def test_advised_maximum_is_the_fields_own_and_south_mirrors_north():
     # moving west, the right of the track is north of it
     north, south = (found.speed_m_s[there].max() for there in (sites.lat > 20.3, sites.lat < 19.7))
     assert north > south + 3.0
-    mirrored = maximum_wind_kepert(
-        storm(lat=-20.0), Sites(sites.site_id, sites.lon, -sites.lat), model="holland_1980")
-    assert mirrored.speed_m_s == pytest.approx(found.speed_m_s, abs=1e-9)
+    some = slice(None, None, 8)
+    mirrored = maximum_wind_kepert(storm(lat=-20.0), Sites(
+        sites.site_id[some], sites.lon[some], -sites.lat[some]), model="holland_1980")
+    assert mirrored.speed_m_s == pytest.approx(found.speed_m_s[some], abs=1e-9)
     assert (180.0 - mirrored.from_direction_deg) % 360.0 == pytest.approx(
-        found.from_direction_deg, abs=1e-6, nan_ok=True)
+        found.from_direction_deg[some], abs=1e-6, nan_ok=True)
 
 
 def test_nodes_and_factors():

@@ -26,6 +26,9 @@ from riskcloud.types import EventSet
 
 FEWEST_SEASONS: Final = 10
 """Fewer seasons than this say too little of a rate (ours)."""
+LEAST_SHARE: Final = 0.5
+"""Of the usual share of fixes with a pressure, that a complete season has (ours: agencies analyse
+none before a storm forms; shares of complete seasons range from 0.5 to 0.9)."""
 MOST_YEARS: Final = 1_000_000
 
 WEST, EAST = 98.0, 180.0
@@ -44,6 +47,7 @@ class Basis:
     parents: Parents
     counts: YearlyCounts
     observed: EventSet
+    notes: tuple[str, ...] = ()
 
     @property
     def n_seasons(self) -> int:
@@ -59,25 +63,63 @@ def prepare(area: Area, paths: Sequence[Path] = (), *, skip_bad: bool = False,
     Parameters
     ----------
     paths : files of the archive (:func:`catalogue.read_catalogue`); the sample that ships without.
-    period : first and last season to fit on; that of the card by default, within what the files
-        hold.
+    period : first and last season to fit on; that of the card by default, within those of which the
+        files have pressures: a season without them would count as one without storms.
 
     Raises
     ------
     InputError : faults of the files; too few seasons; no storm near the area.
     """
     storms, rejected = read_catalogue(paths, skip_bad=skip_bad)
-    first, last = load_card("storm_catalogue", DEFAULT)["fit"]["seasons"] if period is None else (
-        period)
-    first, last = max(first, int(storms.season.min())), min(last, int(storms.season.max()))
+    wanted = load_card("storm_catalogue", DEFAULT)["fit"]["seasons"] if period is None else period
+    first, last = complete_seasons(storms, *wanted)
     if last - first + 1 < FEWEST_SEASONS:
-        raise InputError(f"{', '.join(storms.sources)}: seasons {first} to {last}: at least "
+        held = f"{int(storms.season.min())} to {int(storms.season.max())}"
+        raise InputError(f"{', '.join(storms.sources)}: {max(last - first + 1, 0)} season(s) with "
+                         f"pressures of {wanted[0]} to {wanted[1]}, storms of {held}: at least "
                          f"{FEWEST_SEASONS} seasons are needed for a rate")
+    notes = _left_out(storms, wanted, (first, last))
     storms = storms.seasons(first, last)
     parents = find_parents(storms, area)
     counts = yearly_counts(parents.season, first, last)
     observed = resampled.observed_events(parents, area, last - first + 1)
-    return Basis(area, storms, (first, last), parents, counts, observed), rejected
+    return Basis(area, storms, (first, last), parents, counts, observed, notes), rejected
+
+
+def complete_seasons(storms: Catalogue, first: int, last: int) -> tuple[int, int]:
+    """Return the first and last season of a span that have pressures as the seasons after them.
+
+    From the last season with a pressure backward, as long as each has at least ``LEAST_SHARE`` of
+    the median share of fixes with one; a season without any storm breaks nothing. An empty span
+    (first > last) where no season of it has pressures.
+    """
+    first, last = max(first, int(storms.season.min())), min(last, int(storms.season.max()))
+    if last < first:
+        return first, last
+    season = storms.season[storms.storm]
+    own = (season >= first) & (season <= last)
+    fixes = np.bincount(season[own] - first, minlength=last - first + 1)
+    known = np.bincount(season[own & np.isfinite(storms.central_pressure_pa)] - first,
+                        minlength=last - first + 1)
+    share = np.where(fixes > 0, known / np.maximum(fixes, 1), np.nan)
+    if not known.any():
+        return first, first - 1
+    end = int(np.flatnonzero(known)[-1])
+    start = end
+    while start > 0 and not share[start - 1] < LEAST_SHARE * np.nanmedian(share[start:end + 1]):
+        start -= 1
+    start += int(np.flatnonzero(fixes[start:])[0])
+    return first + start, first + end
+
+
+def _left_out(storms: Catalogue, wanted: tuple[int, int], found: tuple[int, int],
+              ) -> tuple[str, ...]:
+    """Return a note on seasons that have storms, were to be fitted on, and are not."""
+    parts = [(wanted[0], found[0] - 1), (found[1] + 1, wanted[1])]
+    return tuple(
+        f"seasons {seasons.min()} to {seasons.max()} are left out: pressures are not complete"
+        for first, last in parts
+        if len(seasons := storms.season[(storms.season >= first) & (storms.season <= last)]))
 
 
 def _resampled(basis: Basis, years: int, seed: int, threads: int, on_progress: OnProgress | None,
@@ -163,9 +205,10 @@ def facts_of(basis: Basis, tally: Tally, *, method: str, years: int, seed: int,
 
 
 def _notes(basis: Basis) -> list[str]:
-    """Return what there is to say of an area at the edge of the sample that ships."""
+    """Return what there is to say of seasons, and of an area at the edge of the sample."""
     west, _, east, _ = basis.area.bounds
     if basis.catalogue.sources == (default_file().name,) and (west < WEST or east > EAST):
-        return [f"the sample that ships holds the storms of the western North Pacific alone: west "
+        return [*basis.notes, "the sample that ships holds the storms of the western North Pacific "
+                "alone: west "
                 f"of {WEST:g} E and east of {EAST:g} E rates are too low; give --catalogue"]
-    return []
+    return list(basis.notes)

@@ -18,6 +18,7 @@ from riskcloud.hazard.typhoon.observed.values import read_winds
 from riskcloud.hazard.typhoon.observed.words import (
     direction_deg,
     is_blank,
+    plain,
     read_number,
     read_times,
 )
@@ -71,7 +72,7 @@ def _read_table(path: Path, faults: Faults) -> tuple[list[str], list[list[str]],
     raw = source_file.read_bytes(path, max_bytes=MAX_BYTES, what="file of observations",
                                  remedy="cut out the storms you need")
     if b"\0" in raw[:4096]:
-        raise InputError(f"{path}: not a text file; observations are read from CSV")
+        raise InputError(f"{path}: not a text file; save it as CSV, UTF-8 or GB18030")
     text = source_file.decoded(raw)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
@@ -146,7 +147,7 @@ def _observed(columns: Sequence[Column], cells: Mapping[str, Sequence[str]], row
                   for c in columns if c.role == "direction" and c.measure}
     named = "station" if "station" in by_role else "station_id"
     for i, name in enumerate(words[named]):
-        if is_blank(name):
+        if is_blank(name) and plain(name) not in ("m", "na"):  # these may be a station's name
             faults.add([rows[i]], by_role[named].header, [name],
                        "an observation needs its station's name")
     notes += [f"{c.header}: left out, the wind's averaging period is not in its name"

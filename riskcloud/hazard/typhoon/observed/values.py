@@ -90,7 +90,8 @@ def _read_column(column: Column, cells: Sequence[str], units: tuple[str, Sequenc
     if bare and not any_unit:
         return None
     for row, cell in pending:
-        faults.add([row], column.header, [cell], "no unit for this value")
+        faults.add([row], column.header, [cell],
+                   "no unit for this value: write it in the cell (45 m/s) or in a column unit")
     return out
 
 

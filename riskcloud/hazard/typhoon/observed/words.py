@@ -15,10 +15,10 @@ from riskcloud.units import FOOT, KM_PER_H, KNOT, MPH
 BLANK: Final = frozenset(("", "-", "--", "---", "/", "//", "///", "na", "n/a", "nan", "null",
                           "none", "m", "-999", "-9999", "-999.0", "缺测", "无"))
 _SPEED: Final = (
-    (KM_PER_H, r"km\s?[/_]?\s?hr?(?:-1)?|kmph|kph|公里/小?时|公里每小时|千米/小?时"),
+    (KM_PER_H, r"km\s?[/_]?\s?hr?(?:-1)?|kmph|kph|公里[/每]小?时|千米[/每]小?时"),
     (MPH, r"mph|mi/h"),
-    (KNOT, r"knots?|kts?|kn|节"),
-    (1.0, r"m\s?[/_.·]?\s?s(?:ec)?(?:-1)?|mps|米/秒|米每秒"),
+    (KNOT, r"knots?|kts?|kn|节|海里[/每]小?时"),
+    (1.0, r"m\s?[/_.·]?\s?s(?:ec)?(?:-1)?|mps|米[/每]秒"),
 )
 _EDGE: Final = r"(?<![a-z0-9]){}(?![a-z0-9])"
 _SPEED_WORD: Final = tuple((factor, re.compile(_EDGE.format(f"(?:{words})")))

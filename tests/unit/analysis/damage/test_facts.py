@@ -3,7 +3,13 @@
 import pytest
 
 from riskcloud.analysis.damage.areas import area_of
-from riskcloud.analysis.damage.facts import of_storms, read_facts, shipped_facts
+from riskcloud.analysis.damage.facts import (
+    of_storms,
+    read_facts,
+    read_facts_file,
+    shipped_facts,
+)
+from riskcloud.analysis.damage.verify import find_tracks
 from riskcloud.errors import InputError
 
 HEAD = "event,category,metric,value,unit,place,as_of,kind,source\n"
@@ -48,7 +54,7 @@ def test_grid_loss_in_cny_and_estimates_that_are_no_observation(tmp_path):
 
 
 def test_all_faults_at_once(tmp_path):
-    with pytest.raises(InputError, match=r"2 fault\(s\)") as error:
+    with pytest.raises(InputError, match=r"2 problem\(s\)") as error:
         facts_of(tmp_path, "UTOR,grid,10 kV poles down,8,x,Guangdong,,paper,s",
                  "UTOR_2013,grid,10 kV poles down,many,x,Guangdong,,paper,s")
     assert [(p.row, p.column) for p in error.value.problems] == [(2, "event"), (3, "value")]
@@ -71,3 +77,23 @@ def test_places():
     assert area_of("Guangdong (mainly Zhanjiang)") == ("44",)
     assert area_of("Zhanjiang") == ("4408",) and area_of("湛江") == ("4408",)
     assert area_of("China") == ()
+
+
+def test_gbk_ragged_rows_repeats_and_units_of_other_things(tmp_path):
+    good = "UTOR_2013,grid,10 kV poles down,816,poles,湛江,,paper,s"
+    path = tmp_path / "facts.csv"
+    path.write_bytes(("event,category,metric,value,unit,place,as_of,kind,source\n" + "\n".join((
+        good, "UTOR_2013,grid,short", good,
+        "UTOR_2013,grid,10 kV poles down,3,% of poles,Zhanjiang,,paper,s")) + "\n").encode("gbk"))
+    with pytest.raises(InputError, match=r"row 3: 3 cells, expected 9"):
+        read_facts_file(path)
+    found = read_facts_file(path, skip_bad=True)
+    assert [(fact.value, fact.why_not) for fact in found.facts] == [
+        (816.0, ""), (3.0, "counted in % of poles, not in structures")]
+    assert found.notes == ("rows 2 and 4 say the same: counted once",)
+    assert [problem.row for problem in found.rejected] == [3]
+
+
+def test_a_track_of_another_storm_is_not_passed_over(samples):
+    with pytest.raises(InputError, match="no track given is of KAI-TAK_2012; they are of HATO 201"):
+        find_tracks(["KAI-TAK_2012"], [samples / "hato_2017.csv"])

@@ -59,8 +59,8 @@ def test_one_track_is_taken_for_observations_without_sid_and_said(made):
     rows = observed("A,22,114,40", head="station,lat,lon,gust_ms")
     matched, _ = made(rows, track((ONE, "MANGKHUT", 2018)))
     assert matched.notes == (f"the one track given is taken for the observed storm ({ONE})",)
-    with pytest.raises(InputError, match=r"2 tracks, and rows without sid \(row 2\): add a column "
-                                         "sid"):
+    with pytest.raises(InputError, match="row 2, sid = '': 2 tracks are given: say by sid which "
+                                         "storm"):
         made(rows, track((ONE, "MANGKHUT", 2018), (TWO, "HATO", 2017)))
 
 
@@ -98,3 +98,43 @@ def test_times_outside_the_track_are_said(made):
                                head="sid,station,lat,lon,gust_ms,gust_time"),
                       track((ONE, "MANGKHUT", 2018)))
     assert matched.notes[0].startswith(f"{ONE}: observed more than 12 h outside")
+
+
+def test_rows_without_sid_are_set_aside_and_the_others_go_on(tmp_path):
+    (tmp_path / "stations.csv").write_text(observed(f"{ONE},A,22,114,40", ",B,22,114,41"),
+                                           encoding="utf-8")
+    (tmp_path / "tracks.csv").write_text(track((ONE, "MANGKHUT", 2018), (TWO, "HATO", 2017)),
+                                         encoding="utf-8")
+    tracks, _ = read_storms([tmp_path / "tracks.csv"], None)
+    matched = match(read_observations(tmp_path / "stations.csv"), tracks, skip_bad=True)
+    assert [len(storm.rows) for storm in matched.storms] == [1]
+    assert [problem.row for problem in matched.rejected] == [3]
+
+
+def test_a_file_given_twice_counts_once(tmp_path):
+    path = tmp_path / "track.csv"
+    path.write_text(track((ONE, "MANGKHUT", 2018)), encoding="utf-8")
+    assert len(read_storms([path, tmp_path / "." / "track.csv"], None)[0]) == 1
+
+
+def test_a_chinese_name_is_no_other_storm_than_the_one_track(made):
+    head = "台风,年份,测站,纬度,经度,极大风速(千米/时)"
+    matched, _ = made(observed("山竹,2018,A,22,114,144", head=head), track((ONE, "MANGKHUT", 2018)))
+    assert matched.notes == (f"the one track given is taken for the observed storm ({ONE})",)
+    assert matched.storms[0].rows[0].wind_m_s["gust_3s"] == 40.0
+    with pytest.raises(InputError, match="no observation belongs"):
+        made(observed("山竹,2017,A,22,114,144", head=head), track((ONE, "MANGKHUT", 2018)))
+
+
+def test_a_window_of_another_day_is_no_wind_of_nought(made, tmp_path):
+    head = "sid,station,lat,lon,gust_ms,window_start,window_end"
+    rows = observed(f"{ONE},A,22,114,40,2018-09-16T06:00Z,2018-09-16T09:00Z",
+                    f"{ONE},B,22,114,41,2019-09-16T06:00Z,2019-09-16T09:00Z", head=head)
+    one = track((ONE, "MANGKHUT", 2018))
+    with pytest.raises(InputError, match="row 3, window_start = '2019-09-16T06:00:00': the window "
+                                         "lies outside the track, 2018-09-16T00:00 to "):
+        made(rows, one)
+    tracks, _ = read_storms([tmp_path / "track_0.csv"], None)
+    matched = match(read_observations(tmp_path / "stations.csv"), tracks, skip_bad=True)
+    assert [row.station for row in matched.storms[0].rows] == ["A"]
+    assert [problem.row for problem in matched.rejected] == [3]

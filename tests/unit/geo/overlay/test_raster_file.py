@@ -31,7 +31,9 @@ def test_no_reference_system_is_told_and_can_be_stated(raster):
     path = raster(crs=None)
     with pytest.raises(InputError, match="no coordinate reference system") as caught:
         open_raster(path)
-    assert caught.value.problems[0].remedy == "state it with --layer-crs, such as EPSG:4326"
+    assert caught.value.problems[0].remedy == (
+        "write it into the file, such as gdal_edit.py -a_srs EPSG:4326 FILE; overlay takes it by "
+        "--layer-crs")
     layer = open_raster(path, stated=Stated(crs="EPSG:4326"))
     assert values(layer)[0][:3] == [0.0, 23.0, 11.0]
 
