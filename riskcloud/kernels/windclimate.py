@@ -148,8 +148,8 @@ def largest_winds(box_start: Array, boxes: Array, tiles: Array, start: Array, si
     reach and summary are those of ``windreach.reach_of_events``. relative (n_measures, n_sites,
     COLUMNS) by direction, read where directed (n_measures,); scale (n_measures, n_sites) multiplies
     a site's winds; winds below lowest (n_measures, n_sites) are not looked for. heaps (n_measures,
-    n_sites, k) hold the words of ``largest``, filled of them; counts (n_boxes, 4): nodes tested for boxes, legs for tiles,
-    winds sampled, winds refined.
+    n_sites, k) hold the words of ``largest``, filled of them; counts (n_boxes, 4): nodes tested for
+    boxes, legs for tiles, winds sampled, winds refined.
     """
     cos_inflow, sin_inflow = np.cos(inflow_rad), np.sin(inflow_rad)
     for b in prange(box_start.size - 1):
