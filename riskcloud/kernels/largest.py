@@ -68,11 +68,15 @@ def keep(heap: Array, word: int) -> None:
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def sort_descending(heaps: Array) -> None:
-    """Sort each row of heaps (n, k) in place, the largest word first."""
-    for i in prange(heaps.shape[0]):
-        row = heaps[i]
-        row.sort()
-        for a in range(row.size // 2):
-            b = row.size - 1 - a
-            row[a], row[b] = row[b], row[a]
+def unpack_descending(words: Array, back: Array, wind: Array, event: Array) -> None:
+    """Write values and events of rows of words, the largest first; event -1 where there is none.
+
+    words (n, k) ascending in each row; row i of the result (n, k) is row back[i].
+    """
+    k = words.shape[1]
+    for i in prange(back.size):
+        row = words[back[i]]
+        for a in range(k):
+            word = row[k - 1 - a]
+            wind[i, a] = value_of(word)
+            event[i, a] = event_of(word) if word > 0 else -1

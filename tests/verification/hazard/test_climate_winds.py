@@ -1,18 +1,23 @@
 """Winds of an event set against the field of each storm alone, and known return levels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
 from riskcloud.hazard.typhoon.climate.levels import annual_rate_of, n_kept, return_levels
 from riskcloud.hazard.typhoon.climate.winds import (
+    NODE_HOURS,
     LargestWinds,
     draw_models,
     event_nodes,
     largest_winds,
 )
-from riskcloud.hazard.typhoon.field import drawn_settings, model_weights
-from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
+from riskcloud.hazard.typhoon.field import drawn_settings, field_nodes, model_weights
+from riskcloud.hazard.typhoon.fields import Field, maximum_winds
+from riskcloud.hazard.typhoon.profiles import PROFILES
+from riskcloud.kernels import vortex
 from riskcloud.types import EventSet, Filled, Sites, Track
 
 N_SITES = 150
@@ -45,29 +50,53 @@ def few(made_up_events):
     return made_up_events(4)
 
 
+def settings_of(spacing_r_max, longest_h):
+    return replace(drawn_settings(), spacing_r_max=spacing_r_max, longest_h=longest_h)
+
+
+def fields_of(events, weights, settings):
+    """Every storm alone by its model, its nodes as the settings say."""
+    names, drawn = list(weights), draw_models(events, weights)
+    found = []
+    for i in range(len(events)):
+        nodes = field_nodes(track_of(events, i), names[drawn[i]], settings)
+        found.append(Field(PROFILES[names[drawn[i]]].code, nodes, float(nodes[0, vortex.LON])))
+    return found
+
+
 def test_nodes_of_many_events_are_those_of_each_track(few):
     # wind, pressure and size are interpolated in another order of operations: rounding differs
-    settings = drawn_settings()
     for model in model_weights():
-        nodes, start = event_nodes(few, np.arange(len(few)), model, settings)
-        alone = [prepare(track_of(few, i), model, settings).nodes for i in range(len(few))]
+        nodes, start = event_nodes(few, np.arange(len(few)), model, drawn_settings())
+        alone = [field_nodes(track_of(few, i), model, settings_of(np.inf, NODE_HOURS))
+                 for i in range(len(few))]
         assert np.diff(start).tolist() == [len(one) for one in alone]
         np.testing.assert_allclose(nodes, np.concatenate(alone), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("local", [False, True])
 def test_winds_are_those_of_each_storm_alone(few, local):
-    weights = model_weights()
-    names, drawn, sites = list(weights), draw_models(few, weights), sites_of()
+    weights, sites = model_weights(), sites_of()
     factors = np.random.default_rng(5).uniform(0.5, 1.0, (N_SITES, 12)) if local else None
-    fields = [prepare(track_of(few, i), names[drawn[i]], drawn_settings()) for i in range(len(few))]
-    alone = maximum_winds(fields, sites, factors=factors)
-    found, = largest_winds(few, sites, n_kept=12, weights=weights, factors=[factors])
-    # stored as float32: 4e-6 m/s at 60 m/s
-    np.testing.assert_allclose(found.wind_m_s, -np.sort(-alone, axis=0)[:12].T, atol=1e-5)
-    known = found.event >= 0
-    np.testing.assert_array_equal(found.event[known],
-                                  np.argsort(-alone, axis=0, kind="stable")[:12].T[known])
+    exact = maximum_winds(fields_of(few, weights, settings_of(0.05, 0.25)), sites, factors=factors)
+    found, = largest_winds(few, sites, n_kept=len(few), weights=weights, factors=[factors])
+    winds = by_event(found, len(few))
+    error = (winds - exact)[exact > 8.0]
+    # the field of drawn storms differs from finest nodes as much (test_fields.py)
+    assert error.size > 500
+    assert abs(error.mean()) < 0.03
+    assert np.quantile(abs(error), 0.99) < 0.3
+    # a few tenths more where the best of two like maxima is not the one refined
+    np.testing.assert_array_equal(winds[exact > 6.0] > 0.0, True)
+    np.testing.assert_array_equal(winds[exact == 0.0] < 6.0, True)
+
+
+def by_event(found, n_events):
+    """Winds (n_events, n_sites) of all events kept."""
+    out = np.zeros((n_events, len(found.wind_m_s)))
+    site, place = np.nonzero(found.event >= 0)
+    out[found.event[site, place], site] = found.wind_m_s[site, place]
+    return out
 
 
 def one_storm_many_times(winds, years=1000.0):

@@ -1,63 +1,69 @@
-"""Sites in cells, cells in boxes: neighbours share the decision which storms matter."""
+"""Sites in tiles, tiles in boxes: neighbours share the decision which storms matter."""
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from riskcloud.hazard.typhoon.path import M_PER_DEG
 from riskcloud.types import Floats, Ints
 
-SITES_PER_CELL: Final = 64
-CELLS_PER_SIDE: Final = 4
-"""A box holds up to 16 cells. Both are our choice, for speed; no result depends on them."""
-SMALLEST_CELL_DEG: Final = 0.05
-LARGEST_CELL_DEG: Final = 1.0
+TILE_DEG: Final = 0.25
+"""Side of a tile. The lattice is fixed: how finely a storm's path is looked at depends on the tile
+alone, so a site's winds do not depend on the other sites (our choice, for speed)."""
+TILES_PER_SIDE: Final = 4
+"""A box holds up to 16 tiles (our choice, for speed; no result depends on it)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Sites in the order of their cells and boxes.
+    """Sites in the order of their tiles and boxes; only those with sites stand here.
 
-    order (n_sites,) places of the sites; start (n_cells + 1,), box_start (n_boxes + 1,) over cells;
-    box (n_boxes, 4) west, east, south, north of a box's sites.
+    order (n_sites,) places of the sites; start (n_tiles + 1,), box_start (n_boxes + 1,) over tiles;
+    tile, box (..., 5): longitude, latitude, its sine and cosine of the middle, and the distance
+    from it to a corner [m]; sites (4, n_sites) longitude, latitude, its sine and cosine.
     """
 
     order: Ints
     start: Ints
     box_start: Ints
+    tile: Floats
     box: Floats
-    lon: Floats
-    lat: Floats
-    sin_lat: Floats
-    cos_lat: Floats
+    sites: Floats
 
 
 def sites_in_boxes(lon: Floats, lat: Floats) -> Boxes:
-    """Return sites sorted into boxes; only cells and boxes with sites stand in the result.
+    """Return sites sorted into tiles and boxes.
 
-    lon, lat (n_sites,) degrees, n_sites > 0.
+    lon, lat (n_sites,) degrees, n_sites > 0. Boxes stand in an order drawn once, so that each
+    thread gets boxes of all kinds.
     """
-    lat = np.asarray(lat, np.float64)
-    west, south = float(lon.min()), float(lat.min())
-    width, height = float(lon.max()) - west, float(lat.max()) - south
-    size = np.sqrt(max(width * height, 1e-6) * SITES_PER_CELL / len(lon))
-    size = float(np.clip(size, SMALLEST_CELL_DEG, LARGEST_CELL_DEG))
-    column = np.floor((lon - west) / size).astype(np.int64)
-    row = np.floor((lat - south) / size).astype(np.int64)
-    across = int(column.max()) // CELLS_PER_SIDE + 1
-    box = (row // CELLS_PER_SIDE) * across + column // CELLS_PER_SIDE
-    inside = (row % CELLS_PER_SIDE) * CELLS_PER_SIDE + column % CELLS_PER_SIDE
-    cell = box * CELLS_PER_SIDE**2 + inside
-    order = np.argsort(cell, kind="stable")
-    sorted_cell, sorted_box = cell[order], box[order]
-    first = np.flatnonzero(np.diff(sorted_cell, prepend=-1))
-    start = np.append(first, len(order))
-    box_of_cell = sorted_box[first]
-    box_first = np.flatnonzero(np.diff(box_of_cell, prepend=-1))
-    lon, lat = np.ascontiguousarray(lon[order], np.float64), np.ascontiguousarray(lat[order])
-    edges = first[box_first]
-    limits = np.stack([np.minimum.reduceat(lon, edges), np.maximum.reduceat(lon, edges),
-                       np.minimum.reduceat(lat, edges), np.maximum.reduceat(lat, edges)], axis=1)
-    radians = np.radians(lat)
-    return Boxes(order, start, np.append(box_first, len(first)), limits, lon, lat,
-                 np.sin(radians), np.cos(radians))
+    lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    column, row = (np.floor(one / TILE_DEG).astype(np.int64) for one in (lon, lat))
+    boxes, box = np.unique(
+        np.stack([column // TILES_PER_SIDE, row // TILES_PER_SIDE]), axis=1, return_inverse=True)
+    drawn = np.random.default_rng(0).permutation(boxes.shape[1])
+    box = drawn[box.ravel()]
+    inside = (row % TILES_PER_SIDE) * TILES_PER_SIDE + column % TILES_PER_SIDE
+    tile = box * TILES_PER_SIDE**2 + inside
+    order = np.argsort(tile, kind="stable")
+    first = np.flatnonzero(np.diff(tile[order], prepend=-1))
+    at = order[first]
+    box_first = np.flatnonzero(np.diff(box[at], prepend=-1))
+    at_box = at[box_first]
+    radians = np.radians(lat[order])
+    return Boxes(
+        order, np.append(first, len(order)), np.append(box_first, len(first)),
+        _places(column[at], row[at], TILE_DEG),
+        _places(column[at_box] // TILES_PER_SIDE, row[at_box] // TILES_PER_SIDE,
+                TILE_DEG * TILES_PER_SIDE),
+        np.stack([lon[order], lat[order], np.sin(radians), np.cos(radians)]))
+
+
+def _places(column: Ints, row: Ints, size: float) -> Floats:
+    """Return middle and size of the squares of a lattice, (n, 5)."""
+    lon, lat = (column + 0.5) * size, (row + 0.5) * size
+    radians = np.radians(np.clip(lat, -90.0, 90.0))
+    nearest = np.radians(np.maximum(np.abs(lat) - 0.5 * size, 0.0))
+    corner = 0.5 * size * M_PER_DEG * np.hypot(np.cos(nearest), 1.0)
+    return np.stack([lon, lat, np.sin(radians), np.cos(radians), corner], axis=1)
