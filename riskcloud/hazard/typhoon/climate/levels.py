@@ -1,6 +1,6 @@
 """Return levels of wind from an event set: rates, bands by seasons, the error of the simulation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 

@@ -14,7 +14,12 @@ from riskcloud.hazard.typhoon.surface.ground import (
     read_ground,
     terrain_code,
 )
-from riskcloud.hazard.typhoon.surface.hills import Hills, hill_tables, hills_of
+from riskcloud.hazard.typhoon.surface.hills import (
+    HillTables,
+    hill_tables,
+    hills_of,
+    level_tables,
+)
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover, open_land_cover
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
 from riskcloud.hazard.typhoon.surface.profile import (
@@ -94,7 +99,7 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
         ground = _ground_of(lon[place], at[place], default, land_cover)
         mean, turbulence, out.land_share[place], described[place] = _by_fetch(
             lon[place], at[place], height[place], grounded[place], ground,
-            hills_of(ground, level=not layers.relief), terrain_code(default))
+            hill_tables() if layers.relief else level_tables(), terrain_code(default))
         _write(out, place, mean, turbulence)
         done += len(place)
         on_progress(done, n)
@@ -199,9 +204,9 @@ def _cells(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground: Ground,
-              hills: Hills, land: int) -> tuple[Floats, Floats, Floats, Bools]:
+              aloft: HillTables, land: int) -> tuple[Floats, Floats, Floats, Bools]:
     """Return mean (relative to open water), turbulence, land's share, and what a cover knows."""
-    tables, aloft = fetch_tables(), hill_tables()
+    tables, hills = fetch_tables(), hills_of(ground)
     z0 = code_z0_m()
     log_mean = np.log(uniform_mean(tables.height_m[:, None], z0[None, :]))
     turbulence = uniform_turbulence(tables.height_m[:, None], z0[None, :])

@@ -1,4 +1,4 @@
-"""Hills as roughness: the drag of a region's hills on the wind aloft, and so on the wind below it.
+"""Regions: the drag of a region and its hills on the wind aloft, and so on the wind below it.
 
 Hills are too large to be roughness for the wind at 10 m, whose own surface is the ground around the
 site; but their drag slows the wind at the blending height, from which the wind at the site comes
@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from riskcloud.geo.relief import CELLS_PER_DEG as RELIEF_PER_DEG
 from riskcloud.geo.relief import highest_step, relief_steps, step_m
-from riskcloud.hazard.typhoon.surface.ground import CELLS_PER_DEG, Ground, code_z0_m
-from riskcloud.hazard.typhoon.surface.profile import card, uniform_mean
+from riskcloud.hazard.typhoon.surface.ground import CELLS_PER_DEG, Ground, code_z0_m, terrain_code
+from riskcloud.hazard.typhoon.surface.profile import TERRAINS, card, uniform_mean
 from riskcloud.hazard.typhoon.surface.response import arrived, fetch_tables
 from riskcloud.kernels.fetch import WATER
 from riskcloud.types import Floats
@@ -75,6 +75,9 @@ def hill_tables() -> HillTables:
     The drag of hills is spread over a layer of their own scale: they are felt by the fetch that
     the wind has there (Wood, Brown and Hewer 2001, Q. J. R. Meteorol. Soc. 127, 759-777).
 
+    Land that no land cover describes is open country around a site, but its region is no smoother
+    than ``region_z0_m``: trees, villages and dykes stand between the fields.
+
     Effects are on the logarithm of the mean and of the turbulence intensity, by height of the site,
     code of the ground and step of relief. The mean is that of the same ground without hills times
     the ratio of both at the blending height (at the site's own height above it). The fluctuation
@@ -87,14 +90,24 @@ def hill_tables() -> HillTables:
     weight = np.diff(np.maximum.accumulate(far), prepend=0.0)
     z0 = code_z0_m()
     relief: Floats = np.arange(highest_step() + 1.0) * step_m()
-    rough = effective_z0_m(z0[:, None], relief[None, :])
+    region = np.where(np.isin(np.arange(len(z0)), [terrain_code(name) for name in TERRAINS]),
+                      np.maximum(z0, card()["hills"]["region_z0_m"]), z0)
+    rough = effective_z0_m(region[:, None], relief[None, :])
     slower = np.log(uniform_mean(aloft[:, None, None], rough)
                     / uniform_mean(aloft[:, None, None], z0[:, None]))
     wilder = card()["friction"]["exponent"] * np.log(rough / z0[:, None])
     effect = np.stack([slower, wilder - slower], axis=-1)
     effect[:, WATER] = 0.0
-    effect[:, :, hill_drag(relief) == 0.0] = 0.0
+    # exactly nothing where nothing is added
+    effect[:, (region == z0)[:, None] & (hill_drag(relief) == 0.0)[None, :]] = 0.0
     return HillTables(weight, effect)
+
+
+@cache
+def level_tables() -> HillTables:
+    """Return the same without any effect: every region is as its ground."""
+    whole = hill_tables()
+    return HillTables(whole.weight, np.zeros_like(whole.effect))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +118,9 @@ class Hills:
     place: Floats
 
 
-def hills_of(ground: Ground, *, level: bool = False) -> Hills:
-    """Return the relief under a ground; ``level``: none."""
+def hills_of(ground: Ground) -> Hills:
+    """Return the relief under a ground."""
     per_cell = RELIEF_PER_DEG / CELLS_PER_DEG
     top, left = (int(np.floor(first * per_cell)) for first in (ground.row, ground.column))
     n_rows, n_columns = (int(np.ceil(n * per_cell)) + 2 for n in ground.codes.shape)
-    steps = (np.zeros((n_rows, n_columns), dtype=np.uint8) if level
-             else relief_steps(top, left, n_rows, n_columns))
-    return Hills(steps, np.array([per_cell, top, left]))
+    return Hills(relief_steps(top, left, n_rows, n_columns), np.array([per_cell, top, left]))

@@ -12,7 +12,7 @@ class SurfaceLayers:
     legend (blank: told from the file where that is certain); ``dem`` elevation files, the ground's
     shape; ``hills`` how it acts on wind, ``linear`` (theory) or ``gb_50009`` (the code's factor);
     ``terrain`` the class of GB 50009 of all land that no land cover describes; ``relief`` whether
-    the shipped relief's hills slow the wind aloft (else all land is plains).
+    the region slows the wind aloft, by the shipped relief's hills (else it is as its ground).
     """
 
     land_cover: Path | None = None
