@@ -20,6 +20,7 @@ from riskcloud.types.loss import (
     Footprint,
     ForecastResult,
 )
+from riskcloud.types.place import PlaceHazard, PlaceLayer
 from riskcloud.types.typhoon import (
     N_SECTORS,
     EventSet,
@@ -45,6 +46,8 @@ __all__ = [
     "LayerUse",
     "N_SECTORS",
     "Outlook",
+    "PlaceHazard",
+    "PlaceLayer",
     "STAGES",
     "Shaking",
     "ShakingGrid",

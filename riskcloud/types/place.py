@@ -1,0 +1,74 @@
+"""What a peril can do at a place: intensities by return period and the layers they rest on."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from riskcloud.errors import InputError
+from riskcloud.types.arrays import Floats, Ints
+
+LAYER_KINDS = ("given", "model", "record", "code")
+"""A layer that the user gave, our model, a record of observations, a table of a design code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLayer:
+    """One layer that intensities rest on: what a reader needs to judge the number.
+
+    ``kind`` is one of ``LAYER_KINDS``; ``source`` names the file or the card and its reference;
+    ``resolution`` and ``date`` (of the data, not of the run) in words, "" where not known;
+    ``detail`` anything else (a message of messages.csv).
+    """
+
+    kind: str
+    source: str
+    resolution: str = ""
+    date: str = ""
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in LAYER_KINDS:
+            raise InputError(f"PlaceLayer: kind {self.kind!r}, expected {', '.join(LAYER_KINDS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHazard:
+    """Intensity of one peril at sites by return period.
+
+    ``peril`` is ``typhoon``, ``rainstorm``, ``flood``, ``surge`` or ``earthquake``; ``measure`` a
+    name such as ``gust_3s``, ``rain_24h``, ``depth``, ``pga``; ``unit`` its unit. ``periods``
+    (n_periods,) in years, ascending. ``level``, ``low``, ``high`` (n_sites, n_periods): best
+    estimate and its 5 % and 95 % band, NaN where nothing is known (never 0 for that).
+    ``layers`` are all that was used, ``layer_of`` (n_sites,) which of them a site's level is from,
+    -1 for none. ``beside`` holds another answer to the same question, as a design code's value:
+    by its return period (n_sites,), NaN where it has none. ``notes`` are messages of messages.csv.
+    """
+
+    peril: str
+    measure: str
+    unit: str
+    periods: tuple[float, ...]
+    level: Floats
+    low: Floats
+    high: Floats
+    layers: tuple[PlaceLayer, ...]
+    layer_of: Ints
+    beside: dict[float, Floats] = field(default_factory=dict)
+    beside_layer: PlaceLayer | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        shape = (len(self.layer_of), len(self.periods))
+        for name in ("level", "low", "high"):
+            if getattr(self, name).shape != shape:
+                raise InputError(f"PlaceHazard: {name} has shape {getattr(self, name).shape}, "
+                                 f"expected {shape}")
+        if list(self.periods) != sorted(set(self.periods)):
+            raise InputError("PlaceHazard: return periods do not ascend")
+        if any(value.shape != shape[:1] for value in self.beside.values()):
+            raise InputError(f"PlaceHazard: expected {shape[0]} values of each other answer")
+
+    @property
+    def known(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Tell the sites (n_sites,) of which anything is known."""
+        return np.asarray(np.isfinite(self.level).any(axis=1))
