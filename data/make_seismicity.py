@@ -29,14 +29,14 @@ from riskcloud.hazard.earthquake.seismicity.recurrence import (
     weichert,
 )
 from riskcloud.hazard.earthquake.seismicity.smooth import spread_events
-from riskcloud.types import Bools, Earthquake, Floats, Ints
+from riskcloud.types import Bools, Earthquake, Ints
 
 CARD = load_card("seismicity", "china")
 FIT, GRID = CARD["fit"], CARD["grid"]
 OUT = CARD.folder
 EDGES = np.arange(FIT["least_mw"], 9.01, FIT["bin_mw"])
 COMPLETE = [tuple(map(float, row)) for row in FIT["complete"]]
-COMPLETE_COAST = [*COMPLETE, tuple(map(float, FIT["complete_coast"]))]
+COMPLETE_COAST = [*COMPLETE, *(tuple(map(float, row)) for row in FIT["complete_coast"])]
 
 
 def main(folder: Path) -> None:
@@ -154,11 +154,12 @@ def write_cells(events: Events, zone: Ints, laws: list[Recurrence], names: list[
                                cell_lon=lon, cell_lat=lat, width_km=FIT["width_km"])
         law = laws[number]
         # rate of the lowest bin and above -> of the reference, on the zone's truncated line
-        share = bin_rates(np.array([EDGES[0], 9.5]), b=law.b, most=most[name],
+        over = bin_rates(np.array([EDGES[0], 9.5]), b=law.b, most=most[name],
                           reference=FIT["reference_mw"])[0]
-        per_event = law.rate / share / max(law.n, 1)
+        per_event = law.rate / over / max(law.n, 1)
         even = np.where(inside, area, 0.0) / max(area[inside].sum(), 1e-9) * law.n
-        rate += per_event * ((1 - FIT["even_share"]) * spread + FIT["even_share"] * even)
+        share = FIT["even_events"] / (law.n + FIT["even_events"])
+        rate += per_event * ((1.0 - share) * spread + share * even)
         # events within the kernel of a cell: its share of one event over that of a cell beneath it
         peak = (GRID["step"] * 111.2 / FIT["width_km"]) ** 2 / np.pi
         near += spread / (peak * area)

@@ -1,5 +1,6 @@
 """Rates by magnitude: completeness, the b-value and rate of Weichert (1980), truncated law."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,11 @@ MOST_B = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """Gutenberg-Richter law of a zone: b and its standard error, ``rate`` of the lowest bin's lower
-    edge and above [1/year] and its standard error, ``n`` events it rests on."""
+    """Gutenberg-Richter law of a zone: b and rate with their standard errors.
+
+    ``rate`` is that of the lower edge of the lowest bin and above [1/year]; ``n`` the events it
+    rests on.
+    """
 
     b: float
     b_error: float
@@ -84,12 +88,13 @@ def _moments(weight: Floats, middle: Floats) -> tuple[float, float]:
 
 def _beta(middle: Floats, n: Floats, t: Floats) -> float:
     """Solve for beta by bisection: the mean magnitude of the law falls as beta rises."""
-    mean = float((n * middle).sum() / n.sum())
+    observed = float((n * middle).sum() / n.sum())
 
     def over(beta: float) -> float:
-        return _moments(t * np.exp(-beta * (middle - middle[0])), middle)[0] - mean
+        mean, _ = _moments(t * np.exp(-beta * (middle - middle[0])), middle)
+        return mean - observed
 
-    low, high = 0.0, MOST_B * np.log(10.0)
+    low, high = 0.0, MOST_B * math.log(10.0)
     if over(low) <= 0.0 or over(high) >= 0.0:
         raise ModelError(f"weichert: no b between 0 and {MOST_B:g} fits these counts")
     for _ in range(200):
