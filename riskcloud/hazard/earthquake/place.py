@@ -1,5 +1,6 @@
 """PGA at places by return period: modelled, with the design code's beside it; never averaged."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -11,7 +12,6 @@ from riskcloud.geo.raster import is_land
 from riskcloud.hazard.earthquake.code_values import CODE_PERIOD, code_layer, code_pga
 from riskcloud.hazard.earthquake.event_checks import checked_sites
 from riskcloud.hazard.earthquake.exceedance import (
-    BRANCHES,
     DISTANCES_KM,
     LEVELS_G,
     branch_weights,
@@ -82,17 +82,32 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
         (SILENT, np.any(level == 0.0)), (ASSUMED, np.any(classes[good] < 0)),
         (NO_CODE, np.isnan(code[good]).any())) if holds]
     layer = PlaceLayer("model", f"models/seismicity/{model}: {rates.card['title']}",
-                       f"{rates.step:g} deg", str(rates.card["date"]))
+                       f"{rates.step:g} deg", str(rates.card["date"]), str(rates.card["detail"]))
     return PlaceHazard(
         peril="earthquake", measure="pga", unit="g", periods=wanted, level=level, low=low,
         high=high, layers=(layer,), layer_of=np.where(good, 0, -1).astype(np.int64),
         beside={CODE_PERIOD: beside}, beside_layer=code_layer(), notes=tuple(notes))
 
 
+def return_period(chance: float, years: float = 50.0) -> float:
+    """Return the return period [years] of a chance of exceedance in so many years (Poisson).
+
+    63, 10 and 2 % in 50 years are 50, 475 and 2475 years.
+
+    Raises
+    ------
+    InputError : a chance that is not between 0 and 1.
+    """
+    if not 0.0 < chance < 1.0:
+        raise InputError(f"chance of exceedance {chance:g}: expected between 0 and 1")
+    return -years / math.log1p(-chance)
+
+
 def hazard_curves(lon: Floats, lat: Floats, *, model: str = MODEL) -> Floats:
     """Return the yearly rate above each of ``LEVELS_G`` at class II, (n_sites, n_curves, n_levels).
 
-    Curves: the mean; at the low and high rate; with the high and low b; each of ``BRANCHES``.
+    Curves: the mean; at the low and high rate; with the high and low b; each of
+    ``exceedance.BRANCHES``.
     """
     rates, tables = load_rates(model), zone_tables(model)
     out = np.empty((len(lon), tables.shape[2] + 2, len(LEVELS_G)))
@@ -179,6 +194,3 @@ def _inside(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
         except ModelError:
             continue
     return out
-
-
-__all__ = ["BRANCHES", "MODEL", "PERIODS", "hazard_curves", "place_pga"]

@@ -46,7 +46,7 @@ def test_sea_and_far_away_are_unknown_not_calm():
 
 
 def test_a_port_on_new_land_is_no_site_at_sea():
-    found = at((113.23, 21.90))  # Gaolan, Zhuhai: land that the outline does not have
+    found = at((113.20, 21.93))  # Gaolan, Zhuhai: land that the outline does not have
     assert found.known.all()
 
 
@@ -86,8 +86,17 @@ def test_code_values_by_county():
         0.05, 0.10, 0.15, 0.20, 0.30, 0.40}
 
 
+def test_chances_of_the_code_as_return_periods():
+    periods = [place.return_period(chance) for chance in (0.63, 0.10, 0.02)]
+    assert [round(period) for period in periods] == [50, 475, 2475]
+    with pytest.raises(InputError, match="chance of exceedance 1: expected between 0 and 1"):
+        place.return_period(1.0)
+
+
 def test_every_note_has_its_chinese():
     for words in (place.AT_SEA, place.OUTSIDE, place.SILENT, place.ASSUMED, place.NO_CODE,
                   "return periods 5, 1: expected years from 1 to 10000, ascending",
-                  "1 site class(es) for 2 site(s)"):
+                  "1 site class(es) for 2 site(s)",
+                  "chance of exceedance 1: expected between 0 and 1",
+                  at(KUNMING).layers[0].detail):
         assert translated(words, "zh") != words
