@@ -29,6 +29,8 @@ PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods [years]; 50, 475 and 2475 are 63, 10 and 2 % in 50 years."""
 _LONGEST = 10_000.0  # a century of earthquakes says nothing of longer ones; ours
 
+_MIDDLE_DEG = 105.0  # the window of longitudes the grids are in lies about it
+
 AT_SEA = "a site at sea: no earthquake hazard computed"
 OUTSIDE = "a site outside the area of the earthquake model: nothing known there"
 SILENT = "PGA 0: no shaking is expected so often"
@@ -43,7 +45,7 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
 
     Parameters
     ----------
-    lon, lat : (n_sites,) degrees WGS84.
+    lon, lat : (n_sites,) degrees WGS84, lon in any window of 360 degrees.
     periods : return periods in years, ascending, 1 to 10,000.
     site_class : of GB 50011, (n_sites,) with empty cells for unknown, or one for all; class II
         where unknown. Both answers are at it, by Table E.1 of GB 18306-2015.
@@ -65,6 +67,7 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
     whole scatter of motion. Rates as Frankel (1995). docs/science/site-hazard.md.
     """
     lon, lat = checked_sites(lon, lat)
+    lon = lon - 360.0 * np.round((lon - _MIDDLE_DEG) / 360.0)
     wanted = _checked_periods(periods)
     classes = _classes(site_class, len(lon))
     rates = load_rates(model)

@@ -78,6 +78,20 @@ def test_one_site_is_the_same_among_many():
     np.testing.assert_array_equal(many.high[2], alone.high[0])
 
 
+def test_longitudes_in_any_window():
+    lon, lat = ZHUHAI
+    found = at((lon, lat), (lon - 360.0, lat), (lon + 360.0, lat))
+    np.testing.assert_allclose(found.level, found.level[[0, 0, 0]], rtol=1e-9)
+    assert found.level[0, 3] > 0.01
+
+
+def test_bad_sites_and_none():
+    with pytest.raises(InputError, match="row 2, lon, lat = '113, 95'"):
+        at(KUNMING, (113.0, 95.0))
+    empty = place_pga(np.array([]), np.array([]))
+    assert empty.level.shape == (0, 4) and empty.notes == ()
+
+
 def test_code_values_by_county():
     found = code_pga(np.array([114.17, 110.35, 116.4]), np.array([22.32, 20.03, 39.9]))
     np.testing.assert_allclose(found[:2], [0.15, 0.30])  # Hong Kong, Haikou
