@@ -1,0 +1,81 @@
+"""A daily record is read in its own unit, with every fault at once."""
+
+import numpy as np
+import pytest
+
+from riskcloud.errors import InputError
+from riskcloud.hazard.rain.record import read_daily_rain
+from riskcloud.hazard.rain.sample import peaks_of, sample_of
+
+
+def written(tmp_path, text, name="station.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("header", "cell", "mm"), [
+    ("rain_mm", "12.5", 12.5), ("Rainfall (inch)", "2", 50.8), ("prcp_in", "0.5", 12.7),
+    ("rain_cm", "3.2", 32.0), ("降水量(0.1mm)", "125", 12.5), ("雨量（毫米）", "7", 7.0)])
+def test_the_unit_is_that_of_the_columns_name(tmp_path, header, cell, mm):
+    record = read_daily_rain(written(tmp_path, f"date,{header}\n2001-05-01,{cell}\n"))
+    assert record.rain_mm == pytest.approx([mm])
+
+
+def test_inches_are_said(tmp_path):
+    record = read_daily_rain(written(tmp_path, "date,rain_inch\n2001-05-01,1\n"))
+    assert record.notes == ("rain is in inch and was turned into mm",)
+
+
+def test_no_unit_is_refused(tmp_path):
+    with pytest.raises(InputError, match="the unit of rain is not said: name the column rain_mm"):
+        read_daily_rain(written(tmp_path, "date,rain\n2001-05-01,1\n"))
+
+
+def test_traces_and_missing_days(tmp_path):
+    record = read_daily_rain(written(
+        tmp_path, "date,rain_mm,trace\n2001-05-03,0,1\n2001-05-01,T,\n2001-05-02,-9999,\n"
+                  "2001-05-04,,\n"))
+    assert record.day.astype(str).tolist() == ["2001-05-01", "2001-05-02", "2001-05-03",
+                                               "2001-05-04"]
+    assert record.trace.tolist() == [True, False, True, False]
+    assert np.isnan(record.rain_mm).tolist() == [False, True, False, True]
+    assert record.notes == ("1 days hold a code for missing data and count as missing",)
+
+
+def test_year_month_day_columns(tmp_path):
+    record = read_daily_rain(written(tmp_path, "Year,Month,Day,rain (mm)\n1998,6,9,411.3\n"))
+    assert str(record.day[0]) == "1998-06-09"
+
+
+def test_every_fault_at_once(tmp_path):
+    path = written(tmp_path, "date,rain_mm\n1900-02-29,1\n2001-05-01,-3\n2001-05-02,9000\n"
+                             "2001-05-03,wet\n2001-05-04,1\n2001-05-04,2\n")
+    with pytest.raises(InputError) as caught:
+        read_daily_rain(path)
+    said = [str(one) for one in caught.value.problems]
+    assert said == [
+        "row 2, date = '1900-02-29': expected a date that exists, as 1998-06-09",
+        "row 3, rain_mm = '-3': expected 0 to 1825: is the unit that of the column's name?",
+        "row 4, rain_mm = '9000': expected 0 to 1825: is the unit that of the column's name?",
+        "row 5, rain_mm = 'wet': expected a number, T (trace) or a blank",
+        "row 7, date = '2001-05-04': stands in row 6 already: keep one of them"]
+    kept = read_daily_rain(path, skip_bad=True)
+    assert kept.rain_mm.tolist() == [1.0]
+    assert len(kept.rejected) == 5
+
+
+def test_years_in_part_are_left_out(tmp_path):
+    days = np.arange("2001-01-01", "2004-01-01", dtype="datetime64[D]")
+    lines = [f"{day},{10 + day.astype(int) % 7}" for day in days
+             if not "2002-05-01" <= str(day) <= "2002-07-01"]
+    record = read_daily_rain(written(tmp_path, "date,rain_mm\n" + "\n".join(lines)))
+    sample = sample_of(record)
+    assert sample.year.tolist() == [2001, 2003]
+    assert sample.left_out.tolist() == [2002]
+    assert sample.largest_mm.tolist() == [16.0, 16.0]
+
+
+def test_a_storm_gives_one_peak():
+    day = np.array(["2001-05-01", "2001-05-02", "2001-05-03", "2001-05-05"], "datetime64[D]")
+    assert peaks_of(day, np.array([120.0, 200.0, 90.0, 150.0])).tolist() == [1, 3]
