@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from riskcloud.catalog import Card, list_cards, load_card
-from riskcloud.errors import InputError, ModelError
+from riskcloud.errors import InputError, ModelError, NotFoundError
 from riskcloud.types import Floats
 from riskcloud.units import KM
 
@@ -99,3 +99,20 @@ def load_formulas() -> tuple[CityFormula, ...]:
     every = [load_formula(name) for name in list_cards("design_rain")]
     return tuple(sorted((one for one in every if not one.card.get("superseded_by")),
                         key=lambda one: (-int(one.card["edition_year"]), one.card.name)))
+
+
+def find_formulas(city: str) -> tuple[CityFormula, ...]:
+    """Return the formulas of a city by its name in English or Chinese, or one by its own name.
+
+    Those in force stand first, superseded editions behind. Raises NotFoundError for an unknown
+    city, naming the known ones.
+    """
+    wanted = city.strip().lower().removesuffix("市")
+    every = [load_formula(name) for name in list_cards("design_rain")]
+    found = [one for one in every if wanted in (
+        one.card.name, str(one.card["city"]).lower(), str(one.card["city_zh"]))]
+    if not found:
+        known = sorted({f"{one.card['city']} {one.card['city_zh']}" for one in every})
+        raise NotFoundError(f"no storm formula of {city!r}; known: {', '.join(known)}")
+    return tuple(sorted(found, key=lambda one: (
+        bool(one.card.get("superseded_by")), -int(one.card["edition_year"]), one.card.name)))

@@ -168,7 +168,7 @@ def _rain(header: str, column: int, trace_at: int | None, unit_mm: float,
         if value in _MISSING_CODES:
             coded += 1
         elif not 0.0 <= value * unit_mm <= HIGHEST_MM:
-            faults.add([row], header, [text], f"expected 0 to {HIGHEST_MM / unit_mm:g}: is the "
+            faults.add([row], header, [text], f"rain of a day is 0 to {HIGHEST_MM / unit_mm:g}: is the "
                        "unit that of the column's name?")
         else:
             values[k] = value * unit_mm

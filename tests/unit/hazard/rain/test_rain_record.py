@@ -56,8 +56,8 @@ def test_every_fault_at_once(tmp_path):
     said = [str(one) for one in caught.value.problems]
     assert said == [
         "row 2, date = '1900-02-29': expected a date that exists, as 1998-06-09",
-        "row 3, rain_mm = '-3': expected 0 to 1825: is the unit that of the column's name?",
-        "row 4, rain_mm = '9000': expected 0 to 1825: is the unit that of the column's name?",
+        "row 3, rain_mm = '-3': rain of a day is 0 to 1825: is the unit that of the column's name?",
+        "row 4, rain_mm = '9000': rain of a day is 0 to 1825: is the unit that of the column's name?",
         "row 5, rain_mm = 'wet': expected a number, T (trace) or a blank",
         "row 7, date = '2001-05-04': stands in row 6 already: keep one of them"]
     kept = read_daily_rain(path, skip_bad=True)
