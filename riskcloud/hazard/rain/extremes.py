@@ -166,11 +166,12 @@ def _of_peaks(sample: RainSample, log_rate: Floats, rng: np.random.Generator,
     Source: Langbein (1949), Trans. AGU 30, 879-881 (the series); Coles (2001), eq. 4.12, 4.13.
     """
     n = sample.n_years
-    if min(n, len(sample.peak_mm) - 1) < LEAST_PEAKS:
+    threshold = float(sample.peak_mm[min(n, len(sample.peak_mm) - 1)]) if len(
+        sample.peak_mm) else 0.0
+    excess = sample.peak_mm[sample.peak_mm > threshold] - threshold
+    if len(excess) < LEAST_PEAKS:
         return _refused(PARETO, np.nan, log_rate, f"fewer than {LEAST_PEAKS} peaks"), (
             np.zeros((0, 0)))
-    threshold = float(sample.peak_mm[n] if len(sample.peak_mm) > n else sample.peak_mm[-1])
-    excess = sample.peak_mm[sample.peak_mm > threshold] - threshold
     fit = pareto_by_likelihood(excess[None, :])
     if reason := _implausible(fit):
         return _refused(PARETO, float(fit.shape[0]), log_rate, reason), np.zeros((0, 0))

@@ -104,7 +104,7 @@ def design_rain(lon: Floats, lat: Floats, *, periods: tuple[float, ...],
     ------
     InputError : return periods out of order, an unknown measure, lon and lat of unequal length.
     """
-    check_periods(periods)
+    check_periods(periods := tuple(float(period) for period in periods))
     duration_min = _duration_min(measure)
     lon, lat = np.atleast_1d(lon).astype(np.float64), np.atleast_1d(lat).astype(np.float64)
     if lon.shape != lat.shape or lon.ndim != 1:

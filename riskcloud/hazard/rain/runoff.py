@@ -40,7 +40,7 @@ def curve_number_for(curve_number: Floats | float, moisture: str) -> Floats:
 
     Raises
     ------
-    InputError : a class that is none of these.
+    InputError : a class that is none of these, a curve number outside 0 to 100.
 
     Source
     ------
@@ -48,10 +48,11 @@ def curve_number_for(curve_number: Floats | float, moisture: str) -> Floats:
     CN(I) = 4.2 CN / (10 - 0.058 CN), CN(III) = 23 CN / (10 + 0.13 CN).
     """
     number = np.asarray(curve_number, np.float64)
-    if moisture == DRY:
-        return np.asarray(4.2 * number / (10.0 - 0.058 * number))
+    retention_mm(number)  # its check
+    if moisture == DRY:  # rounding would put 100 above 100
+        return np.minimum(4.2 * number / (10.0 - 0.058 * number), 100.0)
     if moisture == WET:
-        return np.asarray(23.0 * number / (10.0 + 0.13 * number))
+        return np.minimum(23.0 * number / (10.0 + 0.13 * number), 100.0)
     if moisture != AVERAGE:
         raise InputError(f"antecedent moisture {moisture!r}, expected {', '.join(MOISTURES)}")
     return number

@@ -7,6 +7,8 @@ from riskcloud.errors import InputError
 from riskcloud.hazard.rain.record import read_daily_rain
 from riskcloud.hazard.rain.sample import peaks_of, sample_of
 
+IMPOSSIBLE = "rain of a day is 0 to 1825: is the unit that of the column's name?"
+
 
 def written(tmp_path, text, name="station.csv"):
     path = tmp_path / name
@@ -56,8 +58,7 @@ def test_every_fault_at_once(tmp_path):
     said = [str(one) for one in caught.value.problems]
     assert said == [
         "row 2, date = '1900-02-29': expected a date that exists, as 1998-06-09",
-        "row 3, rain_mm = '-3': rain of a day is 0 to 1825: is the unit that of the column's name?",
-        "row 4, rain_mm = '9000': rain of a day is 0 to 1825: is the unit that of the column's name?",
+        f"row 3, rain_mm = '-3': {IMPOSSIBLE}", f"row 4, rain_mm = '9000': {IMPOSSIBLE}",
         "row 5, rain_mm = 'wet': expected a number, T (trace) or a blank",
         "row 7, date = '2001-05-04': stands in row 6 already: keep one of them"]
     kept = read_daily_rain(path, skip_bad=True)
@@ -79,3 +80,23 @@ def test_years_in_part_are_left_out(tmp_path):
 def test_a_storm_gives_one_peak():
     day = np.array(["2001-05-01", "2001-05-02", "2001-05-03", "2001-05-05"], "datetime64[D]")
     assert peaks_of(day, np.array([120.0, 200.0, 90.0, 150.0])).tolist() == [1, 3]
+
+
+def test_a_file_of_the_hong_kong_observatory(tmp_path):
+    """As published: title, header in two languages, Trace, ***, # for incomplete, remarks."""
+    record = read_daily_rain(written(tmp_path, "\n".join([
+        "每日總雨量(毫米) - 香港天文台", "Daily Total Rainfall (mm) at the Hong Kong Observatory",
+        "年/Year,月/Month,日/Day,數值/Value,數據完整性/data Completeness",
+        "1998,6,9,411.3,C", "1998,6,10,Trace,C", "1998,6,11,***,", "1998,6,12,5.0,#",
+        "*** 沒有數據/unavailable", "# 數據不完整/data incomplete", ""])))
+    assert str(record.day[0]) == "1998-06-09"
+    assert record.rain_mm.tolist()[:2] == [411.3, 0.0] and np.isnan(record.rain_mm[2:]).all()
+    assert record.trace.tolist() == [False, True, False, False]
+
+
+def test_codes_of_the_china_meteorological_administration(tmp_path):
+    record = read_daily_rain(written(
+        tmp_path, "year,month,day,20-20时降水量(0.1mm)\n2001,5,1,32700\n2001,5,2,32766\n"
+                  "2001,5,3,1234\n"))
+    assert record.trace.tolist() == [True, False, False]
+    assert record.rain_mm == pytest.approx([0.0, np.nan, 123.4], nan_ok=True)
