@@ -38,6 +38,8 @@ REPLICATES: Final = 500
 """Samples drawn for the bands."""
 BAND: Final = (0.05, 0.95)
 SIGNIFICANT: Final = 0.05
+NORMAL_95: Final = 1.96
+"""Of a standard normal variable, two-sided, at ``SIGNIFICANT``."""
 ESTIMATORS: Final = {
     "gev_l_moments": gev_by_l_moments, "gumbel_l_moments": gumbel_by_l_moments,
     "gumbel_moments": gumbel_by_moments, "gev_likelihood": gev_by_likelihood,
@@ -148,7 +150,7 @@ def _of_maxima(name: str, sample: RainSample, log_rate: Floats, rng: np.random.G
         return _refused(name, np.nan, log_rate,
                         f"{sample.n_years} years are too few for a shape"), np.zeros((0, 0))
     fit = ESTIMATORS[name](sample.largest_mm[None, :])
-    if reason := _implausible(fit):
+    if reason := (_implausible(fit) or (_no_gumbel(sample) if name.startswith("gumbel") else "")):
         return _refused(name, float(fit.shape[0]), log_rate, reason), np.zeros((0, 0))
     rate = rng.exponential(size=(replicates, sample.n_years))
     samples = gev_level(Fits(*(np.repeat(part, replicates) for part in (
@@ -157,6 +159,20 @@ def _of_maxima(name: str, sample: RainSample, log_rate: Floats, rng: np.random.G
     low, high = np.nanquantile(levels, BAND, axis=0)
     return Estimate(name, float(fit.shape[0]), gev_level(fit, log_rate)[0], low, high,
                     n_used=sample.n_years), levels
+
+
+def _no_gumbel(sample: RainSample) -> str:
+    """Return why maxima are not of a Gumbel distribution, "" if that is not rejected.
+
+    Not asked where the GEV itself is refused: the Gumbel distribution is then what is left.
+
+    Source: Hosking, Wallis & Wood (1985), Technometrics 27, 251-261: Z = k (n / 0.5633)^0.5.
+    """
+    fit = gev_by_l_moments(sample.largest_mm[None, :])
+    z = -float(fit.shape[0]) * np.sqrt(sample.n_years / 0.5633)
+    if sample.n_years < LEAST_YEARS_SHAPE or _implausible(fit) or abs(z) < NORMAL_95:
+        return ""
+    return f"a shape of 0 is rejected (Z = {z:.2f})"
 
 
 def _of_peaks(sample: RainSample, log_rate: Floats, rng: np.random.Generator,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ from riskcloud.errors import InputError
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.rain.city_formula import CityFormula, load_formulas
 from riskcloud.hazard.rain.extremes import ExtremeRain, check_periods, extreme_rain
-from riskcloud.hazard.rain.sample import RainSample
+from riskcloud.hazard.rain.record import read_daily_rain
+from riskcloud.hazard.rain.sample import RainSample, sample_of
 from riskcloud.types import Floats, Ints, PlaceHazard, PlaceLayer
 from riskcloud.units import KM
 
@@ -54,6 +56,13 @@ def default_layers(*records: PlacedSample) -> RainLayers:
     """Return the records and formulas that ship, after records of the user's own."""
     shipped = tuple(shipped_record(name) for name in list_cards("rain_record"))
     return RainLayers((*records, *shipped), load_formulas())
+
+
+def given_record(path: Path, *, lon: float, lat: float, skip_bad: bool = False) -> PlacedSample:
+    """Return a user's daily record at its place, degrees WGS84. Raises InputError."""
+    if not (-360.0 <= lon <= 360.0 and -90.0 <= lat <= 90.0):
+        raise InputError(f"{path}: place of the record {lon:g}, {lat:g}: expected lon, lat")
+    return PlacedSample(sample_of(read_daily_rain(path, skip_bad=skip_bad)), lon, lat, str(path))
 
 
 @cache

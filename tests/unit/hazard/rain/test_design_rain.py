@@ -10,9 +10,11 @@ from riskcloud.hazard.rain.frequency import (
     RainLayers,
     default_layers,
     design_rain,
+    given_record,
 )
 from riskcloud.hazard.rain.runoff import moisture_class, runoff_mm, undrained_mm
 from riskcloud.hazard.rain.sample import RainSample
+from riskcloud.messages import translated
 
 PERIODS = (10.0, 50.0, 100.0, 475.0)
 PLACES = np.array([114.17, 113.26, 113.55]), np.array([22.30, 23.13, 22.27])
@@ -56,6 +58,29 @@ def test_a_users_record_goes_before_ours():
     found = design_rain(*PLACES, periods=PERIODS, layers=default_layers(given))
     assert found.layers[0].kind == "given"
     assert found.level[0, 2] < 250.0
+
+
+def test_a_record_is_read_at_its_place(tmp_path):
+    days = np.arange("1980-01-01", "2010-01-01", dtype="datetime64[D]")
+    rain = np.random.default_rng(2).gamma(0.4, 20.0, len(days))
+    path = tmp_path / "zhuhai.csv"
+    path.write_text("date,rain_mm\n" + "\n".join(
+        f"{day},{mm:.1f}" for day, mm in zip(days, rain, strict=True)), encoding="utf-8")
+    record = given_record(path, lon=113.55, lat=22.27)
+    found = design_rain(*PLACES, periods=PERIODS, layers=default_layers(record))
+    assert found.layer_of[2] >= 0 and found.layers[found.layer_of[2]].kind == "given"
+    assert found.layers[found.layer_of[2]].source == str(path)
+    assert translated(found.layers[found.layer_of[2]].resolution, "zh").startswith("单个雨量站")
+    with pytest.raises(InputError, match="expected lon, lat"):
+        given_record(path, lon=22.27, lat=113.55)
+
+
+def test_what_is_said_has_a_chinese_form():
+    found = design_rain(*PLACES, periods=PERIODS)
+    hour = design_rain(*PLACES, periods=PERIODS, measure="rain_1h")
+    for words in (*found.notes, *hour.notes, found.layers[0].detail, found.layers[0].resolution,
+                  found.layers[0].date, hour.layers[0].detail):
+        assert translated(words, "zh") != words, words
 
 
 def test_a_record_too_short_is_noted_and_passed_over():

@@ -62,6 +62,14 @@ def test_an_implausible_shape_is_refused_and_the_gumbel_kept():
                for note in found.notes)
 
 
+def test_a_gumbel_that_the_record_rejects_is_refused():
+    found = extreme_rain(sample(drawn(0.25, 150)[0]), PERIODS, replicates=40)
+    refused = {one.name: one.refused for one in found.estimates}
+    for name in ("gumbel_l_moments", "gumbel_moments", "gumbel_likelihood"):
+        assert refused[name].startswith("a shape of 0 is rejected (Z = -"), name
+    assert refused["gev_l_moments"] == refused["gev_likelihood"] == ""
+
+
 def test_a_short_record_has_no_shape_of_its_own():
     found = extreme_rain(sample(drawn(0.1, 25)[0]), PERIODS, replicates=40)
     accepted = [one.name for one in found.estimates if not one.refused]
