@@ -15,33 +15,36 @@ from riskcloud.kernels.elementary import exp
 
 Array = npt.NDArray[Any]
 
-LON, LAT, SIN_LAT, COS_LAT, HOUR, CENTRE, PEAK, R_PEAK, FOLDING = range(9)
-N_COLUMNS = 9
-"""Columns of a node: place, hours since the first fix, rate at the centre and at the radius of
-the most rain [mm/h], that radius and the e-folding distance beyond it [m]."""
+LON, LAT, SIN_LAT, COS_LAT, HOUR, CENTRE, SLOPE, R_PEAK, DECAY = range(9)
+N_ROWS = 9
+"""Rows of the nodes: place, hours since the first fix, rate at the centre [mm/h] and its rise
+[mm/h/m] to the radius of the most rain [m], and the decay beyond it [1/m]."""
 M_PER_DEG = 6_371_008.8 * np.pi / 180.0
 FADE_M = 20_000.0
 """Width of the rain's edge at its reach: an edge of none would make totals jump with the nodes."""
+FADE_PER_M = 1.0 / FADE_M
 BLOCK = 16
 """Nodes passed over at once."""
 SITES_AT_ONCE = 128
-PIECES = 8
+PIECES = 4
 """Parts that the two segments at a site's largest rate are cut into to find it exactly."""
+NEIGHBOURS = 2
+"""Nodes on both sides of the end of the widest window whose windows are made exact."""
 DAY_H = 24.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def rate_at(x: float, y: float, centre: float, peak: float, r_peak: float, folding: float,
+def rate_at(x: float, y: float, centre: float, slope: float, r_peak: float, decay: float,
             sin: float, cos: float, sin_2: float, cos_2: float, reach: float) -> float:
     """Return the rate at an offset x east, y north of the centre, mm/h (``rain/rates.py``)."""
     r_sq = x * x + y * y
     r = np.sqrt(r_sq)
     inside = r if r < r_peak else r_peak
-    whole = r_sq + r_peak * r_peak
-    tilt = ((sin * x + cos * y) / np.sqrt(whole)
-            + (2.0 * sin_2 * x * y + cos_2 * (y * y - x * x)) / whole)
-    rate = (centre + (peak - centre) * inside / r_peak) * exp(tilt - (r - inside) / folding)
-    left = 0.5 + (reach - r) / FADE_M
+    share = 1.0 / (r_sq + r_peak * r_peak)
+    tilt = ((sin * x + cos * y) * np.sqrt(share)
+            + (2.0 * sin_2 * x * y + cos_2 * (y * y - x * x)) * share)
+    rate = (centre + slope * inside) * exp(tilt - (r - inside) * decay)
+    left = 0.5 + (reach - r) * FADE_PER_M
     left = 1.0 if left > 1.0 else left
     left = 0.0 if left < 0.0 else left
     return rate * left
@@ -71,12 +74,12 @@ def _block_rates(lon: float, lat: float, sin_lat: float, cos_lat: float, lean: A
     """Write the rates at the nodes of a block: a loop that vectorises."""
     node_lon, node_lat, node_sin, node_cos = nodes[LON], nodes[LAT], nodes[SIN_LAT], nodes[COS_LAT]
     sin, cos, sin_2, cos_2 = lean[0], lean[1], lean[2], lean[3]
-    centre, peak, r_peak, folding = nodes[CENTRE], nodes[PEAK], nodes[R_PEAK], nodes[FOLDING]
+    centre, slope, r_peak, decay = nodes[CENTRE], nodes[SLOPE], nodes[R_PEAK], nodes[DECAY]
     for k in range(first, last):
         mean_cos = np.sqrt(0.5 * (1.0 + cos_lat * node_cos[k] - sin_lat * node_sin[k]))
         x = (lon - node_lon[k]) * M_PER_DEG * mean_cos
         y = (lat - node_lat[k]) * M_PER_DEG
-        rate[k] = rate_at(x, y, centre[k], peak[k], r_peak[k], folding[k], sin, cos, sin_2, cos_2,
+        rate[k] = rate_at(x, y, centre[k], slope[k], r_peak[k], decay[k], sin, cos, sin_2, cos_2,
                           reach)
 
 
@@ -119,9 +122,9 @@ def _largest_rate(lon: float, lat: float, cos_lat: float, sin_lat: float, lean: 
             w = p / PIECES
             rate = rate_at(x + w * dx, y + w * dy,
                            nodes[CENTRE, k] + w * (nodes[CENTRE, k + 1] - nodes[CENTRE, k]),
-                           nodes[PEAK, k] + w * (nodes[PEAK, k + 1] - nodes[PEAK, k]),
+                           nodes[SLOPE, k] + w * (nodes[SLOPE, k + 1] - nodes[SLOPE, k]),
                            nodes[R_PEAK, k] + w * (nodes[R_PEAK, k + 1] - nodes[R_PEAK, k]),
-                           nodes[FOLDING, k] + w * (nodes[FOLDING, k + 1] - nodes[FOLDING, k]),
+                           nodes[DECAY, k] + w * (nodes[DECAY, k + 1] - nodes[DECAY, k]),
                            lean[0], lean[1], lean[2], lean[3], reach)
             if rate > largest:
                 largest = rate
@@ -130,31 +133,33 @@ def _largest_rate(lon: float, lat: float, cos_lat: float, sin_lat: float, lean: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _until(hour: float, k: int, nodes: Array, rate: Array, total: Array) -> float:
-    """Return the rain until an hour that lies in segment k."""
-    span = nodes[HOUR, k + 1] - nodes[HOUR, k]
-    past = hour - nodes[HOUR, k]
-    return total[k] + past * (rate[k] + 0.5 * past / span * (rate[k + 1] - rate[k]))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _largest_day(begin: int, end: int, nodes: Array, rate: Array, total: Array) -> float:
+def _largest_day(begin: int, end: int, hour: Array, rate: Array, total: Array) -> float:
     """Return the largest rain of 24 hours that end at a node.
 
-    Near the largest a window moved by half a step changes its rain to second order only.
+    Near the largest a window moved by half a step changes its rain to second order only. Windows
+    from node to node, a step too long at most, say which few need their exact beginning.
     """
     last = end - 1
-    if nodes[HOUR, last] - nodes[HOUR, begin] <= DAY_H:
+    if hour[last] - hour[begin] <= DAY_H:
         return total[last] - total[begin]
-    best, j = 0.0, begin
+    longest, widest, j = -1.0, begin, begin
     for k in range(begin, end):
-        from_hour = nodes[HOUR, k] - DAY_H
-        if from_hour <= nodes[HOUR, begin]:
+        while hour[j + 1] <= hour[k] - DAY_H:
+            j += 1
+        if total[k] - total[j] > longest:
+            longest, widest = total[k] - total[j], k
+    best = 0.0
+    for k in range(max(widest - NEIGHBOURS, begin), min(widest + NEIGHBOURS + 1, end)):
+        first = hour[k] - DAY_H
+        if first <= hour[begin]:
             best = max(best, total[k] - total[begin])
             continue
-        while nodes[HOUR, j + 1] < from_hour:
-            j += 1
-        best = max(best, total[k] - _until(from_hour, j, nodes, rate, total))
+        j = k
+        while hour[j] > first:
+            j -= 1
+        past, span = first - hour[j], hour[j + 1] - hour[j]
+        before = total[j] + past * (rate[j] + 0.5 * past / span * (rate[j + 1] - rate[j]))
+        best = max(best, total[k] - before)
     return best
 
 
@@ -165,11 +170,13 @@ def storm_rain(lon: Array, lat: Array, lean: Array, nodes: Array, reach: float, 
 
     lon (in the nodes' window), lat (n_sites,); lean (n_sites, 4) what the coast adds to the
     logarithm of the rate, factors of sin, cos, sin 2 and cos 2 of the site's bearing; nodes
-    (N_COLUMNS, n_nodes), two or more. Writes total_mm, peak_mm_h, peak_hour (NaN where it never rains), day_mm (n_sites,).
+    (N_ROWS, n_nodes), two or more. Writes total_mm, peak_mm_h, peak_hour
+    (NaN where it never rains), day_mm (n_sites,).
     """
     n, n_nodes = lon.size, nodes.shape[1]
     blocks = np.empty((-(-n_nodes // BLOCK), 4))
     _find_blocks(nodes, blocks)
+    hour = nodes[HOUR]
     for chunk in prange(-(-n // SITES_AT_ONCE)):
         rate, total = np.empty(n_nodes), np.empty(n_nodes)
         for i in range(chunk * SITES_AT_ONCE, min((chunk + 1) * SITES_AT_ONCE, n)):
@@ -188,12 +195,12 @@ def storm_rain(lon: Array, lat: Array, lean: Array, nodes: Array, reach: float, 
             best = begin
             total[begin] = 0.0
             for k in range(begin + 1, end):
-                step = nodes[HOUR, k] - nodes[HOUR, k - 1]
-                total[k] = total[k - 1] + 0.5 * step * (rate[k - 1] + rate[k])
+                total[k] = (total[k - 1]
+                            + 0.5 * (hour[k] - hour[k - 1]) * (rate[k - 1] + rate[k]))
                 best = k if rate[k] > rate[best] else best
             if rate[best] <= 0.0:
                 continue
             total_mm[i] = total[end - 1]
             peak_mm_h[i], peak_hour[i] = _largest_rate(lon[i], lat[i], cos_lat, sin_lat, lean[i],
                                                        nodes, best, reach)
-            day_mm[i] = _largest_day(begin, end, nodes, rate, total)
+            day_mm[i] = _largest_day(begin, end, hour, rate, total)

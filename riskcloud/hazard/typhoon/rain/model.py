@@ -17,13 +17,19 @@ MM_H_PER_IN_DAY: Final = INCH * 1000.0 / 24.0
 class RainProfile:
     """Rates around the centre of storms (...,): linear to the peak, then an exponential.
 
-    ``centre_mm_h`` and ``peak_mm_h`` >= 0 [mm/h]; ``r_peak_m`` and ``folding_m`` > 0 [m].
+    ``centre_mm_h`` >= 0 [mm/h] rises by ``slope_mm_h_m`` to the radius of the most rain
+    ``r_peak_m`` > 0 [m], then falls by ``decay_per_m`` > 0 [1/m].
     """
 
     centre_mm_h: Floats
-    peak_mm_h: Floats
+    slope_mm_h_m: Floats
     r_peak_m: Floats
-    folding_m: Floats
+    decay_per_m: Floats
+
+    @property
+    def peak_mm_h(self) -> Floats:
+        """Rate at the radius of the most rain."""
+        return self.centre_mm_h + self.slope_mm_h_m * self.r_peak_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +106,8 @@ def profile_of(card: Card, wind_m_s: Floats) -> RainProfile:
     def line(name: str) -> Floats:
         return np.asarray(card[name]["constant"] + card[name]["slope"] * u)
 
-    return RainProfile(
-        centre_mm_h=np.maximum(line("centre_in_day"), 0.0) * MM_H_PER_IN_DAY,
-        peak_mm_h=np.maximum(line("peak_in_day"), 0.0) * MM_H_PER_IN_DAY,
-        r_peak_m=np.maximum(line("peak_radius_km"), card["least_peak_radius_km"]) * KM,
-        folding_m=np.maximum(line("folding_km"), card["least_folding_km"]) * KM)
+    centre = np.maximum(line("centre_in_day"), 0.0) * MM_H_PER_IN_DAY
+    peak = np.maximum(line("peak_in_day"), 0.0) * MM_H_PER_IN_DAY
+    r_peak = np.maximum(line("peak_radius_km"), card["least_peak_radius_km"]) * KM
+    folding = np.maximum(line("folding_km"), card["least_folding_km"]) * KM
+    return RainProfile(centre, (peak - centre) / r_peak, r_peak, 1.0 / folding)

@@ -27,10 +27,9 @@ def rain_rate_mm_h(east_m: Floats, north_m: Floats, profile: RainProfile, *, rea
     """
     r = np.hypot(east_m, north_m)
     inside = np.minimum(r, profile.r_peak_m)
-    rate = (profile.centre_mm_h
-            + (profile.peak_mm_h - profile.centre_mm_h) * inside / profile.r_peak_m)
+    rate = profile.centre_mm_h + profile.slope_mm_h_m * inside
     x, y = (offset / np.hypot(r, profile.r_peak_m) for offset in (east_m, north_m))
     sin, cos, sin_2, cos_2 = np.zeros(4) if lean is None else np.moveaxis(lean, -1, 0)
     tilt = sin * x + cos * y + sin_2 * 2.0 * x * y + cos_2 * (y * y - x * x)
-    rate = rate * np.exp(tilt - (r - inside) / profile.folding_m)
+    rate = rate * np.exp(tilt - (r - inside) * profile.decay_per_m)
     return np.asarray(rate * np.clip(0.5 + (reach_m - r) / FADE_M, 0.0, 1.0))

@@ -116,8 +116,8 @@ def _case(track: Track, daily: pd.Series, lon: float, lat: float, offset: Any, n
         event_id=track.event_id, first_day=first, last_day=last, observed_mm=observed,
         east_m=x * kernel.M_PER_DEG, north_m=(lat - nodes[kernel.LAT]) * kernel.M_PER_DEG,
         weight_h=0.5 * (np.append(step, 0.0) + np.append(0.0, step)),
-        profile=RainProfile(nodes[kernel.CENTRE], nodes[kernel.PEAK], nodes[kernel.R_PEAK],
-                            nodes[kernel.FOLDING]))
+        profile=RainProfile(nodes[kernel.CENTRE], nodes[kernel.SLOPE], nodes[kernel.R_PEAK],
+                            nodes[kernel.DECAY]))
 
 
 class _Joined:
@@ -132,7 +132,7 @@ class _Joined:
             for name in ("east_m", "north_m", "weight_h"))
         self.profile = RainProfile(*(
             joined([getattr(one.profile, name) for one in cases])
-            for name in ("centre_mm_h", "peak_mm_h", "r_peak_m", "folding_m")))
+            for name in ("centre_mm_h", "slope_mm_h_m", "r_peak_m", "decay_per_m")))
         lengths = [len(one.weight_h) for one in cases]
         self.start = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
         self.land, self.reach_m = land, load_model("r_cliper").reach_m
