@@ -47,7 +47,7 @@ def straight_track(step_h, speed_deg_h=0.2, wind_kt=100.0):
 def test_total_of_a_straight_passage(step_h):
     """The integral of the profile along a line through the centre, whatever the track's step.
 
-    Tolerance 0.3 %: the trapezoid over nodes 12 km apart, and the edge that fades over 20 km.
+    Tolerance 0.3 %: the trapezoid over nodes 15 km apart, and the edge that fades over 20 km.
     """
     u = 1 + 65 / 33
     centre, peak = (-1.10 + 3.96 * u) * 25.4 / 24, (-1.60 + 4.80 * u) * 25.4 / 24

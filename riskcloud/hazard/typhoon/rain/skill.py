@@ -20,6 +20,8 @@ from riskcloud.types import Floats, Track
 from riskcloud.units import KM
 
 NEAR_M: Final = 300.0 * KM
+DENSER: Final = 6.0
+"""How much denser than usual the nodes are that say on which days a storm is near."""
 START: Final = (0.0, 2.0, 0.7)
 """Where the search for ln(scale), strength and turn begins; the result does not hang on it."""
 
@@ -95,7 +97,7 @@ def passing_cases(tracks: Sequence[Track], daily: pd.Series, *, lon: float, lat:
 
 def _case(track: Track, daily: pd.Series, lon: float, lat: float, offset: Any, near_m: float,
           plain: RainModel) -> RainCase | None:
-    path = rain_path(track)
+    path = rain_path(track, denser=DENSER)
     near = haversine_m(path.lon, path.lat, np.full(len(path.lon), lon),
                        np.full(len(path.lon), lat)) <= near_m
     if not near.any():
@@ -107,7 +109,7 @@ def _case(track: Track, daily: pd.Series, lon: float, lat: float, offset: Any, n
     if np.isnan(observed):
         return None
     period = (first - offset, last + np.timedelta64(1, "D") - offset)
-    nodes = rain_nodes(path, track.wind_averaging_s, plain).T
+    nodes = rain_nodes(rain_path(track), track.wind_averaging_s, plain).T
     nodes = nodes_between(nodes, nodes[:, kernel.HOUR], *hours_of(period, track.time_utc)).T
     step = np.diff(nodes[kernel.HOUR])
     own = float(nearest_window(np.array([lon]), float(np.mean(path.lon)))[0])

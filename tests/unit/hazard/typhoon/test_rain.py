@@ -142,3 +142,11 @@ def test_daily_rain_tells_every_fault(tmp_path):
 def test_a_fit_needs_storms():
     with pytest.raises(InputError, match=r"0 storm\(s\) with rain; at least 10"):
         leave_one_out((), lon=114.0, lat=22.0)
+
+
+def test_sites_at_odd_places_have_finite_rain(hato):
+    sites = places([0.0, 114.0, 180.0, -180.0, 114.0, 300.0], [90.0, -90.0, 0.0, 0.0, 22.0, 22.0])
+    found = storm_rain(hato, sites)
+    assert np.isfinite(found.total_mm).all() and (found.total_mm > 0.0).tolist() == [
+        False, False, False, False, True, False]
+    assert len(storm_rain(hato, places([], [])).total_mm) == 0
