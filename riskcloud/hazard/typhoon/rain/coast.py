@@ -82,7 +82,8 @@ def coast_lean(land: Floats, term: CoastTerm, *, south: bool = False) -> Floats:
     ------
     Ours. Air that circles the centre comes to a site at bearing b from bearing b + 90 degrees (- in
     the south); it comes from ``turn`` farther outside. The share of land there, less its mean,
-    times -strength.
+    times -strength. Where a coast's wet side would gain more than ``most_ln``, the whole lean is
+    scaled down to that.
     """
     shift = (-1.0 if south else 1.0) * (0.5 * np.pi - term.turn_rad)
     lean = np.empty_like(land)
@@ -90,4 +91,15 @@ def coast_lean(land: Floats, term: CoastTerm, *, south: bool = False) -> Floats:
         sin, cos = land[:, 2 * m - 2], land[:, 2 * m - 1]
         lean[:, 2 * m - 2] = sin * np.cos(m * shift) - cos * np.sin(m * shift)
         lean[:, 2 * m - 1] = sin * np.sin(m * shift) + cos * np.cos(m * shift)
-    return np.ascontiguousarray(-term.strength * lean)
+    lean *= -term.strength
+    largest = largest_lean(lean)
+    return np.ascontiguousarray(lean * np.minimum(1.0, term.most_ln / np.maximum(largest, 1e-9)
+                                                  )[:, None])
+
+
+def largest_lean(lean: Floats) -> Floats:
+    """Return the most that a lean (n_sites, 4) adds to ln(rate) on any side, (n_sites,)."""
+    bearing = np.radians(np.arange(0.0, 360.0, 5.0))
+    waves = np.stack([wave(m * bearing) for m in range(1, N_HARMONICS + 1)
+                      for wave in (np.sin, np.cos)])
+    return np.asarray((lean @ waves).max(axis=1, initial=0.0))

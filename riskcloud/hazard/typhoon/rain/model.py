@@ -38,12 +38,14 @@ class CoastTerm:
 
     Rates are multiplied by ``scale``, and by exp(-``strength`` x land), land being the share of
     land upwind less its mean over all directions; upwind is ``turn_rad`` outward of straight
-    around the centre. Without a coast: scale 1, strength 0.
+    around the centre. No side gains more than ``most_ln`` by the coast. Without a coast: scale 1,
+    strength 0.
     """
 
     scale: float = 1.0
     strength: float = 0.0
     turn_rad: float = 0.0
+    most_ln: float = np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def load_model(name: str = DEFAULT_MODEL) -> RainModel:
     profile = load_card("rain", str(card.get("profile", name)))
     coast = card.get("coast")
     term = CoastTerm() if coast is None else CoastTerm(
-        coast["scale"], coast["strength"], float(np.radians(coast["turn_deg"])))
+        coast["scale"], coast["strength"], float(np.radians(coast["turn_deg"])),
+        coast["most_ln"])
     return RainModel(card, profile, term, profile["reach_km"] * KM)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.typhoon.rain import load_model, model_names, rain_grades, storm_rain
-from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics
+from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics, largest_lean
 from riskcloud.hazard.typhoon.rain.daily import read_daily_rain
 from riskcloud.hazard.typhoon.rain.model import CoastTerm, profile_of
 from riskcloud.hazard.typhoon.rain.rates import rain_rate_mm_h
@@ -150,3 +150,14 @@ def test_sites_at_odd_places_have_finite_rain(hato):
     assert np.isfinite(found.total_mm).all() and (found.total_mm > 0.0).tolist() == [
         False, False, False, False, True, False]
     assert len(storm_rain(hato, places([], [])).total_mm) == 0
+
+
+def test_no_coast_is_wetter_than_the_one_fitted():
+    """Hong Kong keeps its own lean; Yangjiang, Xiamen and Hualien have straighter coasts."""
+    land = land_harmonics(np.array([114.1742, 111.97, 118.10, 121.62]),
+                          np.array([22.3019, 21.85, 24.47, 23.98]))
+    term = load_model().coast
+    free = CoastTerm(term.scale, term.strength, term.turn_rad)
+    largest = largest_lean(coast_lean(land, term))
+    assert largest[0] == largest_lean(coast_lean(land, free))[0] < term.most_ln
+    np.testing.assert_allclose(largest[1:], term.most_ln, rtol=1e-9)
