@@ -9,10 +9,10 @@ import time
 import numpy as np
 from common import SHARED, machine, peak_mb
 
+from riskcloud.hazard.rain.record import read_daily_rain
 from riskcloud.hazard.typhoon.path import resample
 from riskcloud.hazard.typhoon.rain import load_model, member_rain, storm_rain
 from riskcloud.hazard.typhoon.rain.coast import land_harmonics
-from riskcloud.hazard.typhoon.rain.daily import read_daily_rain
 from riskcloud.hazard.typhoon.rain.skill import leave_one_out, passing_cases
 from riskcloud.hazard.typhoon.track import read_track, read_tracks
 from riskcloud.types import Sites
@@ -24,9 +24,11 @@ TRACK = SHARED / "tropical_cyclones" / "events" / "mangkhut_2018_jtwc.csv"
 def show_skill() -> None:
     """Print both models' errors at Hong Kong's gauge, 1980-2023, storms left out one by one."""
     place = {"lon": 114.1742, "lat": 22.3019}
-    daily, _ = read_daily_rain(SHARED / "rainfall_flood" / "hko_daily_rainfall_1884_on.csv")
-    tracks = read_tracks(SHARED / "tropical_cyclones" / "wp_ibtracs_jtwc_1980_2024.csv")
-    cases = passing_cases(tracks, daily["1980":"2023"], utc_offset_h=8.0, **place)
+    record = read_daily_rain(SHARED / "rainfall_flood" / "hko_daily_rainfall_1884_on.csv")
+    tracks = [track for track in read_tracks(
+        SHARED / "tropical_cyclones" / "wp_ibtracs_jtwc_1980_2024.csv")
+        if track.time_utc[0] < np.datetime64("2024-01-01")]
+    cases = passing_cases(tracks, record, utc_offset_h=8.0, **place)
     skill = leave_one_out(cases, **place)
     print(f"{len(cases)} storms within 300 km of Hong Kong, RMSE of ln(1 + mm): R-CLIPER "
           f"{skill.rmse_ln(skill.plain_mm):.3f}, with the coast "

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.hazard.rain.record import read_daily_rain
 from riskcloud.hazard.typhoon.fill import fill_track
 from riskcloud.hazard.typhoon.path import resample
 from riskcloud.hazard.typhoon.rain import load_model, storm_rain
-from riskcloud.hazard.typhoon.rain.daily import read_daily_rain
 from riskcloud.hazard.typhoon.rain.model import profile_of
 from riskcloud.hazard.typhoon.rain.skill import leave_one_out, passing_cases
 from riskcloud.hazard.typhoon.track import read_track, read_tracks
@@ -88,14 +88,13 @@ def tracks(shared, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def daily(shared):
-    return read_daily_rain(
-        shared / "rainfall_flood" / "hko_daily_rainfall_1884_on.csv")[0]["1980":"2023"]
+def record(shared):
+    return read_daily_rain(shared / "rainfall_flood" / "hko_daily_rainfall_1884_on.csv")
 
 
-def test_coast_beats_r_cliper_at_hong_kong(tracks, daily):
+def test_coast_beats_r_cliper_at_hong_kong(tracks, record):
     """All storms within 300 km 1980-2023, left out one by one: 10 % less RMSE of ln(1 + mm)."""
-    cases = passing_cases(tracks, daily, utc_offset_h=8.0, **HONG_KONG)
+    cases = passing_cases(tracks, record, utc_offset_h=8.0, **HONG_KONG)
     assert len(cases) >= 140
     skill = leave_one_out(cases, **HONG_KONG)
     assert skill.gain >= 0.10
@@ -111,10 +110,10 @@ def test_coast_beats_r_cliper_at_hong_kong(tracks, daily):
                                pytest.approx(card["high"], abs=0.01))
 
 
-def test_remote_rain_is_not_covered(tracks, daily):
+def test_remote_rain_is_not_covered(tracks, record):
     """8 October 2021: 330 mm at Hong Kong while the storm (Lionrock) was far to the south-west."""
     day = np.datetime64("2021-10-08")
     alive = [one for one in tracks if one.time_utc[0] < day < one.time_utc[-1]]
-    assert daily["2021-10-08"] == pytest.approx(329.7, abs=1.0) and alive
+    assert record.rain_mm[record.day == day][0] == pytest.approx(329.7, abs=1.0) and alive
     site = Sites(np.arange(1), np.array([HONG_KONG["lon"]]), np.array([HONG_KONG["lat"]]))
     assert all(storm_rain(track, site).total_mm[0] < 100.0 for track in alive)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from riskcloud.errors import InputError
 from riskcloud.geo.points import haversine_m, nearest_window
+from riskcloud.hazard.rain.record import DailyRecord
 from riskcloud.hazard.typhoon.period import hours_of, nodes_between
 from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics
-from riskcloud.hazard.typhoon.rain.daily import sum_of_days
 from riskcloud.hazard.typhoon.rain.model import CoastTerm, RainModel, RainProfile, load_model
 from riskcloud.hazard.typhoon.rain.rates import rain_rate_mm_h
 from riskcloud.hazard.typhoon.rain.storm import rain_nodes, rain_path
@@ -70,14 +70,14 @@ class RainSkill:
         return 1.0 - self.rmse_ln(self.left_out_mm) / self.rmse_ln(self.plain_mm)
 
 
-def passing_cases(tracks: Sequence[Track], daily: pd.Series, *, lon: float, lat: float,
+def passing_cases(tracks: Sequence[Track], record: DailyRecord, *, lon: float, lat: float,
                   utc_offset_h: float, near_m: float = NEAR_M) -> tuple[RainCase, ...]:
     """Return the storms that came near a gauge, with its rain of the days they were near.
 
     Parameters
     ----------
     tracks : filled.
-    daily : rain by date [mm] (``daily.read_daily_rain``); a day goes from midnight to midnight.
+    record : the gauge's; a day goes from midnight to midnight.
     lon, lat : the gauge [degrees]. utc_offset_h : of its clock.
     near_m : a day counts if the storm was this near at any moment of it.
 
@@ -87,6 +87,7 @@ def passing_cases(tracks: Sequence[Track], daily: pd.Series, *, lon: float, lat:
     """
     cases = []
     plain = load_model("r_cliper")
+    daily = pd.Series(record.rain_mm, index=pd.DatetimeIndex(record.day))
     for track in tracks:
         case = _case(track, daily, lon, lat, np.timedelta64(round(utc_offset_h * 60), "m"), near_m,
                      plain)
@@ -105,7 +106,7 @@ def _case(track: Track, daily: pd.Series, lon: float, lat: float, offset: Any, n
     local = (track.time_utc[0].astype("datetime64[s]") + offset
              + np.round(path.hour * 3600.0).astype("timedelta64[s]"))
     first, last = (local[near][k].astype("datetime64[D]") for k in (0, -1))
-    observed = sum_of_days(daily, pd.date_range(first, last))
+    observed = float(daily.reindex(pd.date_range(first, last)).to_numpy(np.float64).sum())
     if np.isnan(observed):
         return None
     period = (first - offset, last + np.timedelta64(1, "D") - offset)

@@ -6,7 +6,6 @@ import pytest
 from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.typhoon.rain import load_model, model_names, rain_grades, storm_rain
 from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics, largest_lean
-from riskcloud.hazard.typhoon.rain.daily import read_daily_rain
 from riskcloud.hazard.typhoon.rain.model import CoastTerm, profile_of
 from riskcloud.hazard.typhoon.rain.rates import rain_rate_mm_h
 from riskcloud.hazard.typhoon.rain.skill import leave_one_out
@@ -112,31 +111,6 @@ def test_band_lies_around_the_total():
     total = np.array([0.0, 10.0, 200.0])
     low, high = load_model().band_mm(total)
     assert (low <= total).all() and (high[1:] > total[1:]).all() and high[0] == 0.0
-
-
-def test_daily_rain_in_inches_is_turned(tmp_path):
-    path = tmp_path / "rain.csv"
-    path.write_text("date,rain_in\n2018-09-16,2\n2018-09-15,T\n2018-09-17,\n", encoding="utf-8")
-    daily, notes = read_daily_rain(path)
-    assert daily.tolist() == [0.0, pytest.approx(50.8)]
-    assert notes == ("rain_in: turned to mm (x 25.4)",)
-
-
-def test_daily_rain_says_its_unit(tmp_path):
-    path = tmp_path / "rain.csv"
-    path.write_text("date,rainfall\n2018-09-16,2\n", encoding="utf-8")
-    with pytest.raises(InputError, match="'rainfall' does not say its unit; name it rainfall_mm"):
-        read_daily_rain(path)
-
-
-def test_daily_rain_tells_every_fault(tmp_path):
-    path = tmp_path / "rain.csv"
-    path.write_text("日期,降雨量_mm\n2018-09-16,-1\nyesterday,2\n2018-09-17,x\n2018-09-17,1\n",
-                    encoding="utf-8")
-    with pytest.raises(InputError, match=r"4 problem\(s\)") as caught:
-        read_daily_rain(path)
-    assert [(one.row, one.column) for one in caught.value.problems] == [
-        (2, "降雨量_mm"), (3, "日期"), (4, "降雨量_mm"), (5, "日期")]
 
 
 def test_a_fit_needs_storms():
