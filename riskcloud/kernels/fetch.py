@@ -4,10 +4,10 @@ A ground is a grid of codes (n_rows, n_columns) uint8, one a roughness, 0 open w
 height give what a uniform surface of that code would do. Along each ray the logarithm of the mean
 wind is the sum over steps of their weight times the table's value at the step's middle. So is
 turbulence, but that water near a coast has more of it, and that water around a site calms what
-comes over land. Hills upwind act on the wind aloft: over coarser cells of their own, whose steps
-(n_rows, n_columns) uint8 are 0 on level land, they slow the mean and stir it, each step of the ray
-by a weight of its own. Columns may not wrap: the caller's grids hold every
-cell that a ray can reach.
+comes over land. Regions upwind act on the wind aloft, by their ground and by their hills: over
+coarser cells of their own, whose steps (n_rows, n_columns) uint8 are 0 on level land, they slow the
+mean and stir it, each step of the ray by a weight of its own; open water does nothing. Columns may
+not wrap: the caller's grids hold every cell that a ray can reach.
 """
 
 from typing import Any
@@ -52,12 +52,11 @@ def _at_height(row: float, column: float, shrink: float, first_row: int, first_c
                 right = column + along_columns[ray, step] * shrink
                 code = ground[int(down) - first_row, int(right) - first_column]
                 aloft = hill_weight[step]
-                if aloft > 0.0:
+                if aloft > 0.0 and code != WATER:
                     hill = hills[int(down * cells) - first_hill_row,
                                  int(right * cells) - first_hill_column]
-                    if hill > 0:
-                        total += aloft * hill_effect[code, hill, 0]
-                        stir += aloft * hill_effect[code, hill, 1]
+                    total += aloft * hill_effect[code, hill, 0]
+                    stir += aloft * hill_effect[code, hill, 1]
                 wild = turbulence[code]
                 total += weight[step] * log_mean[code]
                 upwind += weight[step] * wild
