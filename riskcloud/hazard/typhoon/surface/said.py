@@ -22,7 +22,7 @@ def layers_used(layers: SurfaceLayers, land_cover: LandCover | None, terrain: st
     """
     n_sites = len(lat)
     return (_roughness(layers, land_cover, terrain, n_coded, n_described, n_sites),
-            _coast(land_cover), _relief(layers, lat), _height(height_m, n_sites))
+            _coast(land_cover, n_described), _relief(layers, lat), _height(height_m, n_sites))
 
 
 def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str, n_coded: int,
@@ -32,7 +32,8 @@ def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str
         left = n_sites - n_coded - n_described
         detail = (f"{land_cover.scheme.title}, cells of {land_cover.cell_deg * 111195.0:.0f} m; "
                   f"{left} of {n_sites} sites outside it; {rest}")
-        return LayerUse("roughness", True, land_cover.path.name, detail)
+        given = n_described + n_coded > 0
+        return LayerUse("roughness", given, land_cover.path.name if given else _CARD, detail)
     if n_coded:
         return LayerUse("roughness", True, _CARD, f"the sites' own terrain (GB 50009) at {n_coded} "
                         f"of {n_sites} sites; {rest}")
@@ -40,8 +41,8 @@ def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str
                     f"all land terrain {terrain} of GB 50009")
 
 
-def _coast(land_cover: LandCover | None) -> LayerUse:
-    if land_cover is not None:
+def _coast(land_cover: LandCover | None, n_described: int) -> LayerUse:
+    if land_cover is not None and n_described:
         return LayerUse("coast", True, land_cover.path.name,
                         "water of the land cover; outside it the coast of Natural Earth 1:10m")
     return LayerUse("coast", False, _COAST, "coast of Natural Earth 1:10m, cells of 278 m")
