@@ -4,6 +4,7 @@ import numpy as np
 
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
+from riskcloud.hazard.typhoon.surface.profile import card
 from riskcloud.types import Floats, LayerUse
 
 _CARD = "models/surface/default"
@@ -52,7 +53,8 @@ def _relief(layers: SurfaceLayers, lat: Floats) -> LayerUse:
     if not layers.relief:
         return LayerUse("relief", False, _RELIEF, "level land: no hills upwind")
     n_outside = int(np.count_nonzero(np.abs(lat) > _RELIEF_ENDS_DEG))
-    words = "shipped relief of 5 arc minutes: hills upwind slow the wind aloft"
+    words = ("shipped relief of 5 arc minutes: roughly open regions (z0 "
+             f"{card()['hills']['region_z0_m']:.2f} m) and hills upwind slow the wind aloft")
     if n_outside:
         words += f"; level land beyond 60 degrees of latitude ({n_outside} of {len(lat)} sites)"
     return LayerUse("relief", False, _RELIEF, words)
