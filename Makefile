@@ -47,7 +47,7 @@ lint: install
 	$(BIN)/mypy
 
 BENCHMARKS := wind exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
-	quake climate_map terrain
+	quake climate_map terrain site_hazard
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done

@@ -19,6 +19,7 @@ from riskcloud.cli import (
     geocode,
     overlay,
     quake,
+    rain_frequency,
     shake,
     track,
     verify,
@@ -50,6 +51,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

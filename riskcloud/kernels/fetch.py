@@ -4,10 +4,9 @@ A ground is a grid of codes (n_rows, n_columns) uint8, one a roughness, 0 open w
 height give what a uniform surface of that code would do. Along each ray the logarithm of the mean
 wind is the sum over steps of their weight times the table's value at the step's middle. So is
 turbulence, but that water near a coast has more of it, and that water around a site calms what
-comes over land. Regions upwind act on the wind aloft, by their ground and by their hills: over
-coarser cells of their own, whose steps (n_rows, n_columns) uint8 are 0 on level land, they slow the
-mean and stir it, each step of the ray by a weight of its own; open water does nothing. Columns may
-not wrap: the caller's grids hold every cell that a ray can reach.
+comes over land. The region upwind acts on the wind aloft: by code and by the relief of coarser
+cells of their own (steps (n_rows, n_columns) uint8) it slows the mean, each step of the ray by a
+weight of its own. Columns may not wrap: the caller's grids hold every cell that a ray can reach.
 """
 
 from typing import Any
@@ -35,28 +34,27 @@ def _at_height(row: float, column: float, shrink: float, first_row: int, first_c
                ground: Array, along_rows: Array, along_columns: Array, weight: Array, near: Array,
                zone: Array, zone_share: float, share: float, least: float, log_mean: Array,
                turbulence: Array, hills: Array, hill_place: Array, hill_weight: Array,
-               hill_effect: Array, mean_out: Array, turbulence_out: Array, land_out: Array) -> None:
-    """Write mean, turbulence and land's share by sector of one site at one height of the tables."""
+               hill_effect: Array, mean_out: Array, turbulence_out: Array, land_out: Array,
+               region_out: Array) -> None:
+    """Write what a site's surroundings make of the wind by sector, at one height of the tables."""
     n_rays, n_steps = along_rows.shape
     n_sectors = mean_out.size
     per_sector = n_rays // n_sectors
     around, coast, wet_around = 0.0, 0.0, 0.0
-    stirred = np.empty(n_sectors)
     cells, first_hill_row, first_hill_column = hill_place[0], int(hill_place[1]), int(hill_place[2])
     for sector in range(n_sectors):
-        mean, upwind, water, stir = 0.0, 0.0, 0.0, 0.0
+        mean, slowed, upwind, water = 0.0, 0.0, 0.0, 0.0
         for ray in range(sector * per_sector, (sector + 1) * per_sector):
-            total = 0.0
+            total, drag = 0.0, 0.0
             for step in range(n_steps):
                 down = row + along_rows[ray, step]
                 right = column + along_columns[ray, step] * shrink
                 code = ground[int(down) - first_row, int(right) - first_column]
                 aloft = hill_weight[step]
-                if aloft > 0.0 and code != WATER:
+                if aloft > 0.0:
                     hill = hills[int(down * cells) - first_hill_row,
                                  int(right * cells) - first_hill_column]
-                    total += aloft * hill_effect[code, hill, 0]
-                    stir += aloft * hill_effect[code, hill, 1]
+                    drag += aloft * hill_effect[code, hill]
                 wild = turbulence[code]
                 total += weight[step] * log_mean[code]
                 upwind += weight[step] * wild
@@ -66,17 +64,18 @@ def _at_height(row: float, column: float, shrink: float, first_row: int, first_c
                     around += near[step] * wild
                     wet_around += near[step] * (code == WATER)
             mean += np.exp(total)
+            slowed += np.exp(total + drag)
         mean_out[sector] = mean / per_sector
         turbulence_out[sector] = upwind / per_sector
         land_out[sector] = max(1.0 - water / per_sector, 0.0)
-        stirred[sector] = np.exp(stir / per_sector)
+        region_out[sector] = slowed / mean
     # water near a coast is not as smooth as the open sea, whatever the direction
     lift = zone_share * max(max(coast / n_rays, least) - turbulence[WATER], 0.0)
     around = (around + wet_around * lift) / n_rays
     for sector in range(n_sectors):
         upwind = turbulence_out[sector] + (1.0 - land_out[sector]) * lift
         # water around a site calms what comes over land; land around it has no fetch to stir
-        turbulence_out[sector] = stirred[sector] * (upwind + share * min(around - upwind, 0.0))
+        turbulence_out[sector] = upwind + share * min(around - upwind, 0.0)
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -86,8 +85,8 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
                      zone_share: float, share: Array, coastal: Array, log_mean: Array,
                      turbulence: Array, hills: Array, hill_place: Array, hill_weight: Array,
                      hill_effect: Array, mean_out: Array, turbulence_out: Array,
-                     land_out: Array) -> None:
-    """Write mean wind, relative to open water at 10 m, turbulence and land's share of sites.
+                     land_out: Array, region_out: Array) -> None:
+    """Write mean wind, relative to open water at 10 m, turbulence, land's and region's share.
 
     row, column (n,) place in cells of the Earth, so large that no ray leads below 0; the grid's
     first cell is (first_row, first_column); shrink (n,) columns of a ray's step per its column at
@@ -100,8 +99,9 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
     by which water around a site calms what comes over land; log_mean, turbulence (n_levels,
     n_codes). hills (n, m) steps of the relief, hill_place their cells per cell of the ground and
     their first row and column; hill_weight (n_steps,); hill_effect (n_levels, n_codes,
-    n_steps of relief, 2) on the logarithms of mean and turbulence, 0 over water. Outputs
-    (n, n_sectors), land_out the weight of what is not water. Rays come sector by sector.
+    n_steps of relief) on the logarithm of the mean, 0 over water. Outputs (n, n_sectors): the mean
+    without the region, the weight of what is not water, and what the region leaves of the mean.
+    Rays come sector by sector.
     """
     n_sectors = mean_out.shape[1]
     for i in prange(row.size):
@@ -112,19 +112,21 @@ def exposure_factors(row: Array, column: Array, shrink: Array, level: Array, on_
                    along_columns, weight[below], near, zone, zone_share, share[below],
                    least, log_mean[below], turbulence[below], hills, hill_place,
                    hill_weight, hill_effect[below], mean_out[i], turbulence_out[i],
-                   land_out[i])
+                   land_out[i], region_out[i])
         if part > 0.0:
-            mean, wild, land = np.empty(n_sectors), np.empty(n_sectors), np.empty(n_sectors)
+            mean, wild = np.empty(n_sectors), np.empty(n_sectors)
+            land, region = np.empty(n_sectors), np.empty(n_sectors)
             least = coastal[below + 1] if on_land[i] else 0.0
             _at_height(row[i], column[i], shrink[i], first_row, first_column, ground, along_rows,
                        along_columns, weight[below + 1], near, zone, zone_share,
                        share[below + 1], least, log_mean[below + 1], turbulence[below + 1], hills,
                        hill_place, hill_weight, hill_effect[below + 1], mean, wild,
-                       land)
+                       land, region)
             for k in range(n_sectors):
                 mean_out[i, k] += part * (mean[k] - mean_out[i, k])
                 turbulence_out[i, k] += part * (wild[k] - turbulence_out[i, k])
                 land_out[i, k] += part * (land[k] - land_out[i, k])
+                region_out[i, k] += part * (region[k] - region_out[i, k])
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

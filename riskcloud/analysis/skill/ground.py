@@ -35,7 +35,10 @@ def exposure_of(sites: Sites, height_m: Floats, ground_m: Floats,
     level = site_exposure(sites.lon, sites.lat, height_m=height_m, layers=layers, on_land=True)
     if layers is not None and layers.dem:
         return level
-    return raise_ground(level, sites.lon, sites.lat, height_m=height_m, ground_m=ground_m)
+    flat = replace(layers or SurfaceLayers(), relief=False)
+    ground = site_exposure(sites.lon, sites.lat, height_m=height_m, layers=flat, on_land=True)
+    return raise_ground(level, sites.lon, sites.lat, height_m=height_m, ground_m=ground_m,
+                        ground_mean=ground.mean_10min)
 
 
 def classes_of(sites: Sites, from_deg: Floats, layers: SurfaceLayers | None) -> list[str]:

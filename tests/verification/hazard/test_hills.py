@@ -54,11 +54,10 @@ def test_a_patch_of_open_ground_has_its_own_profile_below_the_blending_height():
     np.testing.assert_array_equal(hills.effect[low], np.broadcast_to(
         hills.effect[0], hills.effect[low].shape))
     assert not hills.effect[:, 0].any()  # water
-    described = [terrain_code("C"), terrain_code("D"), 100]  # on plains as rough as their ground
+    described = [terrain_code(one) for one in "ACD"] + [100]  # on plains as rough as their ground
     assert not hills.effect[:, described, :2].any()
     np.testing.assert_array_equal(hills.effect[:, :, 0], hills.effect[:, :, 1])
-    assert np.all(np.diff(hills.effect[..., 0], axis=2) <= 0.0)
-    assert np.all(hills.effect[..., 1] >= 0.0)
+    assert np.all(np.diff(hills.effect, axis=2) <= 0.0)
 
 
 def test_open_country_lies_in_a_roughly_open_region():
@@ -66,15 +65,14 @@ def test_open_country_lies_in_a_roughly_open_region():
     open_country = hill_tables().effect[0, terrain_code("B"), 0]
     ratio = float(uniform_mean(60.0, 0.10) / uniform_mean(60.0, 0.05))
     assert ratio == pytest.approx(0.947, abs=0.001)
-    assert np.exp(open_country[0]) == pytest.approx(ratio, rel=1e-12)
-    assert np.exp(open_country.sum()) == pytest.approx(2.0**0.07, rel=1e-12)  # EN, eq. 4.6
+    assert np.exp(open_country) == pytest.approx(ratio, rel=1e-12)
 
 
-def test_hills_slow_the_mean_more_than_the_gust():
+def test_hills_slow_the_mean_and_not_the_gust():
     found, level = site_exposure(*NANLING), site_exposure(*NANLING, layers=LEVEL)
     mean, gust = found.mean_10min / level.mean_10min, found.gust_3s / level.gust_3s
     assert 0.75 < mean.min() and mean.max() < 0.9
-    assert np.all(gust > mean) and gust.min() > 0.9 and gust.max() < 1.0
+    np.testing.assert_allclose(gust, 1.0, rtol=1e-12)
 
 
 def test_wind_from_the_sea_meets_no_hills():
@@ -99,9 +97,7 @@ def test_on_plains_the_reference_is_open_ground_in_a_roughly_open_region():
     np.testing.assert_allclose(found.mean_10min, country, rtol=4e-4)
     local = site_exposure(*GANGES)
     own = local.gust_3s[0, 0] / local.mean_10min[0, 0]
-    # the reference brings the region's fluctuation down from 60 m, a site has it at 10 m: the gust
-    # is a broken line in the turbulence, so that both differ by 0.1 %
-    assert found.gust_of_mean[0] == pytest.approx(own, rel=2e-3)
+    assert found.gust_of_mean[0] == pytest.approx(own, rel=4e-4)
 
 
 def test_open_ground_on_an_islet_has_the_sea_above_it():

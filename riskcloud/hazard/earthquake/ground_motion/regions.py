@@ -57,6 +57,16 @@ def plausible_regions(lon: float, lat: float) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*card["zones"][first]["regions"], *neighbours]))
 
 
+def zone_of(lon: float, lat: float) -> tuple[str, float]:
+    """Return the seismic zone a place lies in or nearest to, and how far outside it is [km].
+
+    Raises
+    ------
+    ModelError : a place far from every zone.
+    """
+    return _nearest(lon, lat)
+
+
 def _nearest(lon: float, lat: float) -> tuple[str, float]:
     away = _distances_km(lon, lat)
     name = min(away, key=lambda key: away[key])

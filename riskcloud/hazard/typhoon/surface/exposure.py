@@ -97,17 +97,17 @@ def site_exposure(lon: Floats, lat: Floats, *, height_m: Floats | float = DEFAUL
     done = n - len(wanted)
     for place in _squares(lon, at, wanted):
         ground = _ground_of(lon[place], at[place], default, land_cover)
-        mean, turbulence, out.land_share[place], described[place] = _by_fetch(
+        mean, turbulence, out.land_share[place], region, described[place] = _by_fetch(
             lon[place], at[place], height[place], grounded[place], ground,
             hill_tables() if layers.relief else level_tables(), terrain_code(default))
-        _write(out, place, mean, turbulence)
+        _write(out, place, mean, turbulence, region)
         done += len(place)
         on_progress(done, n)
     for name in TERRAINS:
         here = np.flatnonzero(coded == name)
         mean = np.repeat(terrain_mean(height[here], name)[:, None], N_SECTORS, axis=1)
         turbulence = uniform_turbulence(height[here], terrain_z0_m(name))[:, None]
-        _write(out, here, mean, np.repeat(turbulence, N_SECTORS, axis=1))
+        _write(out, here, mean, np.repeat(turbulence, N_SECTORS, axis=1), np.ones_like(mean))
     elevation = _over_hills(out, lon, lat, height, layers)
     return replace(out, layers=(*layers_used(
         layers, land_cover, default, height_m, lat, n_coded=n - len(wanted),
@@ -134,14 +134,20 @@ def _over_hills(out: SiteExposure, lon: Floats, lat: Floats, height_m: Floats,
     return found.layer
 
 
-def _write(out: SiteExposure, place: Ints, mean: Floats, turbulence: Floats) -> None:
-    """Put the factors of some sites in their rows; ``mean`` is relative to open water at 10 m."""
+def _write(out: SiteExposure, place: Ints, mean: Floats, turbulence: Floats, region: Floats,
+           ) -> None:
+    """Put the factors of some sites in their rows; ``mean`` is relative to open water at 10 m.
+
+    ``region`` is what the region upwind leaves of the mean. The gust stays (see ``hills``); the
+    1-min mean keeps its share of the way from the mean to the gust.
+    """
     law = gust_law()
     sustained, gust = np.empty_like(mean), np.empty_like(mean)
     gust_factors(mean, turbulence, marine_mean(), law.intensity, law.gust_3s,
                  law.sustained_1min, sustained, gust)
-    out.mean_10min[place] = mean
-    out.sustained_1min[place] = sustained
+    slowed = mean * region
+    out.mean_10min[place] = slowed
+    out.sustained_1min[place] = slowed + (sustained - mean) * (gust - slowed) / (gust - mean)
     out.gust_3s[place] = gust
 
 
@@ -204,8 +210,9 @@ def _cells(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground: Ground,
-              aloft: HillTables, land: int) -> tuple[Floats, Floats, Floats, Bools]:
-    """Return mean (relative to open water), turbulence, land's share, and what a cover knows."""
+              aloft: HillTables, land: int,
+              ) -> tuple[Floats, Floats, Floats, Floats, Bools]:
+    """Return mean (relative to open water), turbulence, land's and region's share, known cover."""
     tables, hills = fetch_tables(), hills_of(ground)
     z0 = code_z0_m()
     log_mean = np.log(uniform_mean(tables.height_m[:, None], z0[None, :]))
@@ -214,16 +221,16 @@ def _by_fetch(lon: Floats, lat: Floats, height_m: Floats, on_land: Bools, ground
     row, column = _cells(lon, lat)
     up, right = _rays(tables.middle_m)
     n = len(lon)
-    mean_out, turbulence_out, land_out = (np.empty((n, N_SECTORS)) for _ in range(3))
+    mean, turbulent, of_land, region = (np.empty((n, N_SECTORS)) for _ in range(4))
     exposure_factors(row, column, 1.0 / np.cos(np.radians(lat)), level_of(height_m),
                      on_land, ground.row, ground.column, ground.codes, up, right, tables.weight,
                      tables.near, tables.zone, card()["turbulence"]["zone_share"],
                      tables.share, coastal, log_mean, turbulence, hills.steps, hills.place,
-                     aloft.weight, aloft.effect, mean_out, turbulence_out, land_out)
+                     aloft.weight, aloft.effect, mean, turbulent, of_land, region)
     known = (np.zeros(n, dtype=np.bool_) if ground.described is None
              else ground.described[row.astype(np.int64) - ground.row,
                                   column.astype(np.int64) - ground.column])
-    return mean_out, turbulence_out, land_out, known
+    return mean, turbulent, of_land, region, known
 
 
 def _rays(middle_m: Floats) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ _M_PER_DEG: Final = 111_195.0
 
 
 def raise_ground(exposure: SiteExposure, lon: Floats, lat: Floats, *, height_m: Floats,
-                 ground_m: Floats) -> SiteExposure:
+                 ground_m: Floats, ground_mean: Floats | None = None) -> SiteExposure:
     """Return the factors of sites whose ground stands above the sea upwind of it.
 
     Without an elevation model nothing is known of hills upwind; but where the wind comes over
@@ -31,6 +31,8 @@ def raise_ground(exposure: SiteExposure, lon: Floats, lat: Floats, *, height_m: 
     lon, lat : (n_sites,) degrees.
     height_m : (n_sites,) above the ground [m], > 0.
     ground_m : (n_sites,) elevation of the ground above sea level [m]; NaN or less than 0: level.
+    ground_mean : (n_sites, N_SECTORS) factors of the 10-min mean without the drag of the region,
+        which wind over water does not meet; None: those of ``exposure``.
 
     Returns
     -------
@@ -45,7 +47,8 @@ def raise_ground(exposure: SiteExposure, lon: Floats, lat: Floats, *, height_m: 
     ground = np.where(ground_m > 0.0, ground_m, 0.0)
     z0 = sea_z0_m()
     gain = uniform_mean(height_m + ground, z0) / uniform_mean(height_m, z0) - 1.0
-    rise = exposure.mean_10min * gain[:, None] * water_share(lon, lat)
+    mean = exposure.mean_10min if ground_mean is None else ground_mean
+    rise = mean * gain[:, None] * water_share(lon, lat)
     return replace(exposure, mean_10min=exposure.mean_10min + rise,
                    sustained_1min=exposure.sustained_1min + rise,
                    gust_3s=exposure.gust_3s + rise)

@@ -48,8 +48,8 @@ def reference_factors(lon: Floats, lat: Floats, *,
 
     A station of a code stands on open ground of its own; the wind above it, at the blending height,
     is that of the region upwind: sea, coast, hills. The reference is the profile of open country
-    below it. On plains far from the sea it is that of open country everywhere; a coast gains, hills
-    lose. The fluctuation of the wind is that of the region, too.
+    below it: a coast gains, rougher country and hills lose. The gust is that of open ground under
+    the wind without the region's drag, as at a site.
 
     Parameters
     ----------
@@ -61,13 +61,15 @@ def reference_factors(lon: Floats, lat: Floats, *,
     Wieringa (1986), Q. J. R. Meteorol. Soc. 112, 867-889: wind at 60 m for a block of land, local
     open exposure below. The region: the shipped coast and relief, land else terrain B (ours).
     """
-    region = site_exposure(lon, lat, height_m=blending_m(), on_progress=on_progress,
-                           layers=SurfaceLayers(terrain=REFERENCE_TERRAIN))
+    region, ground_only = (site_exposure(
+        lon, lat, height_m=blending_m(), on_progress=on_progress,
+        layers=SurfaceLayers(terrain=REFERENCE_TERRAIN, relief=relief)) for relief in (True, False))
     aloft, ground = _open_country(np.array([blending_m(), 10.0]))
     mean = region.mean_10min * (ground[0] / aloft[0])
-    excess = (region.gust_3s - region.mean_10min) * (
-        (ground[1] - ground[0]) / (aloft[1] - aloft[0]))
-    return ReferenceFactors(mean, region.land_share, 1.0 + excess.sum(axis=1) / mean.sum(axis=1),
+    gust = ground_only.mean_10min * (ground[0] / aloft[0]) + (
+        (ground_only.gust_3s - ground_only.mean_10min)
+        * ((ground[1] - ground[0]) / (aloft[1] - aloft[0])))
+    return ReferenceFactors(mean, region.land_share, gust.sum(axis=1) / mean.sum(axis=1),
                             tuple(one for one in region.layers if one.layer != "height"))
 
 

@@ -1,0 +1,1 @@
+"""Rain at a place: how often how much of it falls, and how much of that runs off."""
