@@ -1,4 +1,4 @@
-"""The whole command: 100,000 assets x 500 realisations over five wind models, to all outputs.
+"""The whole command: 100,000 assets x 500 realisations over seven wind models, to all outputs.
 
     python benchmarks/forecast.py [N_ASSETS] [MEMBERS] [ISSUED_AT]
 
@@ -51,7 +51,7 @@ def main() -> None:
             book, SAMPLES / "hato_2017.csv", *more, "--members", members, "--out", out)
         size = sum(path.stat().st_size for path in out.iterdir())
     draws = figures["portfolio"]["n_sites"] * members
-    print(f"{n:,} assets x {members} realisations x 5 models; {machine()}")
+    print(f"{n:,} assets x {members} realisations x 7 models; {machine()}")
     print(f"wall {wall:.1f} s; stages {figures['timings_s']}")
     print(f"peak memory {figures['peak_memory_mb']:.0f} MB, above the import "
           f"{figures['memory_above_import_mb']:.0f} MB; outputs {size / 1e6:.0f} MB")

@@ -11,6 +11,8 @@ _PLACE = re.compile(
     r"(?:, (?P<column>[^=]{1,60}) = (?P<cell>'.*?'|\".*?\"))?: (?P<rest>.+)", re.DOTALL)
 """A note as readers give it: file, row, column and cell (see errors.Problem) before its words."""
 _LEFT_OUT = ": left out"
+_NOTED = re.compile(r"(?P<rest>.+); (?P<note>\d+ tile\(s\) of elevation .+)")
+"""What a layer of elevation is, and what was taken so of its files (see geo.elevation)."""
 _REPEATED = re.compile(r"(?P<rest>.+) \(and (?P<n>\d+) more such\)", re.DOTALL)
 
 
@@ -55,6 +57,9 @@ def translated(text: str, lang: str) -> str:
     if repeated:
         words = translated(repeated["rest"], lang)
         return text if words == repeated["rest"] else f"{words}（另有 {repeated['n']} 处同样情况）"
+    noted = _NOTED.fullmatch(text)
+    if noted:
+        return f"{translated(noted['rest'], lang)}；{translated(noted['note'], lang)}"
     if text.endswith(_LEFT_OUT):  # before the table: a {word} at an end would take it in
         rest = text.removesuffix(_LEFT_OUT)
         words = translated(rest, lang)

@@ -19,6 +19,7 @@ from riskcloud.cli import (
     geocode,
     overlay,
     quake,
+    rain,
     rain_frequency,
     shake,
     track,
@@ -42,6 +43,7 @@ app = typer.Typer(
 app.command("forecast")(forecast.forecast)
 app.command("track")(track.track)
 app.command("wind")(wind.wind)
+app.command("rain")(rain.rain)
 app.command("check")(check.check)
 app.command("curves")(curves.curves)
 app.command("geocode")(geocode.geocode)

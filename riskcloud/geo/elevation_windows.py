@@ -20,13 +20,17 @@ from riskcloud.geo.elevation import (
 from riskcloud.geo.overlay.sample import SUSPECTS, sample_points
 from riskcloud.geo.raster import is_land
 from riskcloud.kernels import elevation as kernel
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 
 MOST_CELLS: Final = 20_000_000
 """Cells of a window (80 MB): a degree of one-second cells with what is around it. Ours."""
 FINEST_M: Final = 20.0
 """Finer elevations are averaged to cells of about this size: no smaller hill matters at 10 m. Ours.
 """
+BRIDGED_M: Final = 1_000.0
+"""A void is bridged where values lie within this distance on all four sides of it. Ours."""
+NEAR_SEA_M: Final = 10.0
+"""Two of the four values around a void at sea by the land mask are below this: water. Ours."""
 _STRIP: Final = 256  # rows looked at together
 _EDGE: Final = 4  # cells beyond the reach
 
@@ -49,7 +53,7 @@ class Around:
 
 def around_sites(elevation: Elevation, lon: Floats, lat: Floats, *, reach_m: float,
                  smoothed_below_m: float = 0.0) -> Iterator[Around]:
-    """Yield the elevation around sites; those that no tile covers are left out.
+    """Yield the elevation around sites; those without a value within reach are left out.
 
     Parameters
     ----------
@@ -57,8 +61,10 @@ def around_sites(elevation: Elevation, lon: Floats, lat: Floats, *, reach_m: flo
     reach_m : distance from every site that the windows hold.
     smoothed_below_m : elevations of smaller cells are averaged with their neighbours (1, 2, 1)/4.
 
-    Voids and what no tile covers are filled from coarser tiles, else are the sea's level where the
-    shipped land mask has sea (makers of tiles leave out those of the open sea), else unknown.
+    Voids and what no tile covers are filled from coarser tiles. A void with values around it is
+    bridged (``BRIDGED_M``), on islands that the shipped land mask lacks, too; the sea's level is
+    where the mask has sea and the ground beside it, if any, is low (makers of tiles leave out those
+    of the open sea); the rest is unknown.
     """
     open_sites = np.ones(len(lon), bool)
     for tile in elevation.tiles:
@@ -73,8 +79,10 @@ def around_sites(elevation: Elevation, lon: Floats, lat: Floats, *, reach_m: flo
         step = max(1, int(FINEST_M / tile.cell_m))
         margin = int(np.ceil(reach_m * np.abs(per_m).max(initial=0.0) / step)) + _EDGE
         for part in _parts(u / step, v / step, margin):
-            yield _around(elevation, tile, mine[part], u[part], v[part], per_m[part], step, margin,
-                          smoothed_below_m)
+            around = _around(elevation, tile, mine[part], u[part], v[part], per_m[part], step,
+                             margin, reach_m, smoothed_below_m)
+            if len(around.site):
+                yield around
 
 
 def _parts(u: Floats, v: Floats, margin: int) -> Iterator[Ints]:
@@ -104,24 +112,53 @@ def _squares(u: Floats, v: Floats, sites: Ints, side: int) -> Iterator[Ints]:
 
 
 def _around(elevation: Elevation, tile: Tile, site: Ints, u: Floats, v: Floats, per_m: Floats,
-            step: int, margin: int, smoothed_below_m: float) -> Around:
+            step: int, margin: int, reach_m: float, smoothed_below_m: float) -> Around:
     left, top = (int(np.floor(axis.min() / step)) - margin for axis in (u, v))
     right, bottom = (int(np.ceil(axis.max() / step)) + margin for axis in (u, v))
-    window = np.full((bottom - top, right - left), np.nan, np.float32)
-    strangers = []  # tiles of another lattice, finest first like all
-    for other in _near(elevation, tile, (left * step, top * step, right * step, bottom * step)):
-        shift = _shift(tile, other)
-        if shift is None:
-            strangers.append(other)
-        else:
-            _paste(other, window, left * step - shift[0], top * step - shift[1], step)
-    _fill(strangers, tile, window, left, top, step)
+    window, _ = _stitched(elevation, tile, left, top, right, bottom, step)
+    if np.isnan(window).any():
+        wide, reach = (int(np.ceil(far / (tile.cell_m * step))) for far in (BRIDGED_M, reach_m))
+        whole, strangers = _stitched(elevation, tile, left - wide, top - wide, right + wide,
+                                     bottom + wide, step)
+        _from_others(strangers, tile, whole, left - wide, top - wide, step)
+        inner = slice(wide, -wide), slice(wide, -wide)
+        measured = _near_values(~np.isnan(whole), u / step - left + wide, v / step - top + wide,
+                                reach + wide)
+        _fill(tile, whole, left - wide, top - wide, step, wide)
+        window = np.ascontiguousarray(whole[inner])
+        site, u, v, per_m = site[measured], u[measured], v[measured], per_m[measured]
     np.maximum(window, 0.0, out=window)
     cell_m = tile.cell_m * step
     if cell_m < smoothed_below_m:
         rough, window = window, np.empty_like(window)
         kernel.average(rough, window)
     return Around(site, window, u / step - left, v / step - top, per_m / step, cell_m)
+
+
+def _stitched(elevation: Elevation, tile: Tile, left: int, top: int, right: int, bottom: int,
+              step: int) -> tuple[npt.NDArray[np.float32], list[Tile]]:
+    """Return a window of all tiles of one lattice, and the tiles of others, finest first."""
+    window = np.full((bottom - top, right - left), np.nan, np.float32)
+    strangers = []
+    for other in _near(elevation, tile, (left * step, top * step, right * step, bottom * step)):
+        shift = _shift(tile, other)
+        if shift is None:
+            strangers.append(other)
+        else:
+            _paste(other, window, left * step - shift[0], top * step - shift[1], step)
+    return window, strangers
+
+
+def _near_values(known: Bools, u: Floats, v: Floats, reach: int) -> Bools:
+    """Return which sites (k,) have a known cell within ``reach`` cells, a square around each."""
+    total = np.zeros((known.shape[0] + 1, known.shape[1] + 1), np.int32)
+    np.cumsum(known, axis=0, out=total[1:, 1:])
+    np.cumsum(total[1:, 1:], axis=1, out=total[1:, 1:])
+    rows, columns = ([np.clip(np.floor(axis).astype(np.int64) + side, 0, size)
+                      for side in (-reach, reach + 1)]
+                     for axis, size in ((v, known.shape[0]), (u, known.shape[1])))
+    return np.asarray(total[rows[1], columns[1]] - total[rows[0], columns[1]]
+                      - total[rows[1], columns[0]] + total[rows[0], columns[0]] > 0)
 
 
 def _near(elevation: Elevation, tile: Tile, cells: tuple[int, int, int, int]) -> list[Tile]:
@@ -207,23 +244,41 @@ def _means(fine: npt.NDArray[np.float32], step: int) -> npt.NDArray[np.float32]:
     return np.asarray(mean, np.float32)
 
 
-def _fill(others: list[Tile], tile: Tile, window: npt.NDArray[np.float32], left: int, top: int,
-          step: int) -> None:
-    """Fill unknown cells from tiles of another lattice, the sea where the land mask says so."""
-    for begin in range(0, len(window), _STRIP):
-        part = window[begin:begin + _STRIP]
-        row, column = np.nonzero(np.isnan(part))
-        if len(row) == 0:
-            continue
-        lon, lat = lon_lat(tile.layer, np.asarray((left + column + 0.5) * step, np.float64),
-                           np.asarray((top + begin + row + 0.5) * step, np.float64))
-        lat = np.clip(lat, -90.0, 90.0)
+def _from_others(others: list[Tile], tile: Tile, window: npt.NDArray[np.float32], left: int,
+                 top: int, step: int) -> None:
+    """Fill unknown cells from tiles of another lattice."""
+    for row, column, lon, lat in _unknown(tile, window, left, top, step) if others else ():
         values = np.full(len(row), np.nan)
         for other in others:
             there = np.flatnonzero(np.isnan(values) & covers(other, lon, lat))
             if len(there):
                 found = sample_points(other.layer, lon[there], lat[there], method="bilinear")
                 values[there] = checked(found.value[:, 0] * other.to_m, other)
-        unknown = np.flatnonzero(np.isnan(values))
-        values[unknown[~is_land(lon[unknown], lat[unknown])]] = 0.0
-        part[row, column] = values
+        window[row, column] = values
+
+
+def _fill(tile: Tile, window: npt.NDArray[np.float32], left: int, top: int, step: int,
+          reach: int) -> None:
+    """Bridge voids, and put the sea's level where the land mask has sea."""
+    before = window.copy()
+    for row, column, lon, lat in _unknown(tile, before, left, top, step):
+        first = int(row[0])
+        value = np.empty((int(row[-1]) + 1 - first, window.shape[1]), np.float32)
+        low = np.empty_like(value)
+        kernel.bridge(before, first, reach, value, low)
+        between, beside = value[row - first, column], low[row - first, column]
+        # a comparison with NaN is false: what is not enclosed is sea where the mask has it
+        sea = ~is_land(lon, lat) & ~(beside >= NEAR_SEA_M)
+        window[row, column] = np.where(sea, 0.0, between)
+
+
+def _unknown(tile: Tile, window: npt.NDArray[np.float32], left: int, top: int, step: int,
+             ) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
+    """Yield rows and columns of unknown cells with their degrees, a strip at a time."""
+    for begin in range(0, len(window), _STRIP):
+        row, column = np.nonzero(np.isnan(window[begin:begin + _STRIP]))
+        if len(row):
+            row += begin
+            lon, lat = lon_lat(tile.layer, np.asarray((left + column + 0.5) * step, np.float64),
+                               np.asarray((top + row + 0.5) * step, np.float64))
+            yield row, column, lon, np.clip(lat, -90.0, 90.0)

@@ -14,7 +14,8 @@ from riskcloud.units import HOUR, KM
 NO_DATA: Final = "no_data"
 BELOW: Final = "below"
 """Grades of every scale: nothing is known; less than its first class."""
-TO_SI: Final = {"km/h": KM / HOUR, "m/s": 1.0}
+TO_SI: Final = {"km/h": KM / HOUR, "m/s": 1.0, "mm": 1.0}
+"""Factors to the unit that intensities are in; rain stays in millimetres."""
 
 
 @dataclass(frozen=True, slots=True)

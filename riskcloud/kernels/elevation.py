@@ -1,4 +1,4 @@
-"""Windows of elevation: stored numbers put in place, and an average with the neighbours."""
+"""Windows of elevation: stored numbers put in place, voids bridged, averages of neighbours."""
 
 from typing import Any
 
@@ -46,3 +46,41 @@ def average(window: Array, out: Array) -> None:
             here = window[i, j - 1] + 2.0 * window[i, j] + window[i, j + 1]
             below = window[i + 1, j - 1] + 2.0 * window[i + 1, j] + window[i + 1, j + 1]
             out[i, j] = (above + 2.0 * here + below) / 16.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", parallel=True)
+def bridge(window: Array, first_row: int, reach: int, value: Array, low: Array) -> None:
+    """Write what lies between the known cells up, down, left and right of unknown (NaN) ones.
+
+    value, low (n, nx) for the n rows of ``window`` (ny, nx) from ``first_row`` on: the mean of the
+    four by the inverse of their distance (exact on a plane), and the second lowest of them. NaN in
+    known cells, and where one of the four is farther than ``reach`` cells or outside the window.
+    """
+    ny, nx = window.shape
+    for i in prange(value.shape[0]):
+        row = first_row + i
+        for j in range(nx):
+            value[i, j], low[i, j] = np.nan, np.nan
+            if not np.isnan(window[row, j]):
+                continue
+            total, weight, n_found = 0.0, 0.0, 0
+            lowest, second = np.inf, np.inf
+            for side in range(4):
+                down = (side == 0) * 1 - (side == 1) * 1
+                right = (side == 2) * 1 - (side == 3) * 1
+                for step in range(1, reach + 1):
+                    y, x = row + down * step, j + right * step
+                    if y < 0 or y >= ny or x < 0 or x >= nx:
+                        break
+                    here = float(window[y, x])
+                    if not np.isnan(here):
+                        total += here / step
+                        weight += 1.0 / step
+                        n_found += 1
+                        second = min(second, max(lowest, here))
+                        lowest = min(lowest, here)
+                        break
+                if n_found <= side:
+                    break
+            if n_found == 4:
+                value[i, j], low[i, j] = total / weight, second

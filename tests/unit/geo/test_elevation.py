@@ -10,6 +10,7 @@ from rasterio.transform import from_origin
 from riskcloud.errors import InputError
 from riskcloud.geo.elevation import open_elevation, sample_elevation
 from riskcloud.geo.elevation_windows import around_sites
+from riskcloud.kernels.elevation import bridge
 from riskcloud.messages import translated
 
 
@@ -170,6 +171,70 @@ def test_sea_floor_counts_as_sea_level_and_missing_sea_tiles_too(tmp_path):
     assert sample_elevation(dem, lon, lat) == 0.0
     (around,) = around_sites(dem, lon, lat, reach_m=3000.0)
     assert np.all(around.window == 0.0)
+
+
+@pytest.mark.parametrize("void", [-9999, -32768])
+def test_a_void_is_bridged_on_an_island_that_the_outline_lacks(tmp_path, void):
+    """A rock in the South China Sea, sea by the land mask, with a hole that no nodata names."""
+    def rock(x, y):
+        values = 80.0 + 1000.0 * (x - 114.05)
+        return np.where((np.abs(x - 114.05) < 0.004) & (np.abs(y - 22.15) < 0.006), void, values)
+
+    write(tmp_path / "rock.tif", 114.0, 22.2, 0.0005, 200, of=rock, dtype="int16")
+    lon, lat = np.array([114.05, 114.056]), np.array([22.15, 22.15])
+    (around,) = around_sites(open_elevation([tmp_path / "rock.tif"]), lon, lat, reach_m=2000.0)
+    there = around.window[around.v.astype(int), around.u.astype(int)]
+    assert there == pytest.approx(80.0 + 1000.0 * (lon - 114.05), abs=1.5)  # a plane stays one
+    (alone,) = around_sites(open_elevation([tmp_path / "rock.tif"]), lon[:1], lat[:1],
+                            reach_m=300.0)  # the hole is wider than what the site looks at
+    assert alone.window[int(alone.v[0]), int(alone.u[0])] == there[0]
+
+
+def test_a_void_beside_low_ground_at_sea_is_water_and_a_wide_one_is_not_bridged(tmp_path):
+    def quay(x, y):
+        return np.where(np.abs(x - 114.05) < 0.004, -9999, 4.0)
+
+    def wide(x, y):
+        return np.where(np.hypot(x - 114.05, y - 22.15) < 0.02, -9999, 80.0)
+
+    lon, lat = np.array([114.05]), np.array([22.15])
+    for name, of in (("quay", quay), ("wide", wide)):
+        write(tmp_path / f"{name}.tif", 114.0, 22.2, 0.0005, 200, of=of, dtype="int16")
+        (around,) = around_sites(open_elevation([tmp_path / f"{name}.tif"]), lon, lat,
+                                 reach_m=3000.0)
+        assert around.window[int(around.v[0]), int(around.u[0])] == 0.0
+
+
+def test_voids_alone_are_no_elevation(tmp_path):
+    """At sea by the mask (as before: its level) and on land: neither knows any ground."""
+    for west, north in ((114.0, 22.2), (113.0, 23.0)):
+        path = write(tmp_path / f"{west}.tif", west, north, 0.001, 100, dtype="int16",
+                     nodata=-9999, of=lambda x, y: -9999 + 0.0 * x)
+        dem = open_elevation([path])
+        assert not list(around_sites(dem, np.array([west + 0.05]), np.array([north - 0.05]),
+                                     reach_m=2000.0))
+
+
+def test_a_bridge_is_its_twin():
+    rng = np.random.default_rng(5)
+    window = rng.uniform(0.0, 100.0, (17, 23)).astype(np.float32)
+    window[rng.random(window.shape) < 0.6] = np.nan
+    first, reach = 3, 4
+    value, low = (np.empty((9, 23), np.float32) for _ in range(2))
+    bridge(window, first, reach, value, low)
+    for i, j in np.ndindex(value.shape):
+        row = first + i
+        found = []
+        for line in (window[row + 1:, j], window[:row, j][::-1], window[row, j + 1:],
+                     window[row, :j][::-1]):
+            near = np.flatnonzero(~np.isnan(line[:reach]))
+            found += [(line[near[0]], near[0] + 1.0)] if len(near) else []
+        if np.isnan(window[row, j]) and len(found) == 4:
+            heights, far = np.array(found, np.float64).T
+            assert value[i, j] == pytest.approx((heights / far).sum() / (1.0 / far).sum(), rel=1e-6)
+            assert low[i, j] == np.sort(heights)[1].astype(np.float32)
+        else:
+            assert np.isnan(value[i, j]) and np.isnan(low[i, j])
 
 
 def test_very_fine_elevation_is_averaged(tmp_path):

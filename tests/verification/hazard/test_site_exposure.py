@@ -85,21 +85,32 @@ def test_the_gust_is_strongest_behind_the_coast_and_falls_inland(straight_coast)
     assert gust[2] < 1.01 * gust[0]
 
 
-def test_equilibrium_far_inland_is_open_country_by_default():
-    found = site_exposure(np.array([81.0]), np.array([26.5]))  # the plain of the Ganges
-    np.testing.assert_allclose(found.mean_10min, 0.93 * float(uniform_mean(10.0, 0.05)), rtol=1e-9)
+@pytest.mark.parametrize(("relief", "region_z0_m"), [(False, 0.05), (True, 0.10)])
+def test_equilibrium_far_inland_is_open_country_by_default(relief, region_z0_m):
+    """Open ground in a region that is roughly open (Wieringa 1992: 0.10 m), else without end.
+
+    EN 1991-1-4, eq. 4.3 and 4.7, joined at 60 m (Wieringa 1986); the gust is that without end.
+    """
+    found = site_exposure(np.array([81.0]), np.array([26.5]),  # the plain of the Ganges
+                          layers=SurfaceLayers(relief=relief))
+    slower = float(uniform_mean(60.0, region_z0_m) / uniform_mean(60.0, 0.05))
+    mean = 0.93 * float(uniform_mean(10.0, 0.05))
+    np.testing.assert_allclose(found.mean_10min, mean * slower, rtol=1e-9)
     law = gust_law()
     factor = straight(uniform_turbulence(10.0, 0.05)[None], law.intensity, law.gust_3s)
-    np.testing.assert_allclose(found.gust_3s / found.mean_10min, factor[0], rtol=1e-9)
+    np.testing.assert_allclose(found.gust_3s, mean * factor[0], rtol=1e-9)
+    assert np.all((found.mean_10min < found.sustained_1min)
+                  & (found.sustained_1min < found.gust_3s))
 
 
 # GB 50009-2012, 8.2.1, pressures at 10 m
 @pytest.mark.parametrize(("terrain", "pressure"), [("A", 1.284), ("C", 0.544), ("D", 0.262)])
 def test_a_constant_terrain_has_the_ratio_of_gb_50009(terrain, pressure):
-    """Both ways to say it: the class of all land, and a site's own."""
+    """Both ways to say it: the class of all land, without regions of their own, and a site's."""
     where = np.array([81.0]), np.array([26.5])
-    of_b = site_exposure(*where).mean_10min
-    of_land = site_exposure(*where, layers=SurfaceLayers(terrain=terrain)).mean_10min
+    of_b = site_exposure(*where, layers=SurfaceLayers(relief=False)).mean_10min
+    of_land = site_exposure(*where, layers=SurfaceLayers(
+        terrain=terrain, relief=False)).mean_10min
     own = site_exposure(*where, terrain=np.array([terrain])).mean_10min
     np.testing.assert_allclose(of_land / of_b, np.sqrt(pressure), rtol=1e-6)
     np.testing.assert_allclose(own / of_b, np.sqrt(pressure), rtol=1e-6)

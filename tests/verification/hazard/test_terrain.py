@@ -155,6 +155,33 @@ def test_coarse_and_absent_elevation_say_so(elevation):
         at(None, method="eurocode")
 
 
+def test_elevation_without_values_or_unit_says_so(tmp_path):
+    def tile(name, fill, west, unit=""):
+        values = np.full((100, 100), fill, np.int16)
+        with rasterio.open(tmp_path / name, "w", driver="GTiff", width=100, height=100, count=1,
+                           dtype="int16", crs="EPSG:4326", nodata=-9999,
+                           transform=from_origin(west, 22.2, 0.001, 0.001)) as file:
+            file.units = (unit,)
+            file.write(values, 1)
+        return tmp_path / name
+
+    at_sea = np.array([114.05]), np.array([22.15])
+    void = terrain_factors(*at_sea, dem=[tile("void.tif", -9999, 114.0)])
+    assert not void.layer.given and not void.known.any() and np.all(void.mean == 1.0)
+    assert void.layer.detail == "the elevation has no value around any site: level ground taken"
+    assert translated(void.layer.detail, "zh").startswith("高程图在所有场址周围均无数值")
+    silent = terrain_factors(*at_sea, dem=[tile("silent.tif", 120, 114.0)])
+    assert silent.layer.given
+    assert silent.layer.detail == ("cells of 111 m; 1 tile(s) of elevation name no unit: metres "
+                                   "taken")
+    assert translated(silent.layer.detail, "zh") == "格网 111 米；1 幅高程图未注明单位：按米计"
+    mixed = terrain_factors(np.array([114.05, 100.0]), np.array([22.15, 23.0]),
+                            dem=[tmp_path / "silent.tif", tile("ft.tif", 300, 115.0, "ft")])
+    assert translated(mixed.layer.detail, "zh") == (
+        "格网 111 米；1 个场址在范围外：按平地计；1 幅高程图未注明单位：按米计；"
+        "1 幅高程图已由英尺换算为米")
+
+
 def test_code_by_hand():
     """GB 50009-2012, 8.2.2: H = 60 m, tan(alpha) = 0.25, z = 30 m.
 

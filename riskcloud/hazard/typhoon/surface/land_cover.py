@@ -153,13 +153,14 @@ def open_land_cover(path: Path, scheme: str = "") -> LandCover:
 
     Parameters
     ----------
-    path : a raster of one band (more: the first), any form that ``geo.overlay`` opens, not GRIB.
+    path : a raster of one band, any form that ``geo.overlay`` opens, not GRIB.
     scheme : a folder of models/roughness, or ``z0_m`` for roughness lengths in metres; blank:
         told from the values and the size of the cells where only one scheme fits.
 
     Raises
     ------
-    InputError : no such file or scheme, values of another scheme, or of more than one.
+    InputError : no such file or scheme; more than one band (a picture of a land cover is none); no
+        value in it at all; values of another scheme, or of more than one.
     """
     from rasterio.errors import RasterioError
 
@@ -167,6 +168,11 @@ def open_land_cover(path: Path, scheme: str = "") -> LandCover:
     if layer.driver == "GRIB" or layer.array is not None:
         raise InputError(f"{path}: a land cover in GRIB is not read", [Problem(
             0, "layer", path.name, "turn it into a GeoTIFF first (gdal_translate)")])
+    if len(layer.bands) != 1:
+        raise InputError(f"{path}: {len(layer.bands)} bands", [Problem(
+            0, "layer", path.name, "a land cover has one band, of classes or of roughness lengths; "
+            "a picture of it in colours has neither. Of several years take one out first: "
+            "gdal_translate -b BAND")])
     west, south, east, north = layer.bounds
     cell = min(abs(east - west) / layer.width, abs(north - south) / layer.height)
     try:

@@ -4,6 +4,7 @@ import numpy as np
 
 from riskcloud.hazard.typhoon.surface.land_cover import LandCover
 from riskcloud.hazard.typhoon.surface.layers import SurfaceLayers
+from riskcloud.hazard.typhoon.surface.profile import card
 from riskcloud.types import Floats, LayerUse
 
 _CARD = "models/surface/default"
@@ -22,7 +23,7 @@ def layers_used(layers: SurfaceLayers, land_cover: LandCover | None, terrain: st
     """
     n_sites = len(lat)
     return (_roughness(layers, land_cover, terrain, n_coded, n_described, n_sites),
-            _coast(land_cover), _relief(layers, lat), _height(height_m, n_sites))
+            _coast(land_cover, n_described), _relief(layers, lat), _height(height_m, n_sites))
 
 
 def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str, n_coded: int,
@@ -32,7 +33,8 @@ def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str
         left = n_sites - n_coded - n_described
         detail = (f"{land_cover.scheme.title}, cells of {land_cover.cell_deg * 111195.0:.0f} m; "
                   f"{left} of {n_sites} sites outside it; {rest}")
-        return LayerUse("roughness", True, land_cover.path.name, detail)
+        given = n_described + n_coded > 0
+        return LayerUse("roughness", given, land_cover.path.name if given else _CARD, detail)
     if n_coded:
         return LayerUse("roughness", True, _CARD, f"the sites' own terrain (GB 50009) at {n_coded} "
                         f"of {n_sites} sites; {rest}")
@@ -40,8 +42,8 @@ def _roughness(layers: SurfaceLayers, land_cover: LandCover | None, terrain: str
                     f"all land terrain {terrain} of GB 50009")
 
 
-def _coast(land_cover: LandCover | None) -> LayerUse:
-    if land_cover is not None:
+def _coast(land_cover: LandCover | None, n_described: int) -> LayerUse:
+    if land_cover is not None and n_described:
         return LayerUse("coast", True, land_cover.path.name,
                         "water of the land cover; outside it the coast of Natural Earth 1:10m")
     return LayerUse("coast", False, _COAST, "coast of Natural Earth 1:10m, cells of 278 m")
@@ -51,7 +53,8 @@ def _relief(layers: SurfaceLayers, lat: Floats) -> LayerUse:
     if not layers.relief:
         return LayerUse("relief", False, _RELIEF, "level land: no hills upwind")
     n_outside = int(np.count_nonzero(np.abs(lat) > _RELIEF_ENDS_DEG))
-    words = "shipped relief of 5 arc minutes: hills upwind slow the wind aloft"
+    words = ("shipped relief of 5 arc minutes: roughly open regions (z0 "
+             f"{card()['hills']['region_z0_m']:.2f} m) and hills upwind slow the wind aloft")
     if n_outside:
         words += f"; level land beyond 60 degrees of latitude ({n_outside} of {len(lat)} sites)"
     return LayerUse("relief", False, _RELIEF, words)

@@ -89,7 +89,16 @@ def sampled_values(dataset: str, band: int, nodata: float | None) -> npt.NDArray
             for column in columns:
                 found.append(np.unique(file.read(band, window=Window(
                     column, row, min(_WINDOW, file.width), min(_WINDOW, file.height)))))
-    values = np.unique(np.concatenate(found))
+        values = _stated(np.unique(np.concatenate(found)), nodata)
+        if len(values) == 0:  # little in much nodata: all of it is looked at until something is
+            for _, window in file.block_windows(band):
+                values = _stated(np.unique(file.read(band, window=window)), nodata)
+                if len(values):
+                    break
+    return values
+
+
+def _stated(values: npt.NDArray[Any], nodata: float | None) -> npt.NDArray[Any]:
     values = values[~np.isnan(values)] if values.dtype.kind == "f" else values
     return values if nodata is None or np.isnan(nodata) else values[values != nodata]
 
@@ -107,10 +116,15 @@ def choose_scheme(path: Path, values: npt.NDArray[Any], name: str = "", *, cell:
 
     Raises
     ------
-    InputError : values that the named scheme does not have, that no scheme has, or that several
-        have and the size of the cells does not tell apart.
+    InputError : no value at all; values that the named scheme does not have, that no scheme has, or
+        that several have and the size of the cells does not tell apart.
     """
+    known = [scheme_named(name)] if name else [scheme_named(one) for one in list_cards(_KIND)]
     fitting = _fitting(values, dtype)
+    if name not in fitting and any(set(values.tolist()) <= one.empty for one in known):
+        raise InputError(f"{path}: no land cover in it", [Problem(
+            0, "layer", path.name, "every cell is without a value (nodata): give the raster that "
+            "covers the sites")])
     words = ", ".join(f"{v:g}" for v in values[:20]) + (" ..." if len(values) > 20 else "")
     if name:
         chosen = scheme_named(name)

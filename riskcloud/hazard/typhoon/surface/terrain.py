@@ -9,7 +9,7 @@ import numpy as np
 
 from riskcloud.catalog import Card, load_card
 from riskcloud.errors import InputError, NotFoundError
-from riskcloud.geo.elevation import Elevation, open_elevation
+from riskcloud.geo.elevation import Elevation, covers, open_elevation
 from riskcloud.geo.elevation_windows import Around, around_sites
 from riskcloud.hazard.typhoon.averaging import gust_factor as harper_gust_factor
 from riskcloud.hazard.typhoon.surface.hill_code import CODE, code_card, hill_factor, island_factor
@@ -105,7 +105,8 @@ def terrain_factors(lon: Floats, lat: Floats, *, height_m: Floats | float = 10.0
         factor = (harper_gust_factor(3, 600, "in_land") if gust_factor is None
                   else np.asarray(gust_factor, np.float64))
         gust = 1.0 + (mean - 1.0) / np.maximum(factor, 1.0)
-    return TerrainFactors(mean, gust, known, _layer(dem, fine, known, cells, card))
+    within = any(covers(tile, lon, lat).any() for tile in fine.tiles)
+    return TerrainFactors(mean, gust, known, _layer(dem, fine, known, within, cells, card))
 
 
 def _reach_m(card: Card, method: str) -> float:
@@ -156,18 +157,19 @@ def _by_code(around: Around, height_m: Floats, card: Card) -> Floats:
     return np.where(np.isnan(hill[kernel.HEIGHT]), np.nan, np.sqrt(pressure))
 
 
-def _layer(dem: Elevation, fine: Elevation, known: Bools, cells: list[float],
+def _layer(dem: Elevation, fine: Elevation, known: Bools, within: bool, cells: list[float],
            card: Card) -> LayerUse:
-    """Say what the factors rest on."""
+    """Say what the factors rest on; ``within`` whether a tile covers any site."""
     if not fine.tiles:
         return LayerUse("elevation", False, dem.source, (
             f"cells of {min(tile.cell_m for tile in dem.tiles):.0f} m are too coarse for slopes "
             f"(at most {card['coarsest_cell_m']:.0f} m): level ground taken"))
     if not known.any():
-        return LayerUse("elevation", False, dem.source,
-                        "no site within the elevation: level ground taken")
+        return LayerUse("elevation", False, dem.source, (
+            "the elevation has no value around any site: level ground taken" if within
+            else "no site within the elevation: level ground taken"))
     size = f"cells of {min(cells):.0f} m" if max(cells) - min(cells) < 1.0 else (
         f"cells between {min(cells):.0f} and {max(cells):.0f} m")
     missing = int((~known).sum())
-    words = size if not missing else f"{size}; {missing} site(s) outside: level ground taken"
-    return LayerUse("elevation", True, dem.source, words)
+    words = [size] if not missing else [f"{size}; {missing} site(s) outside: level ground taken"]
+    return LayerUse("elevation", True, dem.source, "; ".join([*words, *dem.notes]))

@@ -159,6 +159,51 @@ def test_outside_the_layer_the_default_stands_and_is_said(tmp_path):
     assert coast.given and not height.given
 
 
+def test_a_layer_that_no_site_lies_in_is_not_given(tmp_path):
+    path = write(tmp_path / "city.tif", classes(50, side=100), west=112.5, north=23.5)
+    where = np.array([101.0, 102.0]), np.array([25.0, 25.0])
+    found = site_exposure(*where, layers=SurfaceLayers(path, "esa_worldcover"))
+    roughness, coast = found.layers[:2]
+    assert not roughness.given and roughness.source == "models/surface/default"
+    assert "2 of 2 sites outside it" in roughness.detail
+    assert not coast.given and coast.source == "models/coastline/ne_10m"
+    coded = site_exposure(*where, layers=SurfaceLayers(path, "esa_worldcover"),
+                          terrain=np.array(["C", ""]))
+    assert coded.layers[0].given and not coded.layers[1].given
+
+
+def test_a_picture_of_a_land_cover_is_refused(tmp_path):
+    path = tmp_path / "picture.tif"
+    with rasterio.open(path, "w", driver="GTiff", width=60, height=60, count=3, dtype="uint8",
+                       crs="EPSG:4326", transform=from_origin(112.0, 23.0, 0.01, 0.01)) as file:
+        for band in (1, 2, 3):
+            file.write(classes(10, 50, 95), band)
+    with pytest.raises(InputError, match=r"picture\.tif: 3 bands") as caught:
+        open_land_cover(path, "esa_worldcover")
+    (problem,) = caught.value.problems
+    assert problem.remedy.startswith("a land cover has one band, of classes or of roughness")
+    assert "一个波段" in translated(problem.remedy, "zh")
+
+
+@pytest.mark.parametrize(("fill", "nodata", "dtype", "scheme"), [
+    (0, 0, "uint8", "esa_worldcover"), (255, 255, "uint8", ""), (0, None, "uint8", ""),
+    (0, None, "uint8", "esa_worldcover"), (np.nan, None, "float32", "z0_m"),
+    (-9999.0, -9999.0, "float32", "")])
+def test_a_land_cover_without_a_value_is_refused(tmp_path, fill, nodata, dtype, scheme):
+    path = write(tmp_path / "empty.tif", np.full((60, 60), fill, dtype), nodata=nodata)
+    with pytest.raises(InputError, match=r"empty\.tif: no land cover in it") as caught:
+        open_land_cover(path, scheme)
+    assert "nodata" in caught.value.problems[0].remedy
+    assert "所有像元均无数值" in translated(caught.value.problems[0].remedy, "zh")
+
+
+def test_a_little_land_cover_in_much_nodata_is_found(tmp_path):
+    values = np.zeros((3000, 3000), np.uint8)
+    values[1000:1005, 700:705] = 95  # between the windows that are looked at first
+    path = write(tmp_path / "sparse.tif", values, cell=0.001, nodata=0)
+    assert open_land_cover(path).scheme.name == "esa_worldcover"
+
+
 def test_nodata_is_no_class(tmp_path):
     values = classes(40, side=100)
     values[:, 50:] = 0

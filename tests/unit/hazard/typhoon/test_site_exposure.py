@@ -48,11 +48,12 @@ def test_defaults_are_said():
 
 
 @pytest.mark.parametrize(("layers", "lat", "words", "chinese"), [
-    (SurfaceLayers(), 22.5, "shipped relief of 5 arc minutes: hills upwind slow the wind aloft",
-     "随附的 5 角分起伏度：上风向的丘陵山地使高处来风减弱"),
-    (SurfaceLayers(), 61.0, "shipped relief of 5 arc minutes: hills upwind slow the wind aloft; "
-     "level land beyond 60 degrees of latitude (1 of 1 sites)",
-     "随附的 5 角分起伏度：上风向的丘陵山地使高处来风减弱；"
+    (SurfaceLayers(), 22.5, "shipped relief of 5 arc minutes: roughly open regions (z0 0.10 m) and "
+     "hills upwind slow the wind aloft",
+     "随附的 5 角分起伏度：上风向大体开阔的地区（z0 0.10 米）与丘陵山地使高处来风减弱"),
+    (SurfaceLayers(), 61.0, "shipped relief of 5 arc minutes: roughly open regions (z0 0.10 m) and "
+     "hills upwind slow the wind aloft; level land beyond 60 degrees of latitude (1 of 1 sites)",
+     "随附的 5 角分起伏度：上风向大体开阔的地区（z0 0.10 米）与丘陵山地使高处来风减弱；"
      "纬度 60 度以外按平地计（1 个位置中 1 个）"),
     (SurfaceLayers(relief=False), 22.5, "level land: no hills upwind",
      "陆地按平地计：不计上风向的丘陵山地")])
