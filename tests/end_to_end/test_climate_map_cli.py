@@ -143,7 +143,8 @@ def test_good_sites_go_on_without_bad_ones(riskcloud: Any, events: Path, tmp_pat
     assert [row["row"] for row in rejected] == ["3", "5"]
     names = ("mean_10min_10yr_m_s", "gust_3s_10yr_m_s")
     rows = rows_of(tmp_path / "out" / "wind_climate.csv")
-    assert [rows[1][name] for name in names] == [rows[0][name] for name in names]  # one place
+    winds = [[float(row[name]) for name in names] for row in rows]
+    assert winds[1] == pytest.approx(winds[0], rel=0.01)  # the ground is known by cells of 278 m
 
 
 @pytest.mark.parametrize("area", ["112,20,114,22", "112,20,116,22"])  # one cell, one row
