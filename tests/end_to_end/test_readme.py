@@ -36,7 +36,8 @@ def write_inputs(folder: Path) -> dict[str, str]:
         file.write(np.ones((40, 40), np.float32), 1)
     return {"ADDRESSES.csv": str(addresses), "SITES.csv": str(sites), "LAYER.tif": str(layer),
             "PLACED.csv": str(folder / "placed.csv"), "LAYERS.csv": str(folder / "layers.csv"),
-            "QUAKE_DIR": str(folder / "quake"), **write_wind_inputs(folder)}
+            "QUAKE_DIR": str(folder / "quake"), **write_wind_inputs(folder),
+            **write_rain_inputs(folder)}
 
 
 def write_wind_inputs(folder: Path) -> dict[str, str]:
@@ -50,6 +51,18 @@ def write_wind_inputs(folder: Path) -> dict[str, str]:
             "EVENTS": str(folder / "events")}
 
 
+def write_rain_inputs(folder: Path) -> dict[str, str]:
+    """A made-up gauge of forty years."""
+    import numpy as np
+
+    days = np.arange("1981-01-01", "2021-01-01", dtype="datetime64[D]")
+    rain = np.random.default_rng(1).gamma(0.15, 40.0, len(days))
+    daily = folder / "daily.csv"
+    daily.write_text("date,rain_mm\n" + "".join(
+        f"{day},{mm:.1f}\n" for day, mm in zip(days, rain, strict=True)), encoding="utf-8")
+    return {"DAILY.csv": str(daily), "RAIN.csv": str(folder / "rain.csv")}
+
+
 def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monkeypatch):
     monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
     track = str(samples / "hato_2017.csv")
@@ -58,7 +71,8 @@ def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monk
              "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
              "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
-             "--track TRACK": f"--track {track}", "--years 1000": "--years 100",
+             "--track TRACK": f"--track {track}", "rain TRACK": f"rain {track}",
+             "--years 1000": "--years 100",
              "DIR2": str(tmp_path / "new"), "DIR": str(tmp_path / "old")}
     for command in commands():
         for word, fill in fills.items():
