@@ -145,7 +145,9 @@ def _draw_sites(axes: "Axes", climate: WindClimate, values: Floats, measure: str
     colours = np.array([classes.none, *classes.colours])[classes.class_of(values)]
     size = float(np.clip(6000.0 / len(values), 2.0, 30.0))
     order = np.argsort(np.nan_to_num(values, nan=-1.0), kind="stable")
-    axes.scatter(lon[order], climate.sites.lat[order], c=colours[order], s=size, linewidths=0.25,
+    # an outline as wide as a small dot would be all that shows
+    axes.scatter(lon[order], climate.sites.lat[order], c=colours[order], s=size,
+                 linewidths=0.25 if len(values) <= 1000 else 0.0,
                  edgecolors=load_palette().page["muted"], rasterized=len(values) > 500, zorder=3)
 
 
