@@ -31,7 +31,7 @@ LOCAL_MEASURES: Final = ("local_mean_10min", "local_gust_3s")
 """The same at the site's own surface and height, by direction."""
 PRESENT: Final = "present"
 ZONES, FORCES = "nathan_tropical_cyclone", "gbt_28591_2012"
-"""Scales of models/hazard_grade: of a site, and of the mean wind by return period."""
+"""Scales of models/grades: of a site, and of the mean wind by return period."""
 CURVE_PERIODS: Final = (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)
 KEPT_IN_MEMORY: Final = 120_000_000
 """Kept winds in memory at a time, over all measures: 1 GB, and as much again while unpacked."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from riskcloud.hazard.typhoon.surface import SurfaceLayers
     from riskcloud.types import EventSet, Floats, Sites
 
-CARDS = (("wind", "default"), ("hazard_grade", "nathan_tropical_cyclone"),
-         ("hazard_grade", "gbt_28591_2012"), ("wind_averaging", "harper_2010"))
+CARDS = (("wind", "default"), ("grades", "nathan_tropical_cyclone"),
+         ("grades", "gbt_28591_2012"), ("wind_averaging", "harper_2010"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,12 @@ class GradeScale:
 
 
 def load_scale(name: str) -> GradeScale:
-    """Return a scale of models/hazard_grade.
+    """Return a scale of models/grades.
 
     Raises NotFoundError for an unknown name, ModelError for a scale whose bounds do not rise or
     whose unit is not known.
     """
-    card = load_card("hazard_grade", name)
+    card = load_card("grades", name)
     rows, unit = card.rows("grades.csv"), str(card["unit"])
     if unit not in TO_SI:
         raise ModelError(f"hazard grade {name}: unit {unit!r}, expected {', '.join(TO_SI)}")

@@ -20,7 +20,7 @@ from riskcloud.types.loss import (
     Footprint,
     ForecastResult,
 )
-from riskcloud.types.place import PlaceHazard, PlaceLayer
+from riskcloud.types.place import PlaceHazard, PlaceHistory, PlaceLayer
 from riskcloud.types.typhoon import (
     N_SECTORS,
     EventSet,
@@ -47,6 +47,7 @@ __all__ = [
     "N_SECTORS",
     "Outlook",
     "PlaceHazard",
+    "PlaceHistory",
     "PlaceLayer",
     "STAGES",
     "Shaking",

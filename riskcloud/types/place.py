@@ -1,11 +1,11 @@
-"""What a peril can do at a place: intensities by return period and the layers they rest on."""
+"""What a peril can do and has done at a place, and the layers that rests on."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from riskcloud.errors import InputError
-from riskcloud.types.arrays import Floats, Ints
+from riskcloud.types.arrays import Floats, Ints, Times
 
 LAYER_KINDS = ("given", "model", "record", "code")
 """A layer that the user gave, our model, a record of observations, a table of a design code."""
@@ -72,3 +72,40 @@ class PlaceHazard:
     def known(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Tell the sites (n_sites,) of which anything is known."""
         return np.asarray(np.isfinite(self.level).any(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHistory:
+    """What one peril has done near sites: one row per site and past event.
+
+    ``peril`` as in PlaceHazard; ``radius_m`` how far "near" reaches; ``first_year``, ``last_year``
+    the years that the record covers. Rows (n,): ``site`` (index of the site), ``event`` (the
+    record's own id), ``name`` ("" where it has none), ``time`` (UTC), ``distance_m`` (closest, NaN
+    where the record tells none), ``strength`` of the event itself in ``strength_unit`` (maximum
+    wind, magnitude) and ``intensity`` at the site in ``unit`` (gust, intensity, rain), NaN where
+    not known. Rows of a site are in the order of time.
+    """
+
+    peril: str
+    radius_m: float
+    first_year: int
+    last_year: int
+    site: Ints
+    event: tuple[str, ...]
+    name: tuple[str, ...]
+    time: Times
+    distance_m: Floats
+    strength: Floats
+    strength_measure: str
+    strength_unit: str
+    intensity: Floats
+    measure: str
+    unit: str
+    layer: PlaceLayer
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.site)
+        columns = (self.event, self.name, self.time, self.distance_m, self.strength, self.intensity)
+        if any(len(column) != n for column in columns):
+            raise InputError(f"PlaceHistory: expected {n} values in each column")
