@@ -22,6 +22,7 @@ from riskcloud.cli import (
     rain,
     rain_frequency,
     shake,
+    terms,
     track,
     verify,
     wind,
@@ -54,6 +55,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
+app.command("terms")(terms.terms)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

@@ -1,0 +1,247 @@
+"""A book's terms as the arrays that the kernels walk: location, conditions, policy, layer, account.
+
+Source: Open Exposure Data 4.0, Financial details (order of the levels; conditions by priority after
+the location's terms and before the policy's); docs/science/terms.md.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from riskcloud.errors import InputError, Problem
+from riskcloud.kernels import levels as kernel
+from riskcloud.types import Bools, Floats, Ints
+from riskcloud.types.terms import (
+    LEVEL_MASK,
+    AccountBook,
+    LevelTerms,
+    LocationBook,
+    TermRows,
+)
+
+DAYS_A_YEAR = 365.0
+"""BITIV is an amount a year; waiting and indemnity periods are days (OED)."""
+BI = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Terms in the order in which they act; see ``kernels.accounts.at_accounts``."""
+
+    kind: Ints
+    mask: Ints
+    wanted: Ints
+    term: Floats
+    code: Ints
+    member_start: Ints
+    member: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything the kernels need for one event's perils.
+
+    Pairs are a policy and a location of its account: pair_policy, pair_location (n_pairs,).
+    """
+
+    event: int
+    tiv: Floats
+    perils: Ints
+    applies: Bools
+    location_mask: Ints
+    location_terms: Floats
+    location_code: Ints
+    participation: Floats
+    location_start: Ints
+    location: Ints
+    policy_start: Ints
+    pair_start: Ints
+    covered: Ints
+    attachment: Floats
+    limit: Floats
+    share: Floats
+    account_share: Floats
+    policy_steps: Ints
+    account_steps: Ints
+    steps: Steps
+    track: bool
+    pair_policy: Ints
+    pair_location: Ints
+
+
+def term_rows(terms: LevelTerms) -> Floats:
+    """Return terms (n, 8) as the kernels take them: by kind of amount, none as 0 or inf."""
+    out = np.zeros((len(terms.deductible), 8))
+    for kind, column in ((0, kernel.DEDUCTIBLE), (1, kernel.OF_LOSS), (2, kernel.OF_TIV)):
+        out[:, column] = np.where(terms.deductible_type == kind, terms.deductible, 0.0)
+    out[:, kernel.MINIMUM] = terms.minimum
+    out[:, kernel.MAXIMUM] = np.where(terms.maximum > 0.0, terms.maximum, np.inf)
+    for kind, column in ((0, kernel.LIMIT), (1, kernel.LIMIT_OF_LOSS), (2, kernel.LIMIT_OF_TIV)):
+        given = (terms.limit_type == kind) & (terms.limit > 0.0)
+        out[:, column] = np.where(given, terms.limit, np.inf)
+    return out
+
+
+def has_terms(terms: LevelTerms) -> Bools:
+    """Return where a level has any term (n,)."""
+    return np.asarray((terms.deductible > 0.0) | (terms.minimum > 0.0) | (terms.maximum > 0.0)
+                      | (terms.limit > 0.0))
+
+
+def compile_program(locations: LocationBook, accounts: AccountBook, event: int) -> Program:
+    """Return the program of a book for an event that strikes the perils ``event`` (bits).
+
+    Raises
+    ------
+    InputError : terms of one policy, condition or account that differ by peril while several of
+        the event's perils are covered: which of them applies is not known.
+    """
+    order = np.argsort(locations.account, kind="stable")
+    start = _starts(locations.account, accounts.n_accounts)
+    policy_start = _starts(accounts.account, accounts.n_accounts)
+    n_loc, n_pol = np.diff(start), np.diff(policy_start)
+    pair_start = np.concatenate([[0], np.cumsum(n_loc * n_pol)])
+    mask, terms, code = _location_levels(locations)
+    steps, policy_steps, account_steps = _steps(locations, accounts, event, order, start)
+    share = np.empty(0) if locations.participation is None else locations.participation
+    pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
+    first = start[accounts.account[pair_policy]]
+    offset = np.arange(pair_start[-1]) - np.repeat(
+        np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]]), n_loc[accounts.account])
+    track = any(bool((level.minimum > 0.0).any() or (level.maximum > 0.0).any())
+                for rows in (locations.terms, accounts.policy_terms, accounts.conditions,
+                             accounts.account_terms) for level in rows.levels.values())
+    return Program(
+        event, np.ascontiguousarray(locations.tiv), locations.perils,
+        (locations.terms.perils & locations.perils & event) != 0, mask, terms, code, share,
+        start, order, policy_start, pair_start, accounts.perils, accounts.attachment,
+        np.where(accounts.limit > 0.0, accounts.limit, np.inf), accounts.share,
+        accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
+        order[first + offset])
+
+
+def _starts(owner: Ints, n: int) -> Ints:
+    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n))])
+
+
+def _location_levels(locations: LocationBook) -> tuple[Ints, Floats, Ints]:
+    """Return masks, terms (n_levels, n, 8) and codes of the locations' levels, in order."""
+    n = len(locations)
+    masks, rows, codes = [], [], []
+    waiting, indemnity = locations.bi_waiting_days, locations.bi_indemnity_days
+    if waiting is not None or indemnity is not None:
+        a_day = locations.tiv[:, BI] / DAYS_A_YEAR
+        zero = np.zeros(n)
+        own = term_rows(LevelTerms(
+            zero if waiting is None else waiting * a_day, zero.astype(np.int64),
+            zero.astype(np.int64), zero, zero, zero if indemnity is None else indemnity * a_day,
+            zero.astype(np.int64), zero.astype(np.int64)))
+        masks.append(LEVEL_MASK[BI])
+        rows.append(own)
+        codes.append(np.zeros(n, dtype=np.int64))
+    for k, terms in sorted(locations.terms.levels.items()):
+        masks.append(LEVEL_MASK[k])
+        rows.append(term_rows(terms))
+        codes.append(terms.deductible_code)
+    return (np.array(masks, dtype=np.int64), np.stack(rows) if rows else np.zeros((0, n, 8)),
+            np.stack(codes) if codes else np.zeros((0, n), dtype=np.int64))
+
+
+def _steps(locations: LocationBook, accounts: AccountBook, event: int, order: Ints,
+           start: Ints) -> tuple[Steps, Ints, Ints]:
+    """Return all steps, policies' first (by policy, then in order of action), then accounts'."""
+    members, member = _tagged(locations, accounts, order, start)
+    blocks, block_range, block_member = _restrictions(accounts, members, member, start)
+    parts = [blocks]
+    parts += _of_levels(accounts.conditions, event, stage=1, priority=accounts.priority,
+                        member_start=members, condition=accounts.condition_tag)
+    parts += _of_levels(accounts.policy_terms, event, stage=2)
+    policy = np.concatenate([part for part in parts]) if parts else blocks
+    policy = policy[np.lexsort((policy["level"], policy["priority"], policy["stage"],
+                                policy["owner"]))]
+    own = np.concatenate([*_of_levels(accounts.account_terms, event, stage=3), policy[:0]])
+    own = own[np.lexsort((own["level"], own["owner"]))]
+    every = np.concatenate([policy, own])
+    is_block = every["stage"] == 0
+    every["members"][is_block] = block_range[every["level"][is_block]] + len(member)
+    policy_steps = _starts(policy["owner"], len(accounts.account))
+    behind = len(policy) + _starts(own["owner"], accounts.n_accounts)
+    mask = np.where(is_block, 0b1111, np.array(LEVEL_MASK)[np.where(is_block, 0, every["level"])])
+    return (Steps(np.where(is_block, kernel.BLOCK, kernel.TERM).astype(np.int64), mask,
+                  every["wanted"].copy(), every["term"].copy(), every["code"].copy(),
+                  every["members"].copy(), np.concatenate([member, block_member])),
+            policy_steps, np.column_stack([behind[:-1], behind[1:]]))
+
+
+_STEP = np.dtype([("owner", "i8"), ("stage", "i8"), ("priority", "i8"), ("level", "i8"),
+                  ("wanted", "i8"), ("term", "f8", 8), ("code", "i8"), ("members", "i8", 2)])
+
+
+def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None = None,
+               member_start: Ints | None = None, condition: Ints | None = None,
+               ) -> list[npt.NDArray[Any]]:
+    """Return the steps of terms at each of their levels, those of the event's perils alone."""
+    parts = []
+    for k, terms in rows.levels.items():
+        place = np.flatnonzero(has_terms(terms) & ((rows.perils & event) != 0))
+        step = np.zeros(len(place), dtype=_STEP)
+        step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
+        step["wanted"] = rows.perils[place]
+        step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
+        step["priority"] = 0 if priority is None else priority[place]
+        step["members"] = -1 if member_start is None else member_start[place]
+        same = np.zeros(len(place), dtype=np.int64) if condition is None else condition[place]
+        _check_one(rows, place, same)
+        parts.append(step)
+    return parts
+
+
+def _check_one(rows: TermRows, place: Ints, same: Ints) -> None:
+    """Raise InputError where two rows of terms of one owner could both act on the event."""
+    order = np.lexsort((same, rows.owner[place]))
+    owner, tag = rows.owner[place][order], same[order]
+    twice = np.flatnonzero((owner[1:] == owner[:-1]) & (tag[1:] == tag[:-1]))
+    if len(twice):
+        found = sorted({int(rows.row[place[order[i + 1]]]) for i in twice})
+        raise InputError("terms differ by peril", [Problem(
+            row, "", "", "an earlier row has other terms for another peril: say with --peril "
+            "which one strikes") for row in found])
+
+
+def _tagged(locations: LocationBook, accounts: AccountBook, order: Ints,
+            start: Ints) -> tuple[Ints, Ints]:
+    """Return where the members of each condition stand (n_conditions, 2), and the members.
+
+    A member is a location's place among its account's.
+    """
+    local = np.empty(len(order), dtype=np.int64)
+    local[order] = np.arange(len(order)) - start[locations.account[order]]
+    width = int(max(locations.tag.max(initial=0), accounts.condition_tag.max(initial=0))) + 1
+    key = locations.account[locations.tag_of] * width + locations.tag
+    by_key = np.lexsort((local[locations.tag_of], key))
+    wanted = accounts.account[accounts.conditions.owner] * width + accounts.condition_tag
+    ends = [np.searchsorted(key[by_key], wanted, side=side) for side in ("left", "right")]
+    return np.column_stack(ends).astype(np.int64), local[locations.tag_of][by_key]
+
+
+def _restrictions(accounts: AccountBook, members: Ints, member: Ints,
+                  start: Ints) -> tuple[npt.NDArray[Any], Ints, Ints]:
+    """Return steps that take away what a policy restricted to its conditions does not cover.
+
+    Also where the rows of each stand (n, 2) among rows that are returned third.
+    """
+    restricted = np.unique(accounts.conditions.owner[accounts.restricts])
+    step = np.zeros(len(restricted), dtype=_STEP)
+    step["owner"], step["level"], step["members"] = restricted, np.arange(len(restricted)), -1
+    outside = []
+    for policy in restricted:
+        account = accounts.account[policy]
+        inside = np.zeros(start[account + 1] - start[account], dtype=bool)
+        for begin, end in members[accounts.conditions.owner == policy]:
+            inside[member[begin:end]] = True
+        outside.append(np.flatnonzero(~inside))
+    ends = np.cumsum([0, *map(len, outside)])
+    return (step, np.column_stack([ends[:-1], ends[1:]]).astype(np.int64),
+            np.concatenate([*outside, np.empty(0, dtype=np.int64)]).astype(np.int64))

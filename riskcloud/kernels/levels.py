@@ -1,0 +1,169 @@
+"""Terms of policies, level by level: a deductible and a limit act on the sum of a group of items.
+
+An item is a coverage of a location. A group's loss goes back to its items in proportion to what
+each brought in. Beside its loss an item carries what deductibles took (deducted), what limits cut
+off (over) and how much of the deducted a limit would still let back in (under): minimum and maximum
+deductibles of a higher level need them. Where no term has one they are not kept (``track`` False,
+arrays of one row).
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, prange
+
+Array = npt.NDArray[Any]
+
+N_COVERAGES = 4
+DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TIV = range(8)
+"""Columns of a row of terms: amounts, shares of the loss entering and of the sum insured; none is 0
+for a deductible or minimum, inf for a maximum or limit."""
+FRANCHISE = 2
+"""Deductible code: a loss above it is paid whole, any other not at all (OED)."""
+TERM, BLOCK = 0, 1
+"""Kinds of a step: terms act on a group; the group's loss is not covered."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def after_term(loss: float, deducted: float, over: float, under: float, tiv: float, term: Array,
+               code: int) -> tuple[float, float, float, float]:
+    """Return loss, deducted, over and under behind a group's deductible, then its limit."""
+    want = term[DEDUCTIBLE] + term[OF_LOSS] * loss + term[OF_TIV] * tiv
+    left, taken = loss, 0.0
+    if code != FRANCHISE:
+        taken = min(want, loss)
+    elif loss <= want:
+        taken = loss
+    left -= taken
+    under += taken
+    all_deducted = deducted + taken
+    if all_deducted > term[MAXIMUM]:
+        back = min(all_deducted - term[MAXIMUM], under)
+        over += all_deducted - term[MAXIMUM] - back
+        left += back
+        under -= back
+        all_deducted = term[MAXIMUM]
+    elif all_deducted < term[MINIMUM]:
+        # what a limit cut off bears the rest of the deductible first: nothing of it was paid
+        more = term[MINIMUM] - all_deducted
+        cut = min(more, over)
+        more = min(more - cut, left)
+        over -= cut
+        left -= more
+        under += more
+        all_deducted += cut + more
+    cap = term[LIMIT]
+    if term[LIMIT_OF_LOSS] < np.inf:  # inf * 0 would be NaN
+        cap = min(cap, term[LIMIT_OF_LOSS] * loss)
+    if term[LIMIT_OF_TIV] < np.inf:
+        cap = min(cap, term[LIMIT_OF_TIV] * tiv)
+    if left > cap:
+        return cap, all_deducted, over + left - cap, 0.0
+    return left, all_deducted, over, min(under, cap - left)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def share_out(loss: Array, deducted: Array, over: Array, under: Array, i: int, c: int,
+              before: tuple[float, float, float, float], after: tuple[float, float, float, float],
+              ) -> None:
+    """Give an item its part of what a group has behind its terms (all four are kept)."""
+    part = 0.0
+    if before[0] > 0.0:
+        part = loss[i, c] / before[0]
+    elif before[3] > 0.0:  # nothing came in: what comes back does so where it was taken
+        part = under[i, c] / before[3]
+    loss[i, c] = after[0] * part
+    if after[1] < before[1]:
+        deducted[i, c] *= after[1] / before[1]
+    else:
+        deducted[i, c] += (after[1] - before[1]) * part
+    if after[2] < before[2]:
+        over[i, c] *= after[2] / before[2]
+    else:
+        over[i, c] += (after[2] - before[2]) * part
+    under[i, c] = after[3] * deducted[i, c] / after[1] if after[1] > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def act(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, perils: Array,
+        member: Array, wanted: int, mask: int, term: Array, code: int, track: bool) -> None:
+    """Let a term act on the items of some rows (``member``) and coverages (bits of ``mask``).
+
+    loss (n, 4) is changed in place; perils (n,): a row takes part where it has one of ``wanted``.
+    """
+    total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in member:
+        if perils[i] & wanted:
+            for c in range(N_COVERAGES):
+                if mask >> c & 1:
+                    total += loss[i, c]
+                    insured += tiv[i, c]
+                    if track:
+                        was_deducted += deducted[i, c]
+                        was_over += over[i, c]
+                        was_under += under[i, c]
+    before = (total, was_deducted, was_over, was_under)
+    after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
+    kept = after[0] / total if total > 0.0 else 0.0
+    for i in member:
+        if perils[i] & wanted:
+            for c in range(N_COVERAGES):
+                if mask >> c & 1:
+                    if track:
+                        share_out(loss, deducted, over, under, i, c, before, after)
+                    else:
+                        loss[i, c] *= kept
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def at_locations(ground_up: Array, tiv: Array, applies: Array, mask: Array, terms: Array,
+                 code: Array, participation: Array, track: bool, loss: Array, deducted: Array,
+                 over: Array, under: Array) -> None:
+    """Write losses (n, 4) behind the locations' own terms.
+
+    ground_up, tiv (n, 4); applies (n,): whether the terms do. mask (n_levels,): coverages of a
+    level; terms (n_levels, n, 8); code (n_levels, n). participation (n,), or empty. deducted,
+    over, under (n, 4), or of one row where not track.
+    """
+    for i in prange(ground_up.shape[0]):
+        for c in range(N_COVERAGES):
+            loss[i, c] = ground_up[i, c]
+            if track:
+                deducted[i, c], over[i, c], under[i, c] = 0.0, 0.0, 0.0
+        if applies[i]:
+            for k in range(mask.size):
+                _act_alone(loss, deducted, over, under, tiv, i, mask[k], terms[k, i], code[k, i],
+                           track)
+        share = participation[i] if participation.size else 1.0
+        if share != 1.0:
+            for c in range(N_COVERAGES):
+                loss[i, c] *= share
+                if track:
+                    deducted[i, c] *= share
+                    over[i, c] *= share
+                    under[i, c] *= share
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _act_alone(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, i: int,
+               mask: int, term: Array, code: int, track: bool) -> None:
+    """Let a term act on some coverages of one location."""
+    total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(N_COVERAGES):
+        if mask >> c & 1:
+            total += loss[i, c]
+            insured += tiv[i, c]
+            if track:
+                was_deducted += deducted[i, c]
+                was_over += over[i, c]
+                was_under += under[i, c]
+    before = (total, was_deducted, was_over, was_under)
+    after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
+    kept = after[0] / total if total > 0.0 else 0.0
+    for c in range(N_COVERAGES):
+        if mask >> c & 1:
+            if track:
+                share_out(loss, deducted, over, under, i, c, before, after)
+            else:
+                loss[i, c] *= kept
