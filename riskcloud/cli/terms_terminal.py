@@ -50,7 +50,8 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
     for note in answer["notes"]:
         console.print(f"- {escape(note)}")
     if answer["problems"]:
-        tiv = ", ".join(f"{value:,.0f} {name}" for name, value in answer["set_aside"]["tiv"].items())
+        tiv = ", ".join(f"{value:,.0f} {name}"
+                        for name, value in answer["set_aside"]["tiv"].items())
         console.print(_word("aside", lang).format(
             locations=answer["set_aside"]["locations"], tiv=tiv or "0"))
     if answer["out"]:

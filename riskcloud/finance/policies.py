@@ -13,7 +13,7 @@ from riskcloud.types import Floats
 
 @dataclass(frozen=True, slots=True)
 class Gross:
-    """Losses of one event: ground_up (n, 4) of the locations, after_location (n, 4), pair (n_pairs,)
+    """Losses of one event: ground_up and after_location (n, 4) of the locations, pair (n_pairs,)
     what each policy pays for each location, gross (n,) what all pay.
     """
 

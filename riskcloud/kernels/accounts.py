@@ -83,7 +83,8 @@ def at_accounts(loss: Array, deducted: Array, over: Array, under: Array, tiv: Ar
         everyone = np.arange(n * (last - first))
         kept = everyone.size if track else 1
         work = np.zeros((everyone.size, N_COVERAGES))
-        own_tiv, own_perils = np.zeros((everyone.size, N_COVERAGES)), np.zeros(everyone.size, np.int64)
+        own_tiv = np.zeros((everyone.size, N_COVERAGES))
+        own_perils = np.zeros(everyone.size, np.int64)
         took = np.zeros((kept, N_COVERAGES))
         cut, room = np.zeros((kept, N_COVERAGES)), np.zeros((kept, N_COVERAGES))
         for p in range(first, last):

@@ -14,6 +14,10 @@ LEVEL_MASK = (0b0001, 0b0010, 0b0100, 0b1000, 0b0111, 0b1111)
 """Coverages (bit 0 building, 1 other, 2 contents, 3 BI) of each level."""
 
 
+def _all_in_order(rows: Ints, n: int) -> bool:
+    return len(rows) == n and bool((rows[1:] > rows[:-1]).all())
+
+
 @dataclass(frozen=True, slots=True)
 class LevelTerms:
     """Terms of one level as written, (n,) each: 0 where there is none.
@@ -32,6 +36,8 @@ class LevelTerms:
 
     def take(self, rows: Ints) -> "LevelTerms":
         """Return the terms of some rows."""
+        if _all_in_order(rows, len(self.limit)):
+            return self
         return LevelTerms(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
@@ -60,6 +66,8 @@ class Words:
 
     def take(self, rows: Ints) -> "Words":
         """Return the words of some rows."""
+        if _all_in_order(rows, len(self.code)):
+            return self
         return Words(self.code[rows], self.word)
 
 
@@ -68,8 +76,9 @@ class LocationBook:
     """Locations, one a key (PortNumber, AccNumber, LocNumber), in the order of the file.
 
     row, account (n,); tiv (n, 4); perils (n,) bits of the perils covered; terms: of each location
-    in turn (owner is its place). bi_waiting_days, bi_indemnity_days, participation (n,) or None where
-    no row has any. tag_of, tag: pairs of a location and a CondTag. words: key and scope columns.
+    in turn (owner is its place). bi_waiting_days, bi_indemnity_days, participation (n,) or None
+    where no row has any. tag_of, tag: pairs of a location and a CondTag. words: key and scope
+    columns.
     """
 
     row: Ints

@@ -11,7 +11,7 @@ from riskcloud.exposure.oed.keys import codes, first_rows, together
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import has_any
 from riskcloud.types import Bools, Ints
-from riskcloud.types.terms import LevelTerms
+from riskcloud.types.terms import LevelTerms, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Tags:
 
 def read_tags(accounts: OedTable, locations: OedTable) -> Tags:
     """Return the tags of both files."""
-    fixed = pa.chunked_array([pa.array(["", NO_TAG], pa.string())])
-    _, of_account, of_location = together([[fixed], [accounts.text("CondTag")],
-                                           [locations.text("CondTag")]])
+    fixed = Words(np.arange(2), pa.array(["", NO_TAG]))
+    _, of_account, of_location = together([[fixed], [accounts.words("CondTag")],
+                                           [locations.words("CondTag")]])
     return Tags(of_account, of_location, 0, 1)
 
 

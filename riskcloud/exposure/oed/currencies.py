@@ -56,7 +56,7 @@ def check_currencies(accounts: OedTable, locations: OedTable, acc_code: Ints, lo
                      rates: Rates | None) -> None:
     """Note amounts whose currency is not their account's, or has no rate."""
     for table, name in ((accounts, "AccCurrency"), (locations, "LocCurrency")):
-        blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(table.text(name)), ""), dtype=bool)
+        blank = table.blank_words(name)
         table.fault(blank, name, "blank: expected an ISO 4217 currency code")
         if rates is not None:
             words = table.words(name)
@@ -65,8 +65,8 @@ def check_currencies(accounts: OedTable, locations: OedTable, acc_code: Ints, lo
             table.fault(no_rate[words.code] & ~blank, name, "no rate for this currency")
     if rates is not None:
         return
-    of_account, of_location = together([[accounts.text("AccCurrency")],
-                                        [locations.text("LocCurrency")]])
+    of_account, of_location = together([[accounts.words("AccCurrency")],
+                                        [locations.words("LocCurrency")]])
     currency = np.full(int(max(acc_code.max(initial=0), loc_code.max(initial=0))) + 1, -1)
     currency[acc_code[::-1]] = of_account[::-1]
     mixed = (currency[loc_code] >= 0) & (currency[loc_code] != of_location)

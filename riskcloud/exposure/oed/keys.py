@@ -1,7 +1,6 @@
 """Keys of several columns as one number a row, equal where all cells are equal as written."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +8,7 @@ import pyarrow.compute as pc
 
 from riskcloud.exposure.oed.table import encode
 from riskcloud.types import Ints
+from riskcloud.types.terms import Words
 
 
 def codes(values: Ints) -> Ints:
@@ -33,16 +33,16 @@ def combined(parts: Sequence[Ints]) -> Ints:
     return codes(total) if len(parts) == 1 else total
 
 
-def together(tables: Sequence[Sequence[Any]]) -> list[Ints]:
-    """Return codes of the rows of several tables of text columns, numbered over all of them.
+def together(tables: Sequence[Sequence[Words]]) -> list[Ints]:
+    """Return codes of the rows of several tables by their key columns, numbered over all of them.
 
-    tables: for each its key columns (arrow text). Rows of the first table get the lowest codes.
+    Rows of the first table get the lowest codes.
     """
     parts = []
     for columns in zip(*tables, strict=True):
-        whole = pa.chunked_array([chunk for column in columns for chunk in column.chunks],
-                                 pa.string())
-        parts.append(encode(whole)[0])
-    code = combined(parts)
-    ends = np.cumsum([len(table[0]) for table in tables])
-    return np.split(code, ends[:-1])
+        union, _ = encode(pa.chunked_array([column.word for column in columns], pa.string()))
+        ends = np.cumsum([len(column.word) for column in columns])
+        parts.append(np.concatenate([own[column.code] for column, own in zip(
+            columns, np.split(union, ends[:-1]), strict=True)]))
+    ends = np.cumsum([len(table[0].code) for table in tables])
+    return np.split(combined(parts), ends[:-1])

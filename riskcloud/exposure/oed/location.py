@@ -72,10 +72,10 @@ def _term_perils(table: OedTable, name: str, covered: Ints, has_terms: Any) -> I
 
 def _check_same(table: OedTable, rows: LocationRows) -> None:
     """Rows of one location may differ by CondTag alone."""
+    if rows.location.max(initial=-1) + 1 == len(table):
+        return
     first = first_rows(rows.location)[rows.location]
     again = first != np.arange(len(table))
-    if not again.any():
-        return
     place = np.flatnonzero(again)
     other = (rows.tiv[place] != rows.tiv[first[place]]).any(axis=1)
     other |= rows.perils[place] != rows.perils[first[place]]

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import Numbers, is_formula, is_garbled, to_numbers
-from riskcloud.exposure.cells import words as words_of
 from riskcloud.exposure.faults import FaultLog
 from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.oed.schema import TITLES, fields, peril_bits
@@ -39,6 +38,7 @@ class OedTable:
         self.notes: list[str] = []
         self._place: dict[str, int] = {}
         self._numbers: dict[str, Numbers] = {}
+        self._words: dict[str, Words] = {}
         self.unknown: list[str] = []
         known = {header_key(item.name): item.name for item in fields(file).values()}
         known |= {name: name for name in _EXTENSIONS}
@@ -92,16 +92,22 @@ class OedTable:
             self.notes.append(f"{self.path.name}: row {int(self.row[place[0]])}, "
                               f"{self.header(name)} = {value!r}: {words}{more}")
 
-    def key(self, name: str) -> Any:
+    def key(self, name: str) -> Words:
         """Return a key column as written; a blank one is a fault."""
-        text = self.text(name)
+        found = self.words(name)
         if self.has(name):
-            blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(text), ""), dtype=bool)
-            self.fault(blank, name, "blank: a key is needed in every row")
-            self.fault(is_garbled(text), name, "holds U+FFFD, a letter lost in an earlier "
-                       "conversion: take the original file")
-            self.fault(is_formula(text), name, "a formula: paste its value")
-        return text
+            self.fault(self.blank_words(name), name, "blank: a key is needed in every row")
+            word = pa.chunked_array([found.word])
+            self.fault(is_garbled(word)[found.code], name, "holds U+FFFD, a letter lost in "
+                       "an earlier conversion: take the original file")
+            self.fault(is_formula(word)[found.code], name, "a formula: paste its value")
+        return found
+
+    def blank_words(self, name: str) -> Bools:
+        """Return where a column of text is blank (n,)."""
+        found = self.words(name)
+        blank = pc.equal(pc.utf8_trim_whitespace(found.word), "")
+        return np.asarray(blank.to_numpy(zero_copy_only=False), dtype=bool)[found.code]
 
     def number(self, name: str, default: float | None = None) -> Floats:
         """Return a column of numbers, its default where blank; faults are noted once."""
@@ -144,10 +150,10 @@ class OedTable:
 
     def perils(self, name: str) -> Ints:
         """Return a column of peril codes ("WTC;QQ1") as bits; unknown ones are faults."""
-        found = words_of(self.text(name))
+        found = self.words(name)
         known = peril_bits()
         bits, wrong = [], []
-        for word in found.word:
+        for word in found.word.to_pylist():
             codes = [code.strip().upper() for code in word.replace(",", ";").split(";")]
             codes = [code for code in codes if code]
             unknown = [code for code in codes if code not in known]
@@ -155,15 +161,18 @@ class OedTable:
             wrong.append(f"unknown peril code {unknown[0]}: expected OED codes joined by ;"
                          if unknown else "")
         if any(wrong):
-            bad = found.spread([bool(text) for text in wrong], bool)
-            self.fault(bad, name, [wrong[k] for k in found.place[bad]])
-        return np.asarray(bits, dtype=np.int64)[found.place] if bits else np.zeros(len(self),
-                                                                                  np.int64)
+            bad = np.array([bool(text) for text in wrong])[found.code]
+            self.fault(bad, name, [wrong[k] for k in found.code[bad]])
+        return np.asarray(bits, dtype=np.int64)[found.code] if bits else np.zeros(0, np.int64)
 
     def words(self, name: str) -> Words:
         """Return a column as codes and the words they stand for, as written."""
-        code, word = encode(self.text(name))
-        return Words(code, word)
+        if name not in self._words:
+            if self.has(name):
+                self._words[name] = Words(*encode(self.text(name)))
+            else:
+                self._words[name] = Words(np.zeros(len(self), np.int64), pa.array([""]))
+        return self._words[name]
 
     def raise_if_headless(self) -> None:
         """Raise InputError where columns are missing or doubled: no row can be read."""
