@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
+    from riskcloud.analysis.ground_up import GroundUp
     from riskcloud.analysis.terms import Compiled, Losses
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
@@ -60,7 +61,14 @@ def run_job(job: Job) -> dict[str, Any]:
                                    skip_bad=job.skip_bad)
     with meter.stage("compute"):
         compiled = compile_book(book, job.peril)
-    rows, recovered, priorities, over = _events(job, compiled, meter)
+        ground_up = None
+    if job.ground_up is not None:
+        from riskcloud.analysis.ground_up import read_ground_up
+
+        with meter.stage("read"):
+            ground_up, more = read_ground_up(job.ground_up, book, skip_bad=job.skip_bad)
+            problems += more
+    rows, recovered, priorities, over = _events(job, compiled, ground_up, meter)
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
     return {**_facts(job, book, problems), "totals": rows,
@@ -69,7 +77,7 @@ def run_job(job: Job) -> dict[str, Any]:
             "out": None if job.out is None else str(job.out)}
 
 
-def _events(job: Job, compiled: "Compiled", meter: "Meter",
+def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter: "Meter",
             ) -> tuple[list[dict[str, Any]], list[Any], list[Any], int]:
     """Compute event by event and write each as it comes; return totals, recoveries and so on."""
     from riskcloud.cli.row_writer import RowWriter
@@ -87,7 +95,7 @@ def _events(job: Job, compiled: "Compiled", meter: "Meter",
         on_progress = stack.enter_context(progress("terms"))
         keys = _keys(compiled.book) if writer is not None else {}
         with meter.stage("compute"):
-            events = _labelled(job, compiled, on_progress)
+            events = _labelled(job, compiled, ground_up, on_progress)
         for label, losses in _timed(events, meter):
             rows += _totals(label, compiled, losses)
             recovered.append(losses.recovery)
@@ -99,8 +107,8 @@ def _events(job: Job, compiled: "Compiled", meter: "Meter",
     return rows, recovered, priorities if compiled.contracts is not None else [], over
 
 
-def _timed(events: Iterator[tuple[dict[str, Any], "Losses"]],
-           meter: "Meter") -> Iterator[tuple[dict[str, Any], "Losses"]]:
+def _timed(events: Iterator[tuple[Mapping[str, Any], "Losses"]],
+           meter: "Meter") -> Iterator[tuple[Mapping[str, Any], "Losses"]]:
     while True:
         with meter.stage("compute"):
             found = next(events, None)
@@ -109,14 +117,19 @@ def _timed(events: Iterator[tuple[dict[str, Any], "Losses"]],
         yield found
 
 
-def _labelled(job: Job, compiled: "Compiled",
-              on_progress: Any) -> Iterator[tuple[dict[str, Any], "Losses"]]:
+def _labelled(job: Job, compiled: "Compiled", ground_up: "GroundUp | None",
+              on_progress: Any) -> Iterator[tuple[Mapping[str, Any], "Losses"]]:
     """Yield each event's label and losses."""
-    from riskcloud.analysis.terms import factor_losses
+    from riskcloud.analysis.terms import event_losses, factor_losses
 
-    labels = [{"loss_factor_idx": k, "loss_factor": factor}
-              for k, factor in enumerate(job.factors)]
-    return zip(labels, factor_losses(compiled, job.factors, on_progress), strict=True)
+    if ground_up is None:
+        labels = [{"loss_factor_idx": k, "loss_factor": factor}
+                  for k, factor in enumerate(job.factors)]
+        yield from zip(labels, factor_losses(compiled, job.factors, on_progress), strict=True)
+        return
+    for k, (label, losses) in enumerate(ground_up.events()):
+        yield label, event_losses(compiled, losses)
+        on_progress(k + 1, len(ground_up.label))
 
 
 def _keys(book: "OedBook") -> dict[str, Any]:

@@ -103,7 +103,8 @@ def compile_program(locations: LocationBook, accounts: AccountBook, event: int) 
     policy_start = _starts(accounts.account, accounts.n_accounts)
     n_loc, n_pol = np.diff(start), np.diff(policy_start)
     pair_start = np.concatenate([[0], np.cumsum(n_loc * n_pol)])
-    mask, terms, code = _location_levels(locations)
+    rows = _location_rows(locations, event)
+    mask, terms, code = _location_levels(locations, rows)
     steps, policy_steps, account_steps = _steps(locations, accounts, event, order, start)
     share = np.empty(0) if locations.participation is None else locations.participation
     pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
@@ -115,7 +116,7 @@ def compile_program(locations: LocationBook, accounts: AccountBook, event: int) 
                              accounts.account_terms) for level in rows.levels.values())
     return Program(
         event, np.ascontiguousarray(locations.tiv), locations.perils,
-        (locations.terms.perils & locations.perils & event) != 0, mask, terms, code, share,
+        rows >= 0, mask, terms, code, share,
         start, order, policy_start, pair_start, accounts.perils, accounts.attachment,
         np.where(accounts.limit > 0.0, accounts.limit, np.inf), accounts.share,
         accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
@@ -126,10 +127,21 @@ def _starts(owner: Ints, n: int) -> Ints:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n))])
 
 
-def _location_levels(locations: LocationBook) -> tuple[Ints, Floats, Ints]:
+def _location_rows(locations: LocationBook, event: int) -> Ints:
+    """Return the row of terms that acts on each location (n,), -1 where none does."""
+    terms = locations.terms
+    acts = np.flatnonzero((terms.perils & locations.perils[terms.owner] & event) != 0)
+    found = np.full(len(locations), -1)
+    found[terms.owner[acts]] = acts
+    if len(acts) > np.count_nonzero(found >= 0):
+        _check_one(terms, acts, np.zeros(len(acts), dtype=np.int64))
+    return found
+
+
+def _location_levels(locations: LocationBook, rows: Ints) -> tuple[Ints, Floats, Ints]:
     """Return masks, terms (n_levels, n, 8) and codes of the locations' levels, in order."""
-    n = len(locations)
-    masks, rows, codes = [], [], []
+    n, chosen = len(locations), np.maximum(rows, 0)
+    masks, parts, codes = [], [], []
     waiting, indemnity = locations.bi_waiting_days, locations.bi_indemnity_days
     if waiting is not None or indemnity is not None:
         a_day = locations.tiv[:, BI] / DAYS_A_YEAR
@@ -139,13 +151,14 @@ def _location_levels(locations: LocationBook) -> tuple[Ints, Floats, Ints]:
             zero.astype(np.int64), zero, zero, zero if indemnity is None else indemnity * a_day,
             zero.astype(np.int64), zero.astype(np.int64)))
         masks.append(LEVEL_MASK[BI])
-        rows.append(own)
+        parts.append(own)
         codes.append(np.zeros(n, dtype=np.int64))
     for k, terms in sorted(locations.terms.levels.items()):
         masks.append(LEVEL_MASK[k])
-        rows.append(term_rows(terms))
-        codes.append(terms.deductible_code)
-    return (np.array(masks, dtype=np.int64), np.stack(rows) if rows else np.zeros((0, n, 8)),
+        own_terms = terms.take(chosen)
+        parts.append(term_rows(own_terms))
+        codes.append(own_terms.deductible_code)
+    return (np.array(masks, dtype=np.int64), np.stack(parts) if parts else np.zeros((0, n, 8)),
             np.stack(codes) if codes else np.zeros((0, n), dtype=np.int64))
 
 

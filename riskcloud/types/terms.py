@@ -75,10 +75,10 @@ class Words:
 class LocationBook:
     """Locations, one a key (PortNumber, AccNumber, LocNumber), in the order of the file.
 
-    row, account (n,); tiv (n, 4); perils (n,) bits of the perils covered; terms: of each location
-    in turn (owner is its place). bi_waiting_days, bi_indemnity_days, participation (n,) or None
-    where no row has any. tag_of, tag: pairs of a location and a CondTag. words: key and scope
-    columns.
+    row, account (n,); tiv (n, 4); perils (n,) bits of the perils covered; terms: owner is a
+    location; more than one row of it where they differ by peril. bi_waiting_days,
+    bi_indemnity_days, participation (n,) or None where no row has any. tag_of, tag: pairs of a
+    location and a CondTag. words: key and scope columns.
     """
 
     row: Ints

@@ -124,6 +124,11 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
                account: Ints) -> LocationBook:
     code = codes(rows.location[keep])
     first = keep[first_rows(code)]
+    with_terms = first
+    if rows.location.max() + 1 < len(rows.location):
+        with_terms = keep[first_rows(codes(of_location.perils_code(rows)[keep]))]
+    owner = np.empty(len(rows.location), dtype=np.int64)
+    owner[keep] = code
     tagged = tags.of_location[keep] != tags.blank
 
     def of_first(values: Any) -> Any:
@@ -131,8 +136,8 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
 
     return LocationBook(
         table.row[first], account[first], rows.tiv[first], rows.perils[first],
-        TermRows(np.arange(len(first)), rows.term_perils[first], table.row[first],
-                 {k: level.take(first) for k, level in rows.levels.items()}),
+        _term_rows(TermRows(owner, rows.term_perils, table.row, rows.levels), with_terms,
+                   owner[with_terms]),
         of_first(rows.waiting), of_first(rows.indemnity), of_first(rows.participation),
         code[tagged], tags.of_location[keep][tagged],
         {name: table.words(name).take(first) for name in of_location.WORDS})

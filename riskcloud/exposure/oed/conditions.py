@@ -41,6 +41,7 @@ def check_conditions(accounts: OedTable, locations: OedTable, rows: AccountRows,
     holds = has_any(dict(rows.conditions.levels), len(accounts)) | rows.restricts
     accounts.fault(holds & (tags.of_account == tags.blank), "CondTag",
                    "a condition without a CondTag: it acts on no location")
+    holds |= np.isin(rows.policy, rows.policy[rows.restricts])  # all its tags say what it covers
     holds &= tags.of_account != tags.blank
     width = int(max(tags.of_account.max(initial=0), tags.of_location.max(initial=0))) + 1
     known = np.unique(rows.account * width + tags.of_account)

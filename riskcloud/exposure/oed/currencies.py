@@ -33,7 +33,7 @@ def read_rates(path: Path) -> Rates:
     ------
     InputError : a column missing, a rate that is no number above 0, not just one base.
     """
-    raw = read_cells(path)
+    raw = read_cells(path, is_portfolio=False)
     place = {header_key(header): k for k, header in enumerate(raw.headers)}
     missing = [Problem(1, name, "", "required column is missing")
                for name in ("currency", "rate") if name not in place]

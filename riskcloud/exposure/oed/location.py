@@ -71,24 +71,27 @@ def _term_perils(table: OedTable, name: str, covered: Ints, has_terms: Any) -> I
 
 
 def _check_same(table: OedTable, rows: LocationRows) -> None:
-    """Rows of one location may differ by CondTag alone."""
+    """Rows of one location may differ by CondTag, and by LocPeril with its terms."""
     if rows.location.max(initial=-1) + 1 == len(table):
         return
     first = first_rows(rows.location)[rows.location]
-    again = first != np.arange(len(table))
-    place = np.flatnonzero(again)
-    other = (rows.tiv[place] != rows.tiv[first[place]]).any(axis=1)
-    other |= rows.perils[place] != rows.perils[first[place]]
+    differs = (rows.tiv != rows.tiv[first]).any(axis=1) | (rows.perils != rows.perils[first])
+    of_perils = perils_code(rows)
+    first = first_rows(of_perils)[of_perils]
     for terms in rows.levels.values():
         for name in LevelTerms.__slots__:
             column = getattr(terms, name)
-            other |= column[place] != column[first[place]]
-    tag = table.words("CondTag").code
-    differs, twice = np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
-    differs[place] = other
+            differs |= column != column[first]
     table.fault(differs, "LocNumber", "a second row of this location with other values: rows of "
-                "one location may differ by CondTag alone")
-    pair = codes(rows.location * (int(tag.max(initial=0)) + 1) + tag)
-    twice[:] = first_rows(pair)[pair] != np.arange(len(table))
-    table.fault(twice & ~differs, "LocNumber", "this location stands twice with the same CondTag: "
-                "remove one row")
+                "one location may differ by CondTag, and in their terms by LocPeril")
+    tag = table.words("CondTag").code
+    pair = codes(of_perils * (int(tag.max(initial=0)) + 1) + tag)
+    twice = first_rows(pair)[pair] != np.arange(len(table))
+    table.fault(twice & ~differs, "LocNumber", "this location stands twice with the same CondTag "
+                "and LocPeril: remove one row")
+
+
+def perils_code(rows: LocationRows) -> Ints:
+    """Return a number for each row, alike for rows of one location with terms of like perils."""
+    perils = codes(rows.term_perils)
+    return codes(rows.location * (int(perils.max(initial=0)) + 1) + perils)

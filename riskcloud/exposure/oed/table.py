@@ -31,7 +31,7 @@ class OedTable:
 
     def __init__(self, path: Path, file: str) -> None:
         self.path, self.file = path, file
-        self._raw = read_cells(path)
+        self._raw = read_cells(path, is_portfolio=False)
         self.row: Ints = self._raw.row
         self.log = FaultLog(self.row)
         self.of_file: list[Problem] = list(self._raw.problems)
