@@ -82,7 +82,7 @@ def read_ground_up(path: Path, book: OedBook, *, skip_bad: bool = False,
     coverage = _coverages(columns, headers, log, wanted)
     loss = to_numbers(columns["loss"])
     log.add(wanted & (loss.bad | loss.blank | ~(loss.value >= 0.0)), headers["loss"],
-            columns["loss"], "expected an amount of 0 or more")
+            columns["loss"], "a loss is an amount of 0 or more")
     if "currency" in columns:
         _check_currency(columns, headers, book, location, log, wanted)
     problems = tuple(Problem(item.row, item.column, item.value, item.remedy, path.name)

@@ -137,7 +137,8 @@ class Tidy:
     def end(self) -> None:
         """Raise InputError where there were no rows at all."""
         if not self._n:
-            raise InputError("no locations" if self._is_portfolio else "no rows", [Problem(1, "", "", "a header without rows below it")])
+            raise InputError("no locations" if self._is_portfolio else "no rows", [
+                Problem(1, "", "", "a header without rows below it")])
 
 
 def as_text(column: Any) -> Any:

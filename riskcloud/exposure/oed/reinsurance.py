@@ -65,6 +65,9 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
     by_number = np.full(int(max(number.max(initial=0), of_scope.max(initial=0))) + 1, -1)
     by_number[number[::-1]] = np.arange(len(info))[::-1]
     _check_scope(info, scope, kind[by_number[of_scope]], by_number[of_scope] >= 0, ceded)
+    _check_exact(scope, np.isin(kind, ("FAC", "SS"))[by_number[of_scope]] & (by_number[of_scope]
+                                                                            >= 0),
+                 level[by_number[of_scope]])
     keep = ~info.log.bad
     new = np.where(keep, np.cumsum(keep) - 1, -1)
     contract = np.where(by_number[of_scope] >= 0, new[by_number[of_scope]], -1)
@@ -78,6 +81,21 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
         tuple(currency[place]), {name: values[place] for name, values in amounts.items()},
         contract[rows], scope.row[rows],
         {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows])
+
+
+_EXACT = {"LOC": ("AccNumber", "LocNumber"), "POL": ("AccNumber", "PolNumber"),
+          "ACC": ("AccNumber",), "LGR": ("LocGroup",)}
+"""What the scope of a facultative or surplus contract must name, by its risk level (OED)."""
+
+
+def _check_exact(scope: OedTable, exact: Bools, level: npt.NDArray[Any]) -> None:
+    """Facultative and surplus contracts name the risk in each row of their scope."""
+    for name, columns in _EXACT.items():
+        blank = np.zeros(len(scope), dtype=bool)
+        for column in columns:
+            blank |= scope.blank_words(column)
+        scope.fault(exact & (level == name) & blank, columns[-1], f"a risk level of {name} needs "
+                    f"{' and '.join(columns)} in every row of its scope")
 
 
 def _coded(table: OedTable, name: str, known: tuple[str, ...]) -> npt.NDArray[Any]:

@@ -98,9 +98,9 @@ class OedTable:
         if self.has(name):
             self.fault(self.blank_words(name), name, "blank: a key is needed in every row")
             word = pa.chunked_array([found.word])
-            self.fault(is_garbled(word)[found.code], name, "holds U+FFFD, a letter lost in "
-                       "an earlier conversion: take the original file")
-            self.fault(is_formula(word)[found.code], name, "a formula: paste its value")
+            self.fault(is_garbled(word)[found.code], name, "a letter was lost in an "
+                       "earlier conversion of the file: restore it from the original")
+            self.fault(is_formula(word)[found.code], name, "a formula: put its value in the cell")
         return found
 
     def blank_words(self, name: str) -> Bools:
@@ -137,13 +137,13 @@ class OedTable:
         return self._numbers[name].percent if self.has(name) else np.zeros(len(self), dtype=bool)
 
     def _check(self, name: str, found: Numbers, low: float, high: float) -> None:
-        self.fault(found.formula, name, "a formula: paste its value")
+        self.fault(found.formula, name, "a formula: put its value in the cell")
         self.fault(found.bad & ~found.formula, name, "expected one number: an amount, or a share "
                    "with its type column; a minimum or maximum has a column of its own")
         with np.errstate(invalid="ignore"):
             off = (found.value < low) | (found.value > high)
         if name in SHARES:
-            self.fault(off, name, "expected a share from 0 to 1 (30 % is 0.3)")
+            self.fault(off, name, "a share is a number from 0 to 1 (30 % is 0.3)")
         else:
             self.fault(off, name, f"expected {low:g} to {high:g}" if high < np.inf
                        else f"expected {low:g} or more")

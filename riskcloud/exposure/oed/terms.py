@@ -42,7 +42,7 @@ def _coded(table: OedTable, name: str, known: tuple[int, ...]) -> Ints:
         return np.zeros(len(table), dtype=np.int64)
     value = table.number(name)
     odd = ~np.isin(value, known)
-    table.fault(odd, name, f"unknown code: expected one of {', '.join(map(str, known))}")
+    table.fault(odd, name, f"no code that is applied: expected {', '.join(map(str, known))}")
     return np.where(odd, 0, value).astype(np.int64)
 
 

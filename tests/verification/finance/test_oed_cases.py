@@ -1,7 +1,8 @@
 """The 12 cases of the OasisLMF validation suite (shared data, BSD-3; see its index.csv).
 
-Losses by location within 1e-4 as the suite asks; its own are float32, so 1e-6 holds as well. Ground-
-up is the loss factor times the sums insured: expected.csv counts it once a policy, ours once.
+Losses by location within 1e-4 as the suite asks; its own are float32, so 1e-6 holds as well.
+Ground-up is the loss factor times the sums insured; expected.csv counts it once for each policy of
+an account (acc97, Q4_30), which is not compared.
 """
 
 import csv

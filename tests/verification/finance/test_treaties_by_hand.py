@@ -104,7 +104,8 @@ def test_contracts_of_one_priority_cede_the_whole_at_most(run_oed):
     ({"PortNumber": "1"}, 500), ({"PortNumber": "2"}, 0), ({"CountryCode": "CN"}, 450),
     ({"ReinsTag": "t"}, 50), ({"LocGroup": "g"}, 450), ({"LOB": "prop"}, 500),
     ({"CedantName": "x"}, 0), ({"CedantName": "ced", "ReinsTag": "t"}, 50),
-    ({"ProducerName": "prod", "LocNumber": "2", "AccNumber": "1", "PortNumber": "1"}, 150), ({}, 500)])
+    ({"ProducerName": "prod", "LocNumber": "2", "AccNumber": "1", "PortNumber": "1"}, 150),
+    ({}, 500)])
 def test_scope_filters(run_oed, fields, paid):
     losses = run_oed(SITES, [{"LOB": "prop", "CedantName": "ced", "ProducerName": "prod"}],
                      info=[contract(PlacedPercent=0.5)], scope=[{"ReinsNumber": "1", **fields}])
