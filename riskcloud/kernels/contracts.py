@@ -21,7 +21,7 @@ def excess(loss: float, attachment: float, limit: float) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def per_event(loss: float, term: Array) -> float:
     """Return what a contract pays of an event's loss behind its terms per risk."""
-    if loss <= term[FRANCHISE] or loss > term[REVERSE_FRANCHISE]:
+    if loss < term[FRANCHISE] or loss > term[REVERSE_FRANCHISE]:
         return 0.0
     loss = excess(loss, term[OCC_ATTACHMENT], term[OCC_LIMIT])
     return excess(loss, term[AGG_ATTACHMENT], term[AGG_LIMIT]) * term[PLACED]

@@ -20,7 +20,7 @@ DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TI
 """Columns of a row of terms: amounts, shares of the loss entering and of the sum insured; none is 0
 for a deductible or minimum, inf for a maximum or limit."""
 FRANCHISE = 2
-"""Deductible code: a loss above it is paid whole, any other not at all (OED)."""
+"""Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
 TERM, BLOCK = 0, 1
 """Kinds of a step: terms act on a group; the group's loss is not covered."""
 
@@ -33,7 +33,7 @@ def after_term(loss: float, deducted: float, over: float, under: float, tiv: flo
     left, taken = loss, 0.0
     if code != FRANCHISE:
         taken = min(want, loss)
-    elif loss <= want:
+    elif loss < want:
         taken = loss
     left -= taken
     under += taken

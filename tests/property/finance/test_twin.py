@@ -19,7 +19,7 @@ def act(items, tiv, level, row):
     base = {0: 1.0, 1: loss, 2: tiv.sum()}
     want = level.deductible[row] * base[level.deductible_type[row]]
     if level.deductible_code[row] == 2:
-        taken = loss if loss <= want else 0.0
+        taken = loss if loss < want else 0.0
     else:
         taken = min(want, loss)
     left, room, total = loss - taken, under + taken, deducted + taken

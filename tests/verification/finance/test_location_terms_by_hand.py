@@ -48,9 +48,10 @@ def test_a_site_share_of_loss_is_of_what_the_coverages_leave(run_oed):
     assert losses.gross == by_hand(1048.5)
 
 
-@pytest.mark.parametrize(("factor", "paid"), [(0.1, 0.0), (0.10001, 100.01), (0.8, 700.0)])
+@pytest.mark.parametrize(("factor", "paid"), [(0.09, 0.0), (0.1, 100.0), (0.8, 700.0)])
 def test_franchise(run_oed, factor, paid):
-    # nothing up to 100, above it the whole loss, limited to 700
+    # nothing below 100 ("disappears when the franchise level is reached"), then the whole loss,
+    # limited to 700
     losses = run_oed([{"BuildingTIV": 1000, "LocDed6All": 100, "LocDedCode6All": 2,
                        "LocLimit6All": 700}], POLICY, factor=factor)
     assert losses.gross == by_hand(paid)

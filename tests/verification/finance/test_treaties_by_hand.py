@@ -125,7 +125,7 @@ def test_perils_of_a_contract(run_oed):
 
 
 def test_franchises_and_aggregate_of_an_only_event(run_oed):
-    for terms, paid in (({"OccFranchiseDed": 999}, 1000), ({"OccFranchiseDed": 1000}, 0),
+    for terms, paid in (({"OccFranchiseDed": 1000}, 1000), ({"OccFranchiseDed": 1001}, 0),
                         ({"OccReverseFranchise": 999}, 0), ({"OccReverseFranchise": 1000}, 1000),
                         ({"ReinsType": "AXL", "AggAttachment": 300, "AggLimit": 200}, 200)):
         losses = run_oed(SITES, [{}], info=[contract(**terms)], scope=ALL)
