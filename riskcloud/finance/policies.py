@@ -45,5 +45,6 @@ def gross_losses(program: Program, ground_up: Floats) -> Gross:
         program.location_start, program.location, program.policy_start, program.pair_start,
         program.covered, program.attachment, program.limit, program.share, program.account_share,
         program.policy_steps, program.account_steps, steps.kind, steps.mask, steps.wanted,
-        steps.term, steps.code, steps.member_start, steps.member, program.track, pair)
+        steps.term, steps.code, steps.member_start, steps.member, steps.amounts,
+        steps.shares, program.track, pair)
     return Gross(ground_up, loss, pair, summed(program.pair_location, pair, n))

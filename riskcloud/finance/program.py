@@ -18,6 +18,7 @@ from riskcloud.types.terms import (
     AccountBook,
     LevelTerms,
     LocationBook,
+    Payouts,
     TermRows,
 )
 
@@ -37,6 +38,8 @@ class Steps:
     code: Ints
     member_start: Ints
     member: Ints
+    amounts: Floats
+    shares: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +174,28 @@ def _steps(locations: LocationBook, accounts: AccountBook, event: int, order: In
     parts += _of_levels(accounts.conditions, event, stage=1, priority=accounts.priority,
                         member_start=members, condition=accounts.condition_tag)
     parts += _of_levels(accounts.policy_terms, event, stage=2)
-    policy = np.concatenate([part for part in parts]) if parts else blocks
+    amounts, shares = np.zeros((0, 8)), np.zeros((0, 10))
+    if accounts.payouts is not None:
+        payouts, amounts, shares = _payouts(accounts.payouts)
+        parts.append(payouts)
+    policy = np.concatenate(parts)
     policy = policy[np.lexsort((policy["level"], policy["priority"], policy["stage"],
                                 policy["owner"]))]
-    own = np.concatenate([*_of_levels(accounts.account_terms, event, stage=3), policy[:0]])
+    own = np.concatenate([*_of_levels(accounts.account_terms, event, stage=5), policy[:0]])
     own = own[np.lexsort((own["level"], own["owner"]))]
     every = np.concatenate([policy, own])
     is_block = every["stage"] == 0
     every["members"][is_block] = block_range[every["level"][is_block]] + len(member)
     policy_steps = _starts(policy["owner"], len(accounts.account))
     behind = len(policy) + _starts(own["owner"], accounts.n_accounts)
-    mask = np.where(is_block, 0b1111, np.array(LEVEL_MASK)[np.where(is_block, 0, every["level"])])
-    return (Steps(np.where(is_block, kernel.BLOCK, kernel.TERM).astype(np.int64), mask,
-                  every["wanted"].copy(), every["term"].copy(), every["code"].copy(),
-                  every["members"].copy(), np.concatenate([member, block_member])),
+    return (Steps(every["kind"].copy(), every["mask"].copy(), every["wanted"].copy(),
+                  every["term"].copy(), every["code"].copy(), every["members"].copy(),
+                  np.concatenate([member, block_member]), amounts, shares),
             policy_steps, np.column_stack([behind[:-1], behind[1:]]))
 
 
 _STEP = np.dtype([("owner", "i8"), ("stage", "i8"), ("priority", "i8"), ("level", "i8"),
-                  ("wanted", "i8"), ("term", "f8", 8), ("code", "i8"), ("members", "i8", 2)])
+                  ("kind", "i8"), ("mask", "i8"), ("wanted", "i8"), ("term", "f8", 8), ("code", "i8"), ("members", "i8", 2)])
 
 
 def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None = None,
@@ -201,6 +207,7 @@ def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None 
         place = np.flatnonzero(has_terms(terms) & ((rows.perils & event) != 0))
         step = np.zeros(len(place), dtype=_STEP)
         step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
+        step["kind"], step["mask"] = kernel.TERM, LEVEL_MASK[k]
         step["wanted"] = rows.perils[place]
         step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
         step["priority"] = 0 if priority is None else priority[place]
@@ -209,6 +216,30 @@ def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None 
         _check_one(rows, place, same)
         parts.append(step)
     return parts
+
+
+def _payouts(payouts: Payouts) -> tuple[npt.NDArray[Any], Floats, Floats]:
+    """Return the steps of step functions, one for each policy and group of coverages.
+
+    Its members are rows of the amounts and shares returned with them, in the order of StepNumber.
+    Coverages that a policy's step functions do not name are not covered by it.
+    """
+    order = np.lexsort((payouts.number, payouts.mask, payouts.owner))
+    owner, mask = payouts.owner[order], payouts.mask[order]
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (owner[1:] != owner[:-1]) | (mask[1:] != mask[:-1])
+    first = np.flatnonzero(begins)
+    step = np.zeros(len(first), dtype=_STEP)
+    step["owner"], step["mask"], step["stage"] = owner[first], mask[first], 4
+    step["kind"] = kernel.PAYOUT
+    step["members"][:, 0], step["members"][:, 1] = first, np.append(first[1:], len(order))
+    own = np.unique(owner)
+    named = np.zeros(len(own), dtype=np.int64)
+    np.bitwise_or.at(named, np.searchsorted(own, owner), mask)
+    rest = np.zeros(len(own), dtype=_STEP)
+    rest["owner"], rest["stage"], rest["kind"] = own, 3, kernel.BLOCK
+    rest["mask"], rest["members"] = 0b1111 & ~named, -1
+    return np.concatenate([rest, step]), payouts.amounts[order], payouts.shares[order]
 
 
 def _check_one(rows: TermRows, place: Ints, same: Ints) -> None:
@@ -248,6 +279,7 @@ def _restrictions(accounts: AccountBook, members: Ints, member: Ints,
     restricted = np.unique(accounts.conditions.owner[accounts.restricts])
     step = np.zeros(len(restricted), dtype=_STEP)
     step["owner"], step["level"], step["members"] = restricted, np.arange(len(restricted)), -1
+    step["kind"], step["mask"] = kernel.BLOCK, 0b1111
     outside = []
     for policy in restricted:
         account = accounts.account[policy]

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from riskcloud.kernels.levels import BLOCK, N_COVERAGES, act
+from riskcloud.kernels.levels import BLOCK, N_COVERAGES, PAYOUT, act
 
 Array = npt.NDArray[Any]
 
@@ -18,18 +18,80 @@ def layered(loss: float, attachment: float, limit: float, share: float) -> float
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _end(amounts: Array, shares: Array, tiv: float) -> float:
+    """Return where a step ends: an amount, or a share of the sum insured."""
+    if shares[1] > 0.0:
+        return shares[1] * tiv if tiv > 0.0 else np.inf
+    return amounts[1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def paid_by_steps(loss: float, tiv: float, amounts: Array, shares: Array) -> float:
+    """Return what a step function pays of a loss: amounts (n, 8) and shares (n, 10) of its steps.
+
+    The steps act in order; a loss is in a step from its start up to its end, with the end at the
+    last of them. Between the payouts of its start and end it is interpolated.
+    """
+    paid, top = 0.0, 0.0
+    if not loss > 0.0:
+        return paid
+    for k in range(amounts.shape[0]):
+        top = max(top, _end(amounts[k], shares[k], tiv))
+    for k in range(amounts.shape[0]):
+        start, end = amounts[k, 0] + shares[k, 0] * tiv, _end(amounts[k], shares[k], tiv)
+        if loss < start or loss > end or (loss == end and end < top):
+            continue
+        if shares[k, 9] > 0.0:  # only adds to what an earlier step pays
+            own = paid
+        else:
+            way = (loss - start) / (end - start) if end < np.inf else 0.0
+            at_start = amounts[k, 2] + shares[k, 2] * loss + shares[k, 3] * tiv
+            at_end = amounts[k, 3] + shares[k, 4] * loss + shares[k, 5] * tiv
+            own = at_start + way * (at_end - at_start)
+            own = min(max(own - amounts[k, 4], 0.0), amounts[k, 5])
+        extra = min(own * shares[k, 6], amounts[k, 6]) if shares[k, 6] > 0.0 else 0.0
+        paid = (own + extra + own * shares[k, 7]) * (1.0 + shares[k, 8])
+    return paid
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pay(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, perils: Array,
+         mask: int, amounts: Array, shares: Array, track: bool) -> None:
+    """Let a step function pay for some coverages of a policy; deductibles count afresh then."""
+    total, insured = 0.0, 0.0
+    for i in range(loss.shape[0]):
+        if perils[i]:
+            for c in range(N_COVERAGES):
+                if mask >> c & 1:
+                    total += loss[i, c]
+                    insured += tiv[i, c]
+    kept = paid_by_steps(total, insured, amounts, shares) / total if total > 0.0 else 0.0
+    for i in range(loss.shape[0]):
+        for c in range(N_COVERAGES):
+            if mask >> c & 1:
+                loss[i, c] *= kept
+                if track:
+                    deducted[i, c], over[i, c], under[i, c] = 0.0, 0.0, 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, term: Array,
-              code: Array, member_start: Array, member: Array, everyone: Array, loss: Array,
-              deducted: Array, over: Array, under: Array, tiv: Array, perils: Array,
-              track: bool) -> None:
+              code: Array, member_start: Array, member: Array, amounts: Array, shares: Array,
+              everyone: Array, loss: Array, deducted: Array, over: Array, under: Array, tiv: Array,
+              perils: Array, track: bool) -> None:
     """Let the steps first to last act on the rows of a policy or an account, in order."""
     for s in range(first, last):
         begin, end = member_start[s, 0], member_start[s, 1]
+        if kind[s] == PAYOUT:
+            _pay(loss, deducted, over, under, tiv, perils, mask[s], amounts[begin:end],
+                 shares[begin:end], track)
+            continue
         rows = everyone if begin < 0 else member[begin:end]
         if kind[s] == BLOCK:
             for i in rows:
                 for c in range(N_COVERAGES):
-                    loss[i, c] = 0.0
+                    if mask[s] >> c & 1:
+                        loss[i, c] = 0.0
         else:
             act(loss, deducted, over, under, tiv, perils, rows, wanted[s], mask[s], term[s],
                 code[s], track)
@@ -58,7 +120,7 @@ def at_accounts(loss: Array, deducted: Array, over: Array, under: Array, tiv: Ar
                 pair_start: Array, covered: Array, attachment: Array, limit: Array, share: Array,
                 account_share: Array, policy_steps: Array, account_steps: Array, kind: Array,
                 mask: Array, wanted: Array, term: Array, code: Array, member_start: Array,
-                member: Array, track: bool, out: Array) -> None:
+                member: Array, amounts: Array, shares: Array, track: bool, out: Array) -> None:
     """Write the loss of each pair of a policy and a location of its account.
 
     loss, tiv (n, 4) and perils (n,) of locations; deducted, over, under (n, 4) or of one row where
@@ -68,7 +130,7 @@ def at_accounts(loss: Array, deducted: Array, over: Array, under: Array, tiv: Ar
     (n_policies,); account_share (n_accounts,). Steps (kind, mask, wanted, code (n_steps,), term
     (n_steps, 8)) stand in order; policy p has those from policy_steps[p], account a those from
     account_steps[a, 0] to account_steps[a, 1]. member_start (n_steps, 2) says which rows of
-    ``member`` a step acts on; -1: all of the account.
+    ``member`` a step acts on; -1: all of the account. amounts and shares: of step functions.
     """
     for a in prange(location_start.size - 1):
         rows = location[location_start[a]:location_start[a + 1]]
@@ -103,7 +165,8 @@ def at_accounts(loss: Array, deducted: Array, over: Array, under: Array, tiv: Ar
                             took[begin + k, c] = deducted[i, c]
                             cut[begin + k, c], room[begin + k, c] = over[i, c], under[i, c]
             run_steps(policy_steps[p], policy_steps[p + 1], kind, mask, wanted, term, code,
-                      member_start, member, everyone[:n], work[begin:end], took[start:until],
+                      member_start, member, amounts, shares, everyone[:n], work[begin:end],
+                      took[start:until],
                       cut[start:until], room[start:until], own_tiv[begin:end],
                       own_perils[begin:end], track)
             _through_layer(work[begin:end], took[start:until], cut[start:until],
@@ -111,7 +174,8 @@ def at_accounts(loss: Array, deducted: Array, over: Array, under: Array, tiv: Ar
             if p > first:  # an account's sum insured counts once
                 own_tiv[begin:end] = 0.0
         run_steps(account_steps[a, 0], account_steps[a, 1], kind, mask, wanted, term, code,
-                  member_start, member, everyone, work, took, cut, room, own_tiv, own_perils,
+                  member_start, member, amounts, shares, everyone, work, took, cut, room,
+                  own_tiv, own_perils,
                   track)
         for k in range(everyone.size):
             total = 0.0

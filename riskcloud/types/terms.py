@@ -58,6 +58,23 @@ class TermRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Payouts:
+    """Steps of step functions: owner (a policy), mask (coverages), number (n,).
+
+    amounts (n, 8): trigger start and end, payout at the start and the end, deductible, limit, limit
+    of extra expenses, and nothing. shares (n, 10): trigger start and end of the sum insured; payout
+    at the start of the loss and of the sum insured, at the end of both; extra expenses, debris
+    removal, scale; 1 where the step only adds to what an earlier one pays. No end or limit is inf.
+    """
+
+    owner: Ints
+    mask: Ints
+    number: Ints
+    amounts: Floats
+    shares: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A column as codes (n,) and what they stand for; code of a blank is that of ''."""
 
@@ -104,6 +121,7 @@ class AccountBook:
     policy arrays (n_policies,), sorted by account: account, row, perils covered, attachment, limit
     (0: none), share; account_share (n_accounts,). policy_terms and account_terms: owner is a policy
     or an account. conditions: owner is a policy; condition_tag, priority, restricts (n,) of them.
+    payouts: None where no policy has a step function.
     words: key and scope columns by policy. account_words: PortNumber and AccNumber by account.
     """
 
@@ -120,6 +138,7 @@ class AccountBook:
     priority: Ints
     restricts: npt.NDArray[Any]
     account_terms: TermRows
+    payouts: Payouts | None
     words: Mapping[str, Words]
     account_words: Mapping[str, Words]
 

@@ -119,7 +119,8 @@ def test_a_loss_table(riskcloud, files, tmp_path):
     ran = riskcloud("terms", *options(files, "--ground-up", losses, "--lang", "en"))
     assert ran.status == 2
     for words in ("losses.csv: row 5, loc_id = '07': no such location in the book",
-                  "coverage = 'roof': expected one of building", "a loss is an amount of 0 or more"):
+                  "coverage = 'roof': expected one of building",
+                  "a loss is an amount of 0 or more"):
         assert words in ran.err
     ran = riskcloud("terms", *options(files, "--ground-up", losses, "--skip-bad", "--json"))
     assert ran.status == 3 and len(ran.json()["totals"]) == 1
@@ -161,7 +162,7 @@ def test_every_fault_of_every_file_at_once(riskcloud, files, tmp_path):
             "location.csv: row 4, LocPerilsCovered = 'WW9': unknown peril code WW9",
             "location.csv: row 4, LocDed6All = '5% min 20': expected one number",
             "location.csv: row 4, LocDedType6All = '7': no code that is applied: expected 0, 1, 2",
-            "account.csv: row 2, LayerParticipation = '30': a share is a number from 0 to 1 (30 % is",
+            "account.csv: row 2, LayerParticipation = '30': a share is a number from 0 to 1 (30 %",
             "account.csv: row 3, ACCNUMBER = '1': no location of this account in location.csv",
             "reins-info.csv: row 2, ReinsType = 'XL': unknown: expected one of QS",
             "reins-info.csv: row 2, PlacedPercent = '': blank: expected a share",

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.exposure.oed.keys import codes, first_rows
+from riskcloud.exposure.oed.payouts import read_payouts
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import has_any, read_levels
 from riskcloud.types import Bools, Floats, Ints
-from riskcloud.types.terms import LevelTerms, TermRows
+from riskcloud.types.terms import LevelTerms, Payouts, TermRows
 
 WORDS = ("PortNumber", "AccNumber", "PolNumber", "CedantName", "ProducerName", "LOB",
          "AccCurrency")
@@ -35,6 +36,7 @@ class AccountRows:
     priority: Ints
     restricts: npt.NDArray[np.bool_]
     account_terms: TermRows
+    payouts: Payouts | None
 
 
 def read_accounts(table: OedTable, account: Ints) -> AccountRows:
@@ -57,7 +59,8 @@ def read_accounts(table: OedTable, account: Ints) -> AccountRows:
         _terms(table, "Pol", "PolPeril", policy, perils),
         _terms(table, "Cond", "CondPeril", policy, perils),
         _priority(table), table.number("CondClass") == 1.0 if table.has("CondClass")
-        else np.zeros(n, dtype=bool), _terms(table, "Acc", "AccPeril", account, perils))
+        else np.zeros(n, dtype=bool), _terms(table, "Acc", "AccPeril", account, perils),
+        read_payouts(table, policy))
     _check_same(table, rows)
     return rows
 

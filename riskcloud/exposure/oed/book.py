@@ -20,7 +20,14 @@ from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import has_any
 from riskcloud.exposure.oed.unmapped import find_unmapped
 from riskcloud.types import Bools, Ints
-from riskcloud.types.terms import AccountBook, LocationBook, OedBook, TermRows, Words
+from riskcloud.types.terms import (
+    AccountBook,
+    LocationBook,
+    OedBook,
+    Payouts,
+    TermRows,
+    Words,
+)
 
 
 def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
@@ -162,9 +169,23 @@ def _accounts(table: OedTable, rows: of_account.AccountRows, tags: Tags, holds: 
         _term_rows(rows.conditions, conditions, number[rows.policy[conditions]]),
         tags.of_account[conditions], rows.priority[conditions], rows.restricts[conditions],
         _term_rows(rows.account_terms, acc_rows, account[acc_rows]),
+        _payouts(rows.payouts, number),
         {name: table.words(name).take(first) for name in of_account.WORDS},
         {name: table.words(name).take(first_of_account)
          for name in ("PortNumber", "AccNumber")})
+
+
+def _payouts(payouts: Payouts | None, number: Ints) -> Payouts | None:
+    """Return the steps of the policies that stay (number: -1 for others), each once."""
+    if payouts is None:
+        return None
+    owner = number[payouts.owner]
+    rows = np.flatnonzero(owner >= 0)
+    every = np.column_stack([owner, payouts.mask, payouts.number, payouts.amounts,
+                             payouts.shares])[rows]
+    rows = rows[np.sort(np.unique(every, axis=0, return_index=True)[1])]
+    return Payouts(owner[rows], payouts.mask[rows], payouts.number[rows], payouts.amounts[rows],
+                   payouts.shares[rows])
 
 
 def _distinct_terms(terms: TermRows, place: Ints) -> Ints:

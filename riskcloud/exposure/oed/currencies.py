@@ -101,7 +101,10 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
             accounts, attachment=accounts.attachment * by_policy, limit=accounts.limit * by_policy,
             policy_terms=_scaled(accounts.policy_terms, by_policy),
             conditions=_scaled(accounts.conditions, by_policy),
-            account_terms=_scaled(accounts.account_terms, by_account)))
+            account_terms=_scaled(accounts.account_terms, by_account),
+            payouts=None if accounts.payouts is None else replace(
+                accounts.payouts,
+                amounts=accounts.payouts.amounts * by_policy[accounts.payouts.owner][:, None])))
 
 
 def _scaled(terms: TermRows, factor: Floats) -> TermRows:

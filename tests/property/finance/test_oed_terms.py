@@ -61,7 +61,6 @@ def make_book(seed, *, behind=(0, 4, 5), **how):
     pol_account = np.sort(np.concatenate([np.arange(n_acc), rng.integers(0, n_acc, 2)]))
     p = len(pol_account)
     tagged = np.flatnonzero(rng.random(n) < 0.6)
-    empty = TermRows(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), {})
     conditions = term_rows(rng, np.arange(p), 100, behind, **how)
     share = rng.uniform(0, 1, p)
     total = np.bincount(pol_account, weights=share)[pol_account]
@@ -75,7 +74,7 @@ def make_book(seed, *, behind=(0, 4, 5), **how):
         rng.uniform(0, 300, p) * (rng.random(p) < 0.7), share / np.maximum(total, 1.0),
         rng.uniform(0.2, 1, n_acc), term_rows(rng, np.arange(p), 50, behind, **how),
         conditions, np.ones(p, np.int64), np.ones(p, np.int64), rng.random(p) < 0.2,
-        term_rows(rng, np.arange(n_acc), 50, [5], **how) if n_acc else empty,
+        term_rows(rng, np.arange(n_acc), 50, [5], **how), None,
         {"PolNumber": words(np.arange(p), p)},
         {"AccNumber": words(np.arange(n_acc), n_acc)})
     return OedBook(locations, accounts, None, Words(np.zeros(n_acc, np.int64), pa.array(["CNY"])))
