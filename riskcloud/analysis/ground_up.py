@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from riskcloud.analysis.terms import event_perils
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import to_numbers
 from riskcloud.exposure.faults import FaultLog
 from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.oed.keys import combined, first_rows
+from riskcloud.exposure.oed.schema import peril_bits
 from riskcloud.exposure.oed.table import encode
 from riskcloud.exposure.schema import header_key
 from riskcloud.types import COVERAGES, Bools, Floats, Ints
@@ -21,7 +23,7 @@ from riskcloud.types.terms import OedBook
 
 _NAMES = {"event_id": "event_id", "eventid": "event_id", "member": "member", "sample": "member",
           "loc_id": "LocNumber", "locnumber": "LocNumber", "accnumber": "AccNumber",
-          "portnumber": "PortNumber", "coverage": "coverage", "loss": "loss", "stage": "stage",
+          "portnumber": "PortNumber", "peril": "peril", "perilcode": "peril", "coverage": "coverage", "loss": "loss", "stage": "stage",
           "currency": "currency"}
 _COVERAGES = {name: k for k, name in enumerate(COVERAGES)} | {
     "1": 0, "2": 1, "3": 2, "4": 3, "buildings": 0, "content": 2}
@@ -31,7 +33,8 @@ _COVERAGES = {name: k for k, name in enumerate(COVERAGES)} | {
 class GroundUp:
     """Losses (n_rows,) at places of a book, rows of one event and member side by side.
 
-    label: of each event; start (n_events + 1,).
+    label: of each event; start (n_events + 1,). parts: bits of the perils that the table tells
+    apart; part (n_rows,): of each row.
     """
 
     label: tuple[Mapping[str, Any], ...]
@@ -39,24 +42,24 @@ class GroundUp:
     location: Ints
     coverage: Ints
     loss: Floats
-    n_locations: int
+    part: Ints
+    parts: tuple[int, ...]
 
-    def events(self) -> Iterator[tuple[Mapping[str, Any], Floats]]:
-        """Yield each event's label and its losses (n_locations, 4)."""
+    def events(self) -> Iterator[tuple[Mapping[str, Any], slice]]:
+        """Yield each event's label and where its rows stand."""
         for k, label in enumerate(self.label):
-            rows = slice(int(self.start[k]), int(self.start[k + 1]))
-            dense = np.bincount(self.location[rows] * 4 + self.coverage[rows],
-                                weights=self.loss[rows], minlength=self.n_locations * 4)
-            yield label, np.asarray(dense, dtype=np.float64).reshape(-1, 4)
+            yield label, slice(int(self.start[k]), int(self.start[k + 1]))
 
 
-def read_ground_up(path: Path, book: OedBook, *, skip_bad: bool = False,
+def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_bad: bool = False,
                    ) -> tuple[GroundUp, tuple[Problem, ...]]:
     """Return the losses of a loss table at a book's locations, and the rows set aside.
 
+    peril : OED code of the losses, None for any; of a table with perils only these are taken.
     path : CSV or Parquet with loc_id (or LocNumber, with AccNumber and PortNumber where locations
         of several accounts share a number), loss, and where there are several: coverage (building
-        without it), event_id, member, currency; of ``stage`` only rows of ground_up are taken.
+        without it), event_id, member, peril, currency; of ``stage`` only rows of ground_up are
+        taken. Losses of several perils of one event are one event: terms see their sum.
 
     Raises
     ------
@@ -80,6 +83,8 @@ def read_ground_up(path: Path, book: OedBook, *, skip_bad: bool = False,
         wanted = np.asarray(pc.equal(columns["stage"], "ground_up").to_numpy(), dtype=bool)
     location = _locations(columns, headers, book, log, wanted)
     coverage = _coverages(columns, headers, log, wanted)
+    parts, part = _parts(columns, headers, log, wanted, event_perils(peril))
+    wanted &= part >= 0
     loss = to_numbers(columns["loss"])
     log.add(wanted & (loss.bad | loss.blank | ~(loss.value >= 0.0)), headers["loss"],
             columns["loss"], "a loss is an amount of 0 or more")
@@ -90,7 +95,10 @@ def read_ground_up(path: Path, book: OedBook, *, skip_bad: bool = False,
     if problems and not skip_bad:
         raise InputError(f"{path}: {len(problems)} problem(s)", problems)
     keep = np.flatnonzero(wanted & ~log.bad)
-    return _grouped(columns, keep, location, coverage, loss.value, len(book.locations)), problems
+    start, label, order = _grouped(columns, keep)
+    rows = keep[order]
+    return GroundUp(label, start, location[rows], coverage[rows], loss.value[rows], part[rows],
+                    parts), problems
 
 
 def _locations(columns: Mapping[str, Any], headers: Mapping[str, str], book: OedBook,
@@ -129,6 +137,26 @@ def _coverages(columns: Mapping[str, Any], headers: Mapping[str, str], log: Faul
     return np.maximum(found, 0)
 
 
+def _parts(columns: Mapping[str, Any], headers: Mapping[str, str], log: FaultLog, wanted: Bools,
+           event: int) -> tuple[tuple[int, ...], Ints]:
+    """Return the perils told apart and each row's (n_rows,), -1 where it is not of the event."""
+    if "peril" not in columns:
+        return (event,), np.zeros(len(wanted), dtype=np.int64)
+    code, words = encode(columns["peril"])
+    bits = [peril_bits().get(word.strip().upper(), 0) for word in words.to_pylist()]
+    unknown = np.array([bit == 0 for bit in bits], dtype=bool)
+    log.add(wanted & unknown[code], headers["peril"], columns["peril"],
+            "no OED peril code: expected one such as WTC or ORF")
+    parts = sorted({bit & event for bit in bits} - {0})
+    doubled = np.array([any(bit & event & other and bit & event != other for other in parts)
+                        for bit in bits], dtype=bool)
+    log.add(wanted & doubled[code], headers["peril"], columns["peril"],
+            "a group and one of its perils in one table: tell each apart, or none")
+    place = np.array([parts.index(bit & event) if bit & event else -1 for bit in bits],
+                     dtype=np.int64)
+    return tuple(parts) or (event,), place[code]
+
+
 def _check_currency(columns: Mapping[str, Any], headers: Mapping[str, str], book: OedBook,
                     location: Ints, log: FaultLog, wanted: Bools) -> None:
     code, words = encode(columns["currency"])
@@ -140,9 +168,9 @@ def _check_currency(columns: Mapping[str, Any], headers: Mapping[str, str], book
             headers["currency"], columns["currency"], "not the currency of the book's account")
 
 
-def _grouped(columns: Mapping[str, Any], keep: Ints, location: Ints, coverage: Ints, loss: Floats,
-             n_locations: int) -> GroundUp:
-    """Return the rows kept, by event and member in the order in which these first stand."""
+def _grouped(columns: Mapping[str, Any],
+             keep: Ints) -> tuple[Ints, tuple[Mapping[str, Any], ...], Ints]:
+    """Return starts, labels and the order of the rows kept, by event and member."""
     parts: list[Ints] = []
     names: list[Sequence[str]] = []
     for name in ("event_id", "member"):
@@ -159,5 +187,4 @@ def _grouped(columns: Mapping[str, Any], keep: Ints, location: Ints, coverage: I
     label = tuple({"event_id": names[0][parts[0][i]], "member": names[1][parts[1][i]]}
                   for i in first)
     start = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(first)))])
-    rows = keep[order]
-    return GroundUp(label, start, location[rows], coverage[rows], loss[rows], n_locations)
+    return start, label, order

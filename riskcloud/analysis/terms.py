@@ -7,11 +7,18 @@ import numpy as np
 
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.schema import all_perils, peril_bits
-from riskcloud.finance.policies import gross_losses, struck
+from riskcloud.finance.policies import (
+    EventRows,
+    Gross,
+    gross_losses,
+    in_cells,
+    rows_of_losses,
+    struck_rows,
+)
 from riskcloud.finance.program import Program, compile_program
 from riskcloud.finance.sums import summed
 from riskcloud.finance.treaties import Contracts, compile_contracts, net_losses
-from riskcloud.types import Floats
+from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
 
 
@@ -27,8 +34,8 @@ class Compiled:
 @dataclass(frozen=True, slots=True)
 class Losses:
     """Losses of one event: ground_up, gross and net of each location (n,), recoveries of each
-    contract (n_contracts,), the net total behind each inuring priority, and how many pairs of a
-    policy and a location were ceded more than whole.
+    contract (n_contracts,), the net total behind each inuring priority, and how many losses of a
+    policy at a location were ceded more than whole.
     """
 
     ground_up: Floats
@@ -57,32 +64,54 @@ def event_perils(peril: str | None) -> int:
     return bits
 
 
-def compile_book(book: OedBook, peril: str | None) -> Compiled:
-    """Return a book made ready; see ``compile_program`` and ``compile_contracts`` for faults."""
-    program = compile_program(book.locations, book.accounts, event_perils(peril))
+def compile_book(book: OedBook, peril: str | None, *,
+                 parts: tuple[int, ...] | None = None) -> Compiled:
+    """Return a book made ready; see ``compile_program`` and ``compile_contracts`` for faults.
+
+    parts : bits of the perils that the event's losses tell apart; None: one loss of ``peril``.
+    """
+    program = compile_program(book.locations, book.accounts,
+                              (event_perils(peril),) if parts is None else parts)
     contracts = None if book.treaties is None else \
         compile_contracts(book, book.treaties, program)
     return Compiled(book, program, contracts)
 
 
-def event_losses(compiled: Compiled, ground_up: Floats) -> Losses:
-    """Return the losses of one event from ground-up losses (n, 4) of the locations."""
-    program = compiled.program
-    found = gross_losses(program, ground_up)
-    total = ground_up.sum(axis=1)
+def _losses(compiled: Compiled, found: Gross, ground_up: Floats) -> Losses:
+    program, n = compiled.program, len(ground_up)
+    gross = found.by_location(n)
     if compiled.contracts is None:
-        return Losses(total, found.gross, found.gross, np.empty(0), np.empty(0), 0)
-    net = net_losses(compiled.contracts, found.pair)
-    return Losses(total, found.gross,
-                  summed(program.pair_location, net.net, len(total)),
-                  net.recovery, net.by_priority, net.over_ceded)
+        return Losses(ground_up, gross, gross, np.empty(0), np.empty(0), 0)
+    net = net_losses(compiled.contracts, in_cells(program, found))
+    location = np.repeat(program.pair_location, len(program.parts))
+    return Losses(ground_up, gross, summed(location, net.net, n), net.recovery, net.by_priority,
+                  net.over_ceded)
 
 
 def factor_losses(compiled: Compiled, factors: Iterable[float],
                   on_progress: Callable[[int, int], None] | None = None) -> Iterator[Losses]:
     """Yield the losses of each factor of the sums insured, as an event of its own."""
     wanted = list(factors)
+    program, n = compiled.program, len(compiled.book.locations)
+    rows: EventRows = struck_rows(program)
+    tiv = program.tiv[rows.location]
+    whole = summed(rows.location, tiv.sum(axis=1), n)
     for k, factor in enumerate(wanted):
-        yield event_losses(compiled, struck(compiled.program, factor))
+        found = gross_losses(program, rows, tiv * factor)
+        yield _losses(compiled, found, whole * factor)
         if on_progress is not None:
             on_progress(k + 1, len(wanted))
+
+
+def event_losses(compiled: Compiled, location: Ints, coverage: Ints, loss: Floats,
+                 part: Ints | None = None) -> Losses:
+    """Return the losses of one event from ground-up losses given one by one (n_losses,).
+
+    location : place in the book; coverage 0 to 3; part : place in the program's parts (all 0).
+    Only accounts that are struck are looked at.
+    """
+    parts = np.zeros(len(location), dtype=np.int64) if part is None else part
+    rows, ground_up = rows_of_losses(compiled.program, location, parts, coverage, loss)
+    found = gross_losses(compiled.program, rows, ground_up)
+    return _losses(compiled, found,
+                   summed(location, loss, len(compiled.book.locations)))

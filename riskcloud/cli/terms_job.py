@@ -59,15 +59,17 @@ def run_job(job: Job) -> dict[str, Any]:
         book, problems = read_book(job.location, job.account, reins_info=job.reins_info,
                                    reins_scope=job.reins_scope, rates=rates,
                                    skip_bad=job.skip_bad)
-    with meter.stage("compute"):
-        compiled = compile_book(book, job.peril)
-        ground_up = None
+    ground_up = None
     if job.ground_up is not None:
         from riskcloud.analysis.ground_up import read_ground_up
 
         with meter.stage("read"):
-            ground_up, more = read_ground_up(job.ground_up, book, skip_bad=job.skip_bad)
+            ground_up, more = read_ground_up(job.ground_up, book, job.peril,
+                                             skip_bad=job.skip_bad)
             problems += more
+    with meter.stage("compute"):
+        compiled = compile_book(book, job.peril,
+                                parts=None if ground_up is None else ground_up.parts)
     rows, recovered, priorities, over = _events(job, compiled, ground_up, meter)
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
@@ -127,8 +129,9 @@ def _labelled(job: Job, compiled: "Compiled", ground_up: "GroundUp | None",
                   for k, factor in enumerate(job.factors)]
         yield from zip(labels, factor_losses(compiled, job.factors, on_progress), strict=True)
         return
-    for k, (label, losses) in enumerate(ground_up.events()):
-        yield label, event_losses(compiled, losses)
+    for k, (label, rows) in enumerate(ground_up.events()):
+        yield label, event_losses(compiled, ground_up.location[rows], ground_up.coverage[rows],
+                                  ground_up.loss[rows], ground_up.part[rows])
         on_progress(k + 1, len(ground_up.label))
 
 

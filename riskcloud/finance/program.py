@@ -44,21 +44,29 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything the kernels need for one event's perils.
+    """Everything the kernels need for the perils of an event.
 
-    Pairs are a policy and a location of its account: pair_policy, pair_location (n_pairs,).
+    parts (n_parts,): bits of the perils that the event tells apart, one part where it has a single
+    loss; event: all of them. Arrays of locations and policies as in the kernels; those named
+    location_... (n_levels, n ...) are the locations' terms. ``location`` lists locations by
+    account, ``local`` is the place of each in its account. A pair is a policy and a location of its
+    account, pair_start[account] + place of the policy x locations + local; pair_policy and
+    pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part.
     """
 
+    parts: tuple[int, ...]
     event: int
     tiv: Floats
     perils: Ints
-    applies: Bools
+    location_wanted: Ints
     location_mask: Ints
     location_terms: Floats
     location_code: Ints
     participation: Floats
+    account: Ints
     location_start: Ints
     location: Ints
+    local: Ints
     policy_start: Ints
     pair_start: Ints
     covered: Ints
@@ -93,95 +101,111 @@ def has_terms(terms: LevelTerms) -> Bools:
                       | (terms.limit > 0.0))
 
 
-def compile_program(locations: LocationBook, accounts: AccountBook, event: int) -> Program:
-    """Return the program of a book for an event that strikes the perils ``event`` (bits).
+def compile_program(locations: LocationBook, accounts: AccountBook,
+                    parts: tuple[int, ...]) -> Program:
+    """Return the program of a book for an event with the perils ``parts`` (see ``Program``).
 
     Raises
     ------
-    InputError : terms of one policy, condition or account that differ by peril while several of
-        the event's perils are covered: which of them applies is not known.
+    InputError : terms of one location, policy, condition or account that differ by peril within one
+        part: which of them applies is not known.
     """
+    event = 0
+    for part in parts:
+        event |= part
     order = np.argsort(locations.account, kind="stable")
     start = _starts(locations.account, accounts.n_accounts)
+    local = np.empty(len(order), dtype=np.int64)
+    local[order] = np.arange(len(order)) - start[locations.account[order]]
     policy_start = _starts(accounts.account, accounts.n_accounts)
     n_loc, n_pol = np.diff(start), np.diff(policy_start)
     pair_start = np.concatenate([[0], np.cumsum(n_loc * n_pol)])
-    rows = _location_rows(locations, event)
-    mask, terms, code = _location_levels(locations, rows)
-    steps, policy_steps, account_steps = _steps(locations, accounts, event, order, start)
+    wanted, mask, terms, code = _location_levels(locations, parts)
+    steps, policy_steps, account_steps = _steps(locations, accounts, parts, local, start)
     share = np.empty(0) if locations.participation is None else locations.participation
     pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
-    first = start[accounts.account[pair_policy]]
-    offset = np.arange(pair_start[-1]) - np.repeat(
-        np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]]), n_loc[accounts.account])
+    first = np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]])
+    within = np.arange(len(pair_policy)) - first[pair_policy]
     track = any(bool((level.minimum > 0.0).any() or (level.maximum > 0.0).any())
                 for rows in (locations.terms, accounts.policy_terms, accounts.conditions,
                              accounts.account_terms) for level in rows.levels.values())
     return Program(
-        event, np.ascontiguousarray(locations.tiv), locations.perils,
-        rows >= 0, mask, terms, code, share,
-        start, order, policy_start, pair_start, accounts.perils, accounts.attachment,
+        parts, event, np.ascontiguousarray(locations.tiv), locations.perils, wanted, mask, terms,
+        code, share, locations.account, start, order, local, policy_start, pair_start,
+        accounts.perils, accounts.attachment,
         np.where(accounts.limit > 0.0, accounts.limit, np.inf), accounts.share,
         accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
-        order[first + offset])
+        order[start[accounts.account[pair_policy]] + within])
 
 
 def _starts(owner: Ints, n: int) -> Ints:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n))])
 
 
-def _location_rows(locations: LocationBook, event: int) -> Ints:
-    """Return the row of terms that acts on each location (n,), -1 where none does."""
+def _location_rows(locations: LocationBook, parts: tuple[int, ...]) -> list[Ints]:
+    """Return rows of terms (n,), -1 for none: every location's first, its second ..."""
     terms = locations.terms
-    acts = np.flatnonzero((terms.perils & locations.perils[terms.owner] & event) != 0)
-    found = np.full(len(locations), -1)
-    found[terms.owner[acts]] = acts
-    if len(acts) > np.count_nonzero(found >= 0):
-        _check_one(terms, acts, np.zeros(len(acts), dtype=np.int64))
+    own = terms.perils & locations.perils[terms.owner]
+    acts = np.zeros(len(terms), dtype=bool)
+    for part in parts:
+        here = np.flatnonzero((own & part) != 0)
+        _check_one(terms, here, np.zeros(len(here), dtype=np.int64))
+        acts[here] = True
+    rows, found = np.flatnonzero(acts), []
+    while len(rows):
+        chosen = np.full(len(locations), -1)
+        chosen[terms.owner[rows[::-1]]] = rows[::-1]
+        found.append(chosen)
+        rows = rows[chosen[terms.owner[rows]] != rows]
     return found
 
 
-def _location_levels(locations: LocationBook, rows: Ints) -> tuple[Ints, Floats, Ints]:
-    """Return masks, terms (n_levels, n, 8) and codes of the locations' levels, in order."""
-    n, chosen = len(locations), np.maximum(rows, 0)
-    masks, parts, codes = [], [], []
+def _location_levels(locations: LocationBook,
+                     parts: tuple[int, ...]) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return wanted (n_levels, n), masks, terms (n_levels, n, 8), codes of locations' levels."""
+    n = len(locations)
+    wanted, masks, found, codes = [], [], [], []
     waiting, indemnity = locations.bi_waiting_days, locations.bi_indemnity_days
     if waiting is not None or indemnity is not None:
         a_day = locations.tiv[:, BI] / DAYS_A_YEAR
-        zero = np.zeros(n)
-        own = term_rows(LevelTerms(
-            zero if waiting is None else waiting * a_day, zero.astype(np.int64),
-            zero.astype(np.int64), zero, zero, zero if indemnity is None else indemnity * a_day,
-            zero.astype(np.int64), zero.astype(np.int64)))
+        zero, none = np.zeros(n), np.zeros(n, dtype=np.int64)
+        found.append(term_rows(LevelTerms(
+            zero if waiting is None else waiting * a_day, none, none, zero, zero,
+            zero if indemnity is None else indemnity * a_day, none, none)))
+        wanted.append(locations.perils)
         masks.append(LEVEL_MASK[BI])
-        parts.append(own)
-        codes.append(np.zeros(n, dtype=np.int64))
-    for k, terms in sorted(locations.terms.levels.items()):
-        masks.append(LEVEL_MASK[k])
-        own_terms = terms.take(chosen)
-        parts.append(term_rows(own_terms))
-        codes.append(own_terms.deductible_code)
-    return (np.array(masks, dtype=np.int64), np.stack(parts) if parts else np.zeros((0, n, 8)),
-            np.stack(codes) if codes else np.zeros((0, n), dtype=np.int64))
+        codes.append(none)
+    for rows in _location_rows(locations, parts):
+        chosen = np.maximum(rows, 0)
+        for k, terms in sorted(locations.terms.levels.items()):
+            own = terms.take(chosen)
+            wanted.append(np.where(rows >= 0, locations.terms.perils[chosen], 0))
+            masks.append(LEVEL_MASK[k])
+            found.append(term_rows(own))
+            codes.append(own.deductible_code)
+    if not masks:
+        return (np.zeros((0, n), np.int64), np.zeros(0, np.int64), np.zeros((0, n, 8)),
+                np.zeros((0, n), np.int64))
+    return (np.stack(wanted), np.array(masks, dtype=np.int64), np.stack(found), np.stack(codes))
 
 
-def _steps(locations: LocationBook, accounts: AccountBook, event: int, order: Ints,
+def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...], local: Ints,
            start: Ints) -> tuple[Steps, Ints, Ints]:
     """Return all steps, policies' first (by policy, then in order of action), then accounts'."""
-    members, member = _tagged(locations, accounts, order, start)
+    members, member = _tagged(locations, accounts, local)
     blocks, block_range, block_member = _restrictions(accounts, members, member, start)
-    parts = [blocks]
-    parts += _of_levels(accounts.conditions, event, stage=1, priority=accounts.priority,
+    found = [blocks]
+    found += _of_levels(accounts.conditions, parts, stage=1, priority=accounts.priority,
                         member_start=members, condition=accounts.condition_tag)
-    parts += _of_levels(accounts.policy_terms, event, stage=2)
+    found += _of_levels(accounts.policy_terms, parts, stage=2)
     amounts, shares = np.zeros((0, 8)), np.zeros((0, 10))
     if accounts.payouts is not None:
         payouts, amounts, shares = _payouts(accounts.payouts)
-        parts.append(payouts)
-    policy = np.concatenate(parts)
+        found.append(payouts)
+    policy = np.concatenate(found)
     policy = policy[np.lexsort((policy["level"], policy["priority"], policy["stage"],
                                 policy["owner"]))]
-    own = np.concatenate([*_of_levels(accounts.account_terms, event, stage=5), policy[:0]])
+    own = np.concatenate([*_of_levels(accounts.account_terms, parts, stage=5), policy[:0]])
     own = own[np.lexsort((own["level"], own["owner"]))]
     every = np.concatenate([policy, own])
     is_block = every["stage"] == 0
@@ -195,16 +219,23 @@ def _steps(locations: LocationBook, accounts: AccountBook, event: int, order: In
 
 
 _STEP = np.dtype([("owner", "i8"), ("stage", "i8"), ("priority", "i8"), ("level", "i8"),
-                  ("kind", "i8"), ("mask", "i8"), ("wanted", "i8"), ("term", "f8", 8), ("code", "i8"), ("members", "i8", 2)])
+                  ("kind", "i8"), ("mask", "i8"), ("wanted", "i8"), ("term", "f8", 8),
+                  ("code", "i8"), ("members", "i8", 2)])
 
 
-def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None = None,
+def _of_levels(rows: TermRows, parts: tuple[int, ...], *, stage: int, priority: Ints | None = None,
                member_start: Ints | None = None, condition: Ints | None = None,
                ) -> list[npt.NDArray[Any]]:
     """Return the steps of terms at each of their levels, those of the event's perils alone."""
-    parts = []
+    found = []
     for k, terms in rows.levels.items():
-        place = np.flatnonzero(has_terms(terms) & ((rows.perils & event) != 0))
+        acts = np.zeros(len(rows), dtype=bool)
+        for part in parts:
+            here = np.flatnonzero(has_terms(terms) & ((rows.perils & part) != 0))
+            _check_one(rows, here, np.zeros(len(here), dtype=np.int64) if condition is None
+                       else condition[here])
+            acts[here] = True
+        place = np.flatnonzero(acts)
         step = np.zeros(len(place), dtype=_STEP)
         step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
         step["kind"], step["mask"] = kernel.TERM, LEVEL_MASK[k]
@@ -212,10 +243,8 @@ def _of_levels(rows: TermRows, event: int, *, stage: int, priority: Ints | None 
         step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
         step["priority"] = 0 if priority is None else priority[place]
         step["members"] = -1 if member_start is None else member_start[place]
-        same = np.zeros(len(place), dtype=np.int64) if condition is None else condition[place]
-        _check_one(rows, place, same)
-        parts.append(step)
-    return parts
+        found.append(step)
+    return found
 
 
 def _payouts(payouts: Payouts) -> tuple[npt.NDArray[Any], Floats, Floats]:
@@ -254,14 +283,12 @@ def _check_one(rows: TermRows, place: Ints, same: Ints) -> None:
             "which one strikes") for row in found])
 
 
-def _tagged(locations: LocationBook, accounts: AccountBook, order: Ints,
-            start: Ints) -> tuple[Ints, Ints]:
+def _tagged(locations: LocationBook, accounts: AccountBook,
+            local: Ints) -> tuple[Ints, Ints]:
     """Return where the members of each condition stand (n_conditions, 2), and the members.
 
     A member is a location's place among its account's.
     """
-    local = np.empty(len(order), dtype=np.int64)
-    local[order] = np.arange(len(order)) - start[locations.account[order]]
     width = int(max(locations.tag.max(initial=0), accounts.condition_tag.max(initial=0))) + 1
     key = locations.account[locations.tag_of] * width + locations.tag
     by_key = np.lexsort((local[locations.tag_of], key))

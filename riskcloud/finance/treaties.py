@@ -20,7 +20,7 @@ from riskcloud.types.terms import OedBook, Treaties
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
-    """Contracts with their entries: pairs in scope, by contract and risk (see the kernel)."""
+    """Contracts with their entries: cells in scope, by contract and risk (see the kernel)."""
 
     priorities: Ints
     inuring: Ints
@@ -34,9 +34,9 @@ class Contracts:
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """Net losses (n_pairs,), recoveries (n_contracts,), and net totals behind each priority.
+    """Net losses (n_cells,), recoveries (n_contracts,), and net totals behind each priority.
 
-    over_ceded: pairs of which contracts of one priority ceded more than the whole; their
+    over_ceded: cells of which contracts of one priority ceded more than the whole; their
     recoveries are scaled to it.
     """
 
@@ -54,12 +54,16 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
     InputError : a contract in another currency than the accounts it covers.
     """
     row, pair = match_scope(book, treaties, program)
+    n_parts = len(program.parts)
+    part = np.tile(np.arange(n_parts), len(row))
+    row, pair = np.repeat(row, n_parts), np.repeat(pair, n_parts)
     contract = treaties.scope_of[row]
     struck = (program.perils[program.pair_location[pair]]
-              & program.covered[program.pair_policy[pair]] & program.event
-              & treaties.perils[contract]) != 0
-    row, pair, contract = row[struck], pair[struck], contract[struck]
-    # a pair counts once in a contract: by the row with most fields, else the first
+              & program.covered[program.pair_policy[pair]]
+              & np.array(program.parts, dtype=np.int64)[part] & treaties.perils[contract]) != 0
+    row, contract = row[struck], contract[struck]
+    pair = pair[struck] * n_parts + part[struck]  # a cell from here on
+    # a cell counts once in a contract: by the row with most fields, else the first
     order = np.lexsort((row, -n_fields(treaties)[row], pair, contract))
     row, pair, contract = row[order], pair[order], contract[order]
     first = np.ones(len(row), dtype=bool)
@@ -74,7 +78,7 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
                      treaties.amounts["CededPercent"][contract])
     start = np.concatenate([[0], np.cumsum(np.bincount(contract, minlength=len(treaties)))])
     return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
-                     _terms(treaties), len(program.pair_policy))
+                     _terms(treaties), len(program.pair_policy) * n_parts)
 
 
 def _terms(treaties: Treaties) -> Floats:
@@ -93,7 +97,8 @@ def _terms(treaties: Treaties) -> Floats:
 def _risks(book: OedBook, treaties: Treaties, program: Program, contract: Ints,
            pair: Ints) -> Ints:
     """Return the number of each entry's risk: location, policy, account or location group."""
-    location, policy = program.pair_location[pair], program.pair_policy[pair]
+    location = program.pair_location[pair // len(program.parts)]
+    policy = program.pair_policy[pair // len(program.parts)]
     group = book.locations.words["LocGroup"]
     blank = np.array([not word.strip() for word in group.word.to_pylist()], dtype=bool)
     of_group = np.where(blank[group.code[location]], -1 - location, group.code[location])
@@ -113,7 +118,7 @@ def _check_currency(book: OedBook, treaties: Treaties, program: Program, contrac
     names, own = np.unique(np.concatenate([words, np.asarray(treaties.currency, dtype=object)]),
                            return_inverse=True)
     of_word, of_treaty = own[:len(words)], own[len(words):]
-    account = book.accounts.account[program.pair_policy[pair]]
+    account = book.accounts.account[program.pair_policy[pair // len(program.parts)]]
     wrong = np.unique(contract[of_word[book.currency.code[account]] != of_treaty[contract]])
     if len(wrong):
         raise InputError("contracts in another currency than what they cover", [Problem(
@@ -123,7 +128,7 @@ def _check_currency(book: OedBook, treaties: Treaties, program: Program, contrac
 
 
 def net_losses(contracts: Contracts, gross: Floats) -> Net:
-    """Return what is left of gross losses (n_pairs,) and what each contract pays."""
+    """Return what is left of gross losses (n_cells,) and what each contract pays."""
     net = gross.copy()
     paid = np.zeros(len(contracts.pair))
     totals, over = [], 0

@@ -1,10 +1,10 @@
 """Terms of policies, level by level: a deductible and a limit act on the sum of a group of items.
 
-An item is a coverage of a location. A group's loss goes back to its items in proportion to what
-each brought in. Beside its loss an item carries what deductibles took (deducted), what limits cut
-off (over) and how much of the deducted a limit would still let back in (under): minimum and maximum
-deductibles of a higher level need them. Where no term has one they are not kept (``track`` False,
-arrays of one row).
+An item is a coverage of a row; a row is what one of an event's perils does at a location. A group's
+loss goes back to its items in proportion to what each brought in. Beside its loss an item carries
+what deductibles took (deducted), what limits cut off (over) and how much of the deducted a limit
+would still let back in (under): minimum and maximum deductibles of a higher level need them. Where
+no term has one they are not kept (``track`` False, arrays of one row).
 """
 
 from typing import Any
@@ -86,19 +86,18 @@ def share_out(loss: Array, deducted: Array, over: Array, under: Array, i: int, c
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def act(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, perils: Array,
-        member: Array, wanted: int, mask: int, term: Array, code: int, track: bool) -> None:
-    """Let a term act on the items of some rows (``member``) and coverages (bits of ``mask``).
+def act(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, rows: Array,
+        wanted: int, mask: int, insured: float, term: Array, code: int, track: bool) -> None:
+    """Let a term act on the items of some rows that have one of the perils ``wanted``.
 
-    loss (n, 4) is changed in place; perils (n,): a row takes part where it has one of ``wanted``.
+    loss (n, 4) is changed in place; mask: bits of the coverages; insured: the group's sum insured.
     """
-    total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in member:
+    total, was_deducted, was_over, was_under = 0.0, 0.0, 0.0, 0.0
+    for i in rows:
         if perils[i] & wanted:
             for c in range(N_COVERAGES):
                 if mask >> c & 1:
                     total += loss[i, c]
-                    insured += tiv[i, c]
                     if track:
                         was_deducted += deducted[i, c]
                         was_over += over[i, c]
@@ -106,7 +105,7 @@ def act(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, per
     before = (total, was_deducted, was_over, was_under)
     after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
     kept = after[0] / total if total > 0.0 else 0.0
-    for i in member:
+    for i in rows:
         if perils[i] & wanted:
             for c in range(N_COVERAGES):
                 if mask >> c & 1:
@@ -117,53 +116,63 @@ def act(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, per
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def at_locations(ground_up: Array, tiv: Array, applies: Array, mask: Array, terms: Array,
-                 code: Array, participation: Array, track: bool, loss: Array, deducted: Array,
-                 over: Array, under: Array) -> None:
-    """Write losses (n, 4) behind the locations' own terms.
+def at_locations(start: Array, location: Array, perils: Array, ground_up: Array, tiv: Array,
+                 wanted: Array, mask: Array, terms: Array, code: Array, participation: Array,
+                 track: bool, loss: Array, deducted: Array, over: Array, under: Array) -> None:
+    """Write losses (n_rows, 4) behind the locations' own terms.
 
-    ground_up, tiv (n, 4); applies (n,): whether the terms do. mask (n_levels,): coverages of a
-    level; terms (n_levels, n, 8); code (n_levels, n). participation (n,), or empty. deducted,
-    over, under (n, 4), or of one row where not track.
+    Rows start[g] to start[g + 1] are those of one location, location[start[g]]; perils (n_rows,)
+    and ground_up (n_rows, 4) are theirs. tiv (n, 4) of locations; wanted, code (n_levels, n) and
+    terms (n_levels, n, 8): of each level's terms; wanted 0: none. mask (n_levels,): coverages of a
+    level.
+    participation (n,), or empty. deducted, over, under (n_rows, 4), or of one row where not track.
     """
-    for i in prange(ground_up.shape[0]):
-        for c in range(N_COVERAGES):
-            loss[i, c] = ground_up[i, c]
-            if track:
-                deducted[i, c], over[i, c], under[i, c] = 0.0, 0.0, 0.0
-        if applies[i]:
-            for k in range(mask.size):
-                _act_alone(loss, deducted, over, under, tiv, i, mask[k], terms[k, i], code[k, i],
-                           track)
+    for g in prange(start.size - 1):
+        i = location[start[g]]
         share = participation[i] if participation.size else 1.0
-        if share != 1.0:
+        for r in range(start[g], start[g + 1]):
             for c in range(N_COVERAGES):
-                loss[i, c] *= share
+                loss[r, c] = ground_up[r, c]
                 if track:
-                    deducted[i, c] *= share
-                    over[i, c] *= share
-                    under[i, c] *= share
+                    deducted[r, c], over[r, c], under[r, c] = 0.0, 0.0, 0.0
+        for k in range(mask.size):
+            if wanted[k, i]:
+                _act_here(loss, deducted, over, under, perils, start[g], start[g + 1], tiv[i],
+                          wanted[k, i], mask[k], terms[k, i], code[k, i], track)
+        if share != 1.0:
+            for r in range(start[g], start[g + 1]):
+                for c in range(N_COVERAGES):
+                    loss[r, c] *= share
+                    if track:
+                        deducted[r, c] *= share
+                        over[r, c] *= share
+                        under[r, c] *= share
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _act_alone(loss: Array, deducted: Array, over: Array, under: Array, tiv: Array, i: int,
-               mask: int, term: Array, code: int, track: bool) -> None:
-    """Let a term act on some coverages of one location."""
+def _act_here(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, first: int,
+              last: int, tiv: Array, wanted: int, mask: int, term: Array, code: int,
+              track: bool) -> None:
+    """Let a term act on the rows first to last of one location."""
     total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
     for c in range(N_COVERAGES):
         if mask >> c & 1:
-            total += loss[i, c]
-            insured += tiv[i, c]
-            if track:
-                was_deducted += deducted[i, c]
-                was_over += over[i, c]
-                was_under += under[i, c]
+            insured += tiv[c]
+            for r in range(first, last):
+                if perils[r] & wanted:
+                    total += loss[r, c]
+                    if track:
+                        was_deducted += deducted[r, c]
+                        was_over += over[r, c]
+                        was_under += under[r, c]
     before = (total, was_deducted, was_over, was_under)
     after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
     kept = after[0] / total if total > 0.0 else 0.0
-    for c in range(N_COVERAGES):
-        if mask >> c & 1:
-            if track:
-                share_out(loss, deducted, over, under, i, c, before, after)
-            else:
-                loss[i, c] *= kept
+    for r in range(first, last):
+        if perils[r] & wanted:
+            for c in range(N_COVERAGES):
+                if mask >> c & 1:
+                    if track:
+                        share_out(loss, deducted, over, under, r, c, before, after)
+                    else:
+                        loss[r, c] *= kept

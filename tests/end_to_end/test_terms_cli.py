@@ -126,6 +126,22 @@ def test_a_loss_table(riskcloud, files, tmp_path):
     assert ran.status == 3 and len(ran.json()["totals"]) == 1
 
 
+def test_a_loss_table_with_perils(riskcloud, files, tmp_path):
+    # account 1 covers wind and flood: the wind deductible of 50 is not the flood's
+    losses = tmp_path / "losses.csv"
+    losses.write_text("AccNumber,LocNumber,peril,loss\n1,01,WTC,100\n1,01,ORF,20\n1,01,QEQ,500\n",
+                      encoding="utf-8")
+    ran = riskcloud("terms", *options(files, "--ground-up", losses, "--json"))
+    assert ran.status == 0, ran.err
+    (row,) = ran.json()["totals"]
+    assert (row["loss_gul"], row["loss_il"]) == (620.0, 70.0)
+    ran = riskcloud("terms", *options(files, "--ground-up", losses, "--peril", "OO1", "--json"))
+    assert ran.json()["totals"][0]["loss_il"] == 20.0
+    change(losses, "QEQ", "WW1")
+    ran = riskcloud("terms", *options(files, "--ground-up", losses, "--lang", "en"))
+    assert ran.status == 2 and "a group and one of its perils" in ran.err
+
+
 def test_currencies_need_rates(riskcloud, files, tmp_path):
     change(files["location"], "1,1,01,CN,WW1;OO1,CNY", "1,1,01,CN,WW1;OO1,USD")
     ran = riskcloud("terms", *options(files, "--loss-factor", 1, "--lang", "en"))

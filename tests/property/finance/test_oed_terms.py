@@ -1,6 +1,7 @@
 """What holds for any terms: books drawn at random, run straight from arrays."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskcloud.finance.policies import gross_losses, struck
+from riskcloud.finance.policies import gross_losses, in_cells, struck_rows
 from riskcloud.finance.program import compile_program
 from riskcloud.finance.treaties import compile_contracts, net_losses
 from riskcloud.types.terms import (
@@ -80,9 +81,22 @@ def make_book(seed, *, behind=(0, 4, 5), **how):
     return OedBook(locations, accounts, None, Words(np.zeros(n_acc, np.int64), pa.array(["CNY"])))
 
 
+class Found(NamedTuple):
+    """Losses by location, by row behind the locations' terms, and by cell."""
+
+    ground_up: np.ndarray
+    gross: np.ndarray
+    after_location: np.ndarray
+    pair: np.ndarray
+
+
 def run(book, factor=1.0):
-    program = compile_program(book.locations, book.accounts, WTC)
-    return program, gross_losses(program, struck(program, factor))
+    program = compile_program(book.locations, book.accounts, (WTC,))
+    rows = struck_rows(program)
+    ground_up = program.tiv[rows.location] * factor
+    found = gross_losses(program, rows, ground_up)
+    return program, Found(ground_up, found.by_location(len(book.locations)),
+                          found.after_location, in_cells(program, found))
 
 
 seeds = st.integers(0, 2**32 - 1)

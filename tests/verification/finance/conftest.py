@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.terms import Losses, compile_book, event_losses
+from riskcloud.analysis.terms import Losses, compile_book, factor_losses
 from riskcloud.exposure.oed.book import read_book
-from riskcloud.finance.policies import struck
+from riskcloud.types.terms import OedBook
 
 LOCATION = {"PortNumber": "1", "AccNumber": "1", "CountryCode": "CN", "LocPerilsCovered": "AA1",
             "LocCurrency": "CNY", "LocPeril": "AA1"}
@@ -33,10 +33,9 @@ def write_oed(path: Path, rows: Rows, filled: Mapping[str, Any]) -> Path:
 
 
 @pytest.fixture
-def run_oed(tmp_path: Path) -> Callable[..., Losses]:
-    """Maker of losses: by location in the order of the rows."""
-    def run(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
-            factor: float = 1.0, peril: str | None = None) -> Losses:
+def write_book(tmp_path: Path) -> Callable[..., OedBook]:
+    """Maker of books: locations in the order of the rows."""
+    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = ()) -> OedBook:
         numbered = [{"LocNumber": str(k + 1), **row} for k, row in enumerate(locations)]
         files = [write_oed(tmp_path / "location.csv", numbered, LOCATION),
                  write_oed(tmp_path / "account.csv", accounts, ACCOUNT)]
@@ -44,9 +43,18 @@ def run_oed(tmp_path: Path) -> Callable[..., Losses]:
         if info:
             treaties = {"reins_info": write_oed(tmp_path / "info.csv", info, INFO),
                         "reins_scope": write_oed(tmp_path / "scope.csv", scope, {})}
-        book, _ = read_book(*files, **treaties)
+        return read_book(*files, **treaties)[0]
+    return write
+
+
+@pytest.fixture
+def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
+    """Maker of losses by location."""
+    def run(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
+            factor: float = 1.0, peril: str | None = None) -> Losses:
+        book = write_book(locations, accounts, info=info, scope=scope)
         compiled = compile_book(book, peril)
-        losses = event_losses(compiled, struck(compiled.program, factor))
+        (losses,) = factor_losses(compiled, [factor])
         assert (losses.net <= losses.gross * (1 + 1e-12)).all()
         assert (losses.gross <= losses.ground_up * (1 + 1e-12)).all()
         return losses

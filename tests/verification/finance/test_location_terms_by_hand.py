@@ -1,6 +1,10 @@
 """Terms of a location, each worked by hand. Rules: Open Exposure Data 4.0, Financial details."""
 
+import numpy as np
 import pytest
+
+from riskcloud.analysis.terms import compile_book, event_losses
+from riskcloud.exposure.oed.schema import peril_bits
 
 from .conftest import by_hand
 
@@ -132,3 +136,45 @@ def test_a_location_with_terms_by_peril(run_oed):
     assert run_oed(sites, POLICY, peril="ORF").gross == by_hand(900)
     with pytest.raises(ValueError, match="--peril"):
         run_oed(sites, POLICY)
+
+
+def test_perils_of_one_event_are_told_apart_and_summed(write_book):
+    # a storm: wind 300 and flood 200 at one location, wind 100 at another that covers wind alone
+    # and is flooded by 50. Flood deductible 40; the policy's 60 is of the sum; half of it is ceded, of
+    # floods alone. Flood 200 - 40 = 160; 300 + 160 + 100 = 560 - 60 = 500
+    book = write_book(
+        [{"BuildingTIV": 1000, "LocPeril": "OO1", "LocDed6All": 40},
+         {"BuildingTIV": 1000, "LocPerilsCovered": "WW1"}], [{"PolDed6All": 60}],
+        info=[{"ReinsNumber": 1, "ReinsType": "QS", "ReinsPeril": "OO1", "PlacedPercent": 0.5}],
+        scope=[{"ReinsNumber": 1, "PortNumber": 1}])
+    parts = tuple(peril_bits()[code] for code in ("WTC", "ORF"))
+    losses = event_losses(
+        compile_book(book, None, parts=parts), np.array([1, 0, 0, 1]), np.zeros(4, dtype=np.int64),
+        np.array([100.0, 200.0, 300.0, 50.0]), np.array([0, 1, 0, 1]))
+    assert losses.ground_up == by_hand(500, 150)
+    assert losses.gross == by_hand(500 * 460 / 560, 500 * 100 / 560)
+    flood = 500 * 160 / 560
+    assert losses.recovery == by_hand(0.5 * flood)
+    assert losses.net == by_hand(500 * 460 / 560 - 0.5 * flood, 500 * 100 / 560)
+
+
+def test_terms_of_either_peril_act_on_their_part(write_book):
+    # wind 300 - 30, flood 200 - 50; a policy of wind alone has the first, one of all both
+    book = write_book(
+        [{"LocNumber": 1, "BuildingTIV": 1000, "LocPeril": "WW1", "LocDed6All": 30},
+         {"LocNumber": 1, "BuildingTIV": 1000, "LocPeril": "OO1", "LocDed6All": 50}],
+        [{"PolNumber": 1, "PolPerilsCovered": "WW1", "LayerParticipation": 0.5},
+         {"PolNumber": 2, "PolPerilsCovered": "AA1", "LayerParticipation": 0.5}])
+    parts = tuple(peril_bits()[code] for code in ("WTC", "ORF"))
+    losses = event_losses(compile_book(book, None, parts=parts), np.zeros(2, dtype=np.int64),
+                          np.zeros(2, dtype=np.int64), np.array([300.0, 200.0]), np.array([0, 1]))
+    assert losses.gross == by_hand(0.5 * 270 + 0.5 * (270 + 150))
+
+
+def test_a_share_of_value_is_of_all_locations_struck_or_not(write_book):
+    # one of two locations is struck: the policy's 5 % is of 2000 insured
+    book = write_book([{"BuildingTIV": 1000}, {"BuildingTIV": 1000}],
+                      [{"PolDed6All": 0.05, "PolDedType6All": 2}])
+    losses = event_losses(compile_book(book, None), np.array([1]), np.zeros(1, dtype=np.int64),
+                          np.array([300.0]))
+    assert losses.gross == by_hand(0, 200)

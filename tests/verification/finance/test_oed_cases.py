@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from riskcloud.analysis.terms import compile_book, event_losses
+from riskcloud.analysis.terms import compile_book, factor_losses
 from riskcloud.exposure.oed.book import read_book
-from riskcloud.finance.policies import struck
 
 CASES = ("fm5", "Q1_2", "Q1_26", "Q4_30", "acc97", "sc1", "BI_2", "SS01_2", "QS05_15", "PR16_52",
          "CX31_102", "xx45_L")
@@ -42,8 +41,7 @@ def test_losses_by_location(shared, case, peril):
     place = {name: k for k, name in enumerate(words.word.take(words.code).to_pylist())}
     value = {row["LocNumber"]: sum(float(row[name]) for name in TIV)
              for row in read(folder / "location.csv")}
-    found = [event_losses(compiled, struck(compiled.program, float(factor)))
-             for factor in factors]
+    found = list(factor_losses(compiled, map(float, factors)))
     expected = read(folder / "expected.csv")
     assert len(expected) == len(place) * len(factors)
     for row in expected:
