@@ -23,8 +23,8 @@ from riskcloud.types.terms import OedBook
 
 _NAMES = {"event_id": "event_id", "eventid": "event_id", "member": "member", "sample": "member",
           "loc_id": "LocNumber", "locnumber": "LocNumber", "accnumber": "AccNumber",
-          "portnumber": "PortNumber", "peril": "peril", "perilcode": "peril", "coverage": "coverage", "loss": "loss", "stage": "stage",
-          "currency": "currency"}
+          "portnumber": "PortNumber", "peril": "peril", "perilcode": "peril",
+          "coverage": "coverage", "loss": "loss", "stage": "stage", "currency": "currency"}
 _COVERAGES = {name: k for k, name in enumerate(COVERAGES)} | {
     "1": 0, "2": 1, "3": 2, "4": 3, "buildings": 0, "content": 2}
 

@@ -140,8 +140,8 @@ def test_a_location_with_terms_by_peril(run_oed):
 
 def test_perils_of_one_event_are_told_apart_and_summed(write_book):
     # a storm: wind 300 and flood 200 at one location, wind 100 at another that covers wind alone
-    # and is flooded by 50. Flood deductible 40; the policy's 60 is of the sum; half of it is ceded, of
-    # floods alone. Flood 200 - 40 = 160; 300 + 160 + 100 = 560 - 60 = 500
+    # and is flooded by 50. Flood deductible 40; the policy's 60 is of the sum; of floods alone half
+    # is ceded. Flood 200 - 40 = 160; 300 + 160 + 100 = 560 - 60 = 500
     book = write_book(
         [{"BuildingTIV": 1000, "LocPeril": "OO1", "LocDed6All": 40},
          {"BuildingTIV": 1000, "LocPerilsCovered": "WW1"}], [{"PolDed6All": 60}],
