@@ -74,7 +74,7 @@ def run_job(job: Job) -> dict[str, Any]:
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
     return {**_facts(job, book, problems), "totals": rows,
-            "contracts": _contracts(book, recovered), "net_by_priority": priorities,
+            "contracts": _contracts(compiled, recovered), "net_by_priority": priorities,
             "over_ceded": over, **meter.figures(),
             "out": None if job.out is None else str(job.out)}
 
@@ -175,22 +175,26 @@ def _totals(label: Mapping[str, Any], compiled: "Compiled",
     return found
 
 
-def _contracts(book: "OedBook", recovered: Sequence[Any]) -> list[dict[str, Any]]:
-    treaties = book.treaties
-    if treaties is None:
+def _contracts(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str, Any]]:
+    treaties, contracts = compiled.book.treaties, compiled.contracts
+    if treaties is None or contracts is None:
         return []
     return [{"ReinsNumber": treaties.number[k], "ReinsName": treaties.name[k],
              "ReinsType": treaties.kind[k], "InuringPriority": int(treaties.inuring[k]),
              "currency": treaties.currency[k],
+             "n_covered": int(contracts.start[k + 1] - contracts.start[k]),
              "recoveries": [float(values[k]) for values in recovered]}
             for k in range(len(treaties))]
 
 
 def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str, Any]:
+    from riskcloud.analysis.manifest import make_manifest
+    from riskcloud.exposure.oed.schema import CARD
     from riskcloud.messages import translated
 
+    settings = {"loss_factors": list(job.factors), "peril": job.peril, "skip_bad": job.skip_bad}
     return {
-        "inputs": {name: str(path) for name, path in job.inputs.items()}, "peril": job.peril,
+        "manifest": make_manifest(inputs=job.inputs, cards=[("oed", CARD)], settings=settings),
         "n_locations": len(book.locations), "n_accounts": book.accounts.n_accounts,
         "n_policies": len(book.accounts.account),
         "n_contracts": 0 if book.treaties is None else len(book.treaties),

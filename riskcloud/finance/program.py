@@ -308,10 +308,13 @@ def _restrictions(accounts: AccountBook, members: Ints, member: Ints,
     step["owner"], step["level"], step["members"] = restricted, np.arange(len(restricted)), -1
     step["kind"], step["mask"] = kernel.BLOCK, 0b1111
     outside = []
+    order = np.argsort(accounts.conditions.owner, kind="stable")
+    owner = accounts.conditions.owner[order]
     for policy in restricted:
         account = accounts.account[policy]
         inside = np.zeros(start[account + 1] - start[account], dtype=bool)
-        for begin, end in members[accounts.conditions.owner == policy]:
+        own = order[np.searchsorted(owner, policy):np.searchsorted(owner, policy, side="right")]
+        for begin, end in members[own]:
             inside[member[begin:end]] = True
         outside.append(np.flatnonzero(~inside))
     ends = np.cumsum([0, *map(len, outside)])

@@ -208,7 +208,7 @@ def test_skip_bad_tells_what_is_set_aside(riskcloud, files, tmp_path):
     assert ran.status == 3
     answer = ran.json()
     assert answer["set_aside"] == {"locations": 1, "location_rows": 1, "account_rows": 0,
-                                   "tiv": {"CNY": 1000.0}}
+                                   "contracts": 0, "scope_rows": 0, "tiv": {"CNY": 1000.0}}
     assert answer["totals"][0]["loss_il"] == 950.0
     assert answer["problems"][0]["file"] == "location.csv"
     with (tmp_path / "rejected.csv").open(encoding="utf-8-sig", newline="") as file:

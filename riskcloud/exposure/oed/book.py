@@ -1,6 +1,6 @@
 """A book from its OED files, every fault of all of them at once before anything is computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,9 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
         treaties, _currency(accounts, keep_acc, new_account[acc_code], rates),
         notes=tuple(note for table in tables for note in table.notes),
         unmapped=find_unmapped(tables),
-        set_aside=_set_aside(locations, accounts, loc_rows, keep_loc, keep_acc))
+        set_aside=_set_aside(locations, accounts, loc_rows, keep_loc, keep_acc)
+        | {"contracts": int(tables[2].log.bad.sum()) if len(tables) > 2 else 0,
+           "scope_rows": int(tables[3].log.bad.sum()) if len(tables) > 2 else 0})
     return (book if rates is None else converted(book, rates)), problems
 
 
@@ -208,7 +210,7 @@ def _currency(table: OedTable, keep: Bools, account: Ints, rates: Rates | None) 
 
 
 def _set_aside(locations: OedTable, accounts: OedTable, rows: of_location.LocationRows,
-               keep_loc: Bools, keep_acc: Bools) -> Mapping[str, Any]:
+               keep_loc: Bools, keep_acc: Bools) -> dict[str, Any]:
     """Return how many rows went, and the sums insured that went with them by currency."""
     gone = np.flatnonzero(~keep_loc)
     gone = gone[first_rows(codes(rows.location[gone]))] if len(gone) else gone
