@@ -55,6 +55,7 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
     acc_code, loc_code = together([[table.key(name) for name in ("PortNumber", "AccNumber")]
                                    for table in (accounts, locations)])
     locations.key("LocNumber")
+    accounts.key("PolNumber")
     n_accounts = int(acc_code.max(initial=-1)) + 1
     locations.fault(loc_code >= n_accounts, "AccNumber", f"no such PortNumber and AccNumber in "
                     f"{account.name}")

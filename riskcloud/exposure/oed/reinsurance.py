@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
+from riskcloud.exposure.oed.terms import ANNUAL
 from riskcloud.types import Bools, Floats
 from riskcloud.types.terms import Treaties
 
@@ -42,6 +43,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
     for name in ("CededPercent", "PlacedPercent", "TreatyShare"):
         info.note(~info.blank(name) & (amounts[name] == 0.0), name, "0 cedes nothing; leave the "
                   "cell blank for the whole" if name != "PlacedPercent" else "0 cedes nothing")
+    for name in ("AggLimit", "AggAttachment"):
+        info.note(amounts[name] > 0.0, name, ANNUAL)
     inuring = info.number("InuringPriority")
     info.fault(info.blank("InuringPriority") | (inuring < 1.0) | (inuring != np.trunc(inuring)),
                "InuringPriority", "expected a whole number from 1: contracts of a lower one apply "

@@ -10,6 +10,9 @@ _TYPES, _DEDUCTIBLE_CODES, _LIMIT_CODES = (0, 1, 2), (0, 1, 2), (0, 1)
 """What is understood of OED's types and codes. Codes 3 and 4 (non-ranking, residual) and 5 and 6
 (of one country's earthquake pool) are not."""
 
+ANNUAL = "an annual aggregate acts as if the event were the only one of its year"
+"""Said of terms of a year."""
+
 
 def read_levels(table: OedTable, prefix: str) -> dict[int, LevelTerms]:
     """Return the terms ``prefix``Ded..., MinDed, MaxDed, Limit... by level; empty levels left out.
@@ -30,10 +33,13 @@ def read_levels(table: OedTable, prefix: str) -> dict[int, LevelTerms]:
         _check_kind(table, names[3], limit, types[1])
         table.fault((minimum > maximum) & (maximum > 0.0), names[1],
                     "a minimum deductible above the maximum: change one of them")
-        found[k] = LevelTerms(
-            deductible, types[0], _coded(table, f"{prefix}DedCode{level}", _DEDUCTIBLE_CODES),
-            minimum, maximum, limit, types[1],
-            _coded(table, f"{prefix}LimitCode{level}", _LIMIT_CODES))
+        codes = [_coded(table, f"{prefix}DedCode{level}", _DEDUCTIBLE_CODES),
+                 _coded(table, f"{prefix}LimitCode{level}", _LIMIT_CODES)]
+        for code, name, amount in zip(codes, ("DedCode", "LimitCode"), (deductible, limit),
+                                      strict=True):
+            table.note((code == 1) & (amount > 0.0), f"{prefix}{name}{level}", ANNUAL)
+        found[k] = LevelTerms(deductible, types[0], codes[0], minimum, maximum, limit, types[1],
+                              codes[1])
     return found
 
 
