@@ -74,6 +74,7 @@ def run_job(job: Job) -> dict[str, Any]:
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
     return {**_facts(job, book, problems), "totals": rows,
+            "means": [] if ground_up is None else _means(rows),
             "contracts": _contracts(compiled, recovered), "net_by_priority": priorities,
             "over_ceded": over, **meter.figures(),
             "out": None if job.out is None else str(job.out)}
@@ -173,6 +174,22 @@ def _totals(label: Mapping[str, Any], compiled: "Compiled",
         found.append({**label, "currency": words[k],
                       **{name: float(values[k]) for name, values in sums.items()}})
     return found
+
+
+def _means(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return each event's mean over the members of the table, terms applied to each of them.
+
+    A member without a row for an event loses nothing in it.
+    """
+    members = len({row["member"] for row in rows})
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        mean = found.setdefault((row["event_id"], row["currency"]), {
+            "event_id": row["event_id"], "currency": row["currency"], "n_members": members,
+            **dict.fromkeys(MEASURES, 0.0)})
+        for name in MEASURES:
+            mean[name] += row[name] / members
+    return list(found.values())
 
 
 def _contracts(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str, Any]]:

@@ -126,6 +126,24 @@ def test_a_loss_table(riskcloud, files, tmp_path):
     assert ran.status == 3 and len(ran.json()["totals"]) == 1
 
 
+def test_terms_of_each_sample_then_the_mean(riskcloud, tmp_path):
+    # losses of 0 (no row), 1000 and 2000, uniform; a layer above 1200, above the mean of 1000:
+    # it is paid 800 in one of three, 266.67 in the mean, and nothing of the mean loss
+    location, account, losses = (tmp_path / f"{name}.csv" for name in ("l", "a", "losses"))
+    location.write_text("PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,"
+                        "BuildingTIV\n1,1,1,CN,AA1,CNY,5000\n", encoding="utf-8")
+    account.write_text("PortNumber,AccNumber,PolNumber,PolPerilsCovered,AccCurrency,"
+                       "LayerAttachment\n1,1,1,AA1,CNY,1200\n", encoding="utf-8")
+    losses.write_text("event_id,member,loc_id,loss\nf,0,1,7\ne,1,1,1000\ne,2,1,2000\n",
+                      encoding="utf-8")
+    ran = riskcloud("terms", "--location", location, "--account", account, "--ground-up", losses,
+                    "--json")
+    assert ran.status == 0, ran.err
+    mean = {row["event_id"]: row for row in ran.json()["means"]}["e"]
+    assert (mean["n_members"], mean["loss_gul"]) == (3, pytest.approx(1000.0))
+    assert mean["loss_il"] == pytest.approx(800.0 / 3.0)
+
+
 def test_a_loss_table_with_perils(riskcloud, files, tmp_path):
     # account 1 covers wind and flood: the wind deductible of 50 is not the flood's
     losses = tmp_path / "losses.csv"
