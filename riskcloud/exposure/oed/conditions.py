@@ -62,11 +62,13 @@ def _check_rows(table: OedTable, rows: AccountRows, tags: Tags, holds: Bools) ->
     if not len(place):
         return
     key = codes(rows.policy[place] * (int(tags.of_account.max()) + 1) + tags.of_account[place])
+    several = np.bincount(key)[key] > 1
+    place, key = place[several], key[several]
     order = np.argsort(key, kind="stable")
     clash, moved = np.zeros(len(table), dtype=bool), np.zeros(len(table), dtype=bool)
     for group in np.split(place[order], np.flatnonzero(np.diff(key[order])) + 1):
         seen: list[tuple[int, int, tuple[float, ...]]] = []
-        for i in group if len(group) > 1 else ():
+        for i in group:
             perils, priority = int(rows.conditions.perils[i]), int(rows.priority[i])
             values = tuple(float(getattr(level, name)[i])
                            for level in rows.conditions.levels.values()
