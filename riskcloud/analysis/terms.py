@@ -18,6 +18,7 @@ from riskcloud.finance.policies import (
 )
 from riskcloud.finance.program import Program, compile_program
 from riskcloud.finance.sums import summed
+from riskcloud.finance.trace import Step, trace_location
 from riskcloud.finance.treaties import Contracts, compile_contracts, net_losses
 from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
@@ -106,6 +107,44 @@ def factor_losses(compiled: Compiled, factors: Iterable[float],
         yield losses
         if on_progress is not None:
             on_progress(k + 1, len(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a location's loss came about: steps up to its gross loss, then what contracts pay of it.
+
+    recovered (n_contracts,): by each contract, in the order of the book's treaties.
+    """
+
+    ground_up: float
+    steps: tuple[Step, ...]
+    gross: float
+    recovered: Floats
+    net: float
+
+
+def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats],
+                     location: int) -> Explained:
+    """Return how a location's loss in an event came about.
+
+    ground_up : rows and losses of the event (``rows_of_losses``; ``struck_rows`` and a factor of
+        ``program.tiv[rows.location]``).
+    """
+    program, (rows, loss) = compiled.program, ground_up
+    steps = trace_location(program, rows, loss, location)
+    found = gross_losses(program, rows, loss)
+    gross = float(found.paid[rows.location[rows.out_row] == location].sum())
+    whole = float(loss[rows.location == location].sum())
+    if compiled.contracts is None:
+        return Explained(whole, tuple(steps), gross, np.empty(0), gross)
+    contracts = compiled.contracts
+    net = net_losses(contracts, in_cells(program, found))
+    of_cell = np.repeat(program.pair_location, len(program.parts))
+    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
+    mine = of_cell[contracts.pair] == location
+    return Explained(whole, tuple(steps), gross,
+                     summed(owner[mine], net.paid[mine], len(contracts.inuring)),
+                     float(net.net[of_cell == location].sum()))
 
 
 def event_losses(compiled: Compiled, location: Ints, coverage: Ints, loss: Floats,

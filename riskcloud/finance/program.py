@@ -22,6 +22,8 @@ from riskcloud.types.terms import (
     TermRows,
 )
 
+STAGES = ("restriction", "condition", "policy", "uncovered", "step_function", "account")
+"""What a step belongs to, in order of action."""
 DAYS_A_YEAR = 365.0
 """BITIV is an amount a year; waiting and indemnity periods are days (OED)."""
 BI = 3
@@ -29,7 +31,10 @@ BI = 3
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Terms in the order in which they act; see ``kernels.accounts.at_accounts``."""
+    """Terms in the order in which they act; see ``kernels.accounts.at_accounts``.
+
+    stage (n_steps,): position in STAGES; row: of the account file, 0 where a step has none.
+    """
 
     kind: Ints
     mask: Ints
@@ -40,6 +45,8 @@ class Steps:
     member: Ints
     amounts: Floats
     shares: Floats
+    stage: Ints
+    row: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +221,14 @@ def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...
     behind = len(policy) + _starts(own["owner"], accounts.n_accounts)
     return (Steps(every["kind"].copy(), every["mask"].copy(), every["wanted"].copy(),
                   every["term"].copy(), every["code"].copy(), every["members"].copy(),
-                  np.concatenate([member, block_member]), amounts, shares),
+                  np.concatenate([member, block_member]), amounts, shares,
+                  every["stage"].copy(), every["row"].copy()),
             policy_steps, np.column_stack([behind[:-1], behind[1:]]))
 
 
 _STEP = np.dtype([("owner", "i8"), ("stage", "i8"), ("priority", "i8"), ("level", "i8"),
                   ("kind", "i8"), ("mask", "i8"), ("wanted", "i8"), ("term", "f8", 8),
-                  ("code", "i8"), ("members", "i8", 2)])
+                  ("code", "i8"), ("members", "i8", 2), ("row", "i8")])
 
 
 def _of_levels(rows: TermRows, parts: tuple[int, ...], *, stage: int, priority: Ints | None = None,
@@ -239,7 +247,7 @@ def _of_levels(rows: TermRows, parts: tuple[int, ...], *, stage: int, priority: 
         step = np.zeros(len(place), dtype=_STEP)
         step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
         step["kind"], step["mask"] = kernel.TERM, LEVEL_MASK[k]
-        step["wanted"] = rows.perils[place]
+        step["wanted"], step["row"] = rows.perils[place], rows.row[place]
         step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
         step["priority"] = 0 if priority is None else priority[place]
         step["members"] = -1 if member_start is None else member_start[place]

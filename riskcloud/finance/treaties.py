@@ -37,13 +37,14 @@ class Net:
     """Net losses (n_cells,), recoveries (n_contracts,), and net totals behind each priority.
 
     over_ceded: cells of which contracts of one priority ceded more than the whole; their
-    recoveries are scaled to it.
+    recoveries are scaled to it. paid (n_entries,): by each entry of the contracts.
     """
 
     net: Floats
     recovery: Floats
     by_priority: Floats
     over_ceded: int
+    paid: Floats
 
 
 def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Contracts:
@@ -150,4 +151,4 @@ def net_losses(contracts: Contracts, gross: Floats) -> Net:
         totals.append(net.sum())
     owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
     return Net(net, summed(owner, paid, len(contracts.inuring)),
-               np.asarray(totals), over)
+               np.asarray(totals), over, paid)

@@ -118,7 +118,7 @@ def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, te
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _through_layer(work: Array, took: Array, cut: Array, room: Array, attachment: float,
+def through_layer(work: Array, took: Array, cut: Array, room: Array, attachment: float,
                    limit: float, share: float, track: bool) -> None:
     """Scale a policy's items to what its layer pays; behind one, deductibles count afresh."""
     if attachment == 0.0 and limit == np.inf and share == 1.0:
@@ -199,7 +199,7 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
                       member_start, member, amounts, shares, every[:m], row_start, own_places,
                       perils, tiv, covered[p] & event, work[low:high], took[below:above],
                       cut[below:above], room[below:above], own_perils[low:high], track)
-            _through_layer(work[low:high], took[below:above], cut[below:above],
+            through_layer(work[low:high], took[below:above], cut[below:above],
                            room[below:above], attachment[p], limit[p], share[p], track)
         run_steps(account_steps[a, 0], account_steps[a, 1], kind, mask, wanted, term, code,
                   member_start, member, amounts, shares, every, row_start, own_places, perils,
