@@ -90,13 +90,13 @@ def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter:
     rows: list[dict[str, Any]] = []
     recovered, priorities, over = [], [], 0
     with ExitStack() as stack:
-        writer = None
+        writer, keys = None, {}
         if job.out is not None:
             aside = stack.enter_context(written_aside(job.out))
-            writer = stack.enter_context(RowWriter(
-                aside, as_parquet=job.out.suffix.lower() in (".parquet", ".pq")))
+            as_parquet = job.out.suffix.lower() in (".parquet", ".pq")
+            writer = stack.enter_context(RowWriter(aside, as_parquet=as_parquet))
+            keys = _keys(compiled.book, as_parquet=as_parquet)
         on_progress = stack.enter_context(progress("terms"))
-        keys = _keys(compiled.book) if writer is not None else {}
         with meter.stage("compute"):
             events = _labelled(job, compiled, ground_up, on_progress)
         for label, losses in _timed(events, meter):
@@ -136,26 +136,31 @@ def _labelled(job: Job, compiled: "Compiled", ground_up: "GroundUp | None",
         on_progress(k + 1, len(ground_up.label))
 
 
-def _keys(book: "OedBook") -> dict[str, Any]:
-    """Return the key columns of the locations as arrow dictionaries."""
+def _keys(book: "OedBook", *, as_parquet: bool) -> dict[str, Any]:
+    """Return the key columns of the locations; as text for CSV, which no spreadsheet runs."""
     import pyarrow as pa
 
+    from riskcloud.cli.row_writer import defused_table
+
     words = book.locations.words
-    return {name: pa.DictionaryArray.from_arrays(pa.array(words[name].code), words[name].word)
-            for name in KEYS}
+    keys = pa.table({name: pa.DictionaryArray.from_arrays(pa.array(words[name].code),
+                                                          words[name].word) for name in KEYS})
+    if not as_parquet:
+        keys = defused_table(keys.cast(pa.schema([(name, pa.string()) for name in KEYS])))
+    return {name: keys[name] for name in KEYS}
 
 
 def _table(keys: Mapping[str, Any], label: Mapping[str, Any], losses: "Losses") -> Any:
     import pyarrow as pa
 
-    from riskcloud.cli.row_writer import defused_table
+    from riskcloud.files import defused
 
     n = len(losses.gross)
-    told = {name: pa.array([value] * n) if isinstance(value, str)
-            else pa.repeat(pa.scalar(value, pa.int64()), n)
+    told = {name: pa.repeat(pa.scalar(defused(value)) if isinstance(value, str)
+                            else pa.scalar(value, pa.int64()), n)
             for name, value in label.items() if name != "loss_factor"}
     values = dict(zip(MEASURES, (losses.ground_up, losses.gross, losses.net), strict=True))
-    return defused_table(pa.table({**keys, **told, **values}))
+    return pa.table({**keys, **told, **values})
 
 
 def _totals(label: Mapping[str, Any], compiled: "Compiled",
