@@ -14,8 +14,6 @@ from numba import njit, prange
 
 from riskcloud.kernels.profiles import profile_speeds
 from riskcloud.kernels.vortex import (
-    LAT,
-    LON,
     MOTION_EAST,
     MOTION_NORTH,
     R_MAX,

@@ -10,12 +10,11 @@ import numpy.typing as npt
 from riskcloud.catalog import Card, load_card
 from riskcloud.errors import InputError
 from riskcloud.geo.points import nearest_window
-from riskcloud.hazard.typhoon.averaging import sustained_1min
-from riskcloud.hazard.typhoon.field import at_hours, default_settings, nodes_of
-from riskcloud.hazard.typhoon.path import Path, follow, hours_since_start
+from riskcloud.hazard.typhoon.averaging import card as averaging_card
+from riskcloud.hazard.typhoon.field import at_hours, default_settings, field_nodes
+from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.holland_2008 import b_surface
-from riskcloud.hazard.typhoon.quadrants import given_quadrants_m, stretch_terms
 from riskcloud.hazard.typhoon.surge.shelf import Coast, coast_of, farthest_m, read_shelf
 from riskcloud.kernels import surge as kernel
 from riskcloud.kernels import vortex
@@ -149,19 +148,10 @@ def coast_surge(track: Track, coast: Coast, card: Card, *, tide_m: float,
 def surge_nodes(track: Track, card: Card, *, wind_model: str, denser: float = 1.0,
                 ) -> tuple[Floats, Floats]:
     """Return the nodes of the wind field along a track, and (2, n_nodes) deficit [Pa] and b."""
-    settings = default_settings()
-    spacing = card["storm"]["spacing_r_max"] / denser
-    path = follow(track, spacing_r_max=spacing, longest_h=card["storm"]["longest_h"] / denser)
-    peak = sustained_1min(path.max_wind_m_s, track.wind_averaging_s)
-    nodes = nodes_of(replace(path, max_wind_m_s=peak), wind_model, settings)
-    given = given_quadrants_m(track)
-    if np.isfinite(given).any():
-        fix = hours_since_start(track)
-        terms = stretch_terms(PROFILES[profile_name(wind_model)].code,
-                              nodes[np.searchsorted(path.hour, fix)], given,
-                              float(np.radians(settings.inflow_deg)))
-        for k in range(terms.shape[1]):
-            nodes[:, vortex.STRETCH + k] = np.interp(path.hour, fix, terms[:, k])
+    spacing, longest = (card["storm"][name] / denser for name in ("spacing_r_max", "longest_h"))
+    path = follow(track, spacing_r_max=spacing, longest_h=longest)
+    nodes = field_nodes(track, wind_model, replace(default_settings(), spacing_r_max=spacing,
+                                                   longest_h=longest))
     return nodes, _pressures(path)
 
 
@@ -173,8 +163,6 @@ def _pressures(path: Path) -> Floats:
 
 
 def _numbers(card: Card, tide_m: float) -> Floats:
-    from riskcloud.hazard.typhoon.averaging import card as averaging_card
-
     sea, water = load_card("surface", "default")["sea"], card["water"]
     inflow = np.radians(default_settings().inflow_deg)
     out = np.empty(kernel.N_NUMBERS)
