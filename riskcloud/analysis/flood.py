@@ -29,8 +29,7 @@ CHUNK: Final = 100_000
 """Locations whose losses by coverage are held at a time. Ours."""
 IN_FEET: Final = 1
 """OED code of the foot; the other, 2, is the metre."""
-NO_UNIT = ("{column} without {column}Unit in {n} location(s): feet taken, as OED has it; 2 in "
-           "{column}Unit is metres")
+NO_UNIT = "{column} without a unit in {n} location(s): feet taken, as OED has it (unit 2 is metres)"
 NOT_FLOODED = ("{n} tower(s), pole(s) and line(s): standing water alone does not damage them; "
                "scour, debris and landslides are not computed")
 BORROWED = ("{n} location(s) are judged by flood curves made for other assets: read their losses "
