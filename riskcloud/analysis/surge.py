@@ -17,6 +17,7 @@ from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.hazard.flood.depth import SiteDepths
 from riskcloud.hazard.typhoon.field import at_hours
 from riskcloud.hazard.typhoon.surge import coast_within, surge_card
+from riskcloud.hazard.typhoon.surge.shelf import inner_water_m
 from riskcloud.hazard.typhoon.surge.storm import coast_surge
 from riskcloud.kernels import surge as kernel
 from riskcloud.types import Floats, Track
@@ -96,6 +97,7 @@ def _coast(track: Track, lon: Floats, lat: Floats, request: SurgeRequest) -> pd.
         "level_m": request.tide_m + request.datum_shift_m + total, "surge_m": total,
         "pressure_m": found[:, kernel.PRESSURE], "wind_m": found[:, kernel.WIND],
         "current_m": found[:, kernel.CURRENT],
+        "inner_water_km": inner_water_m(coast.point) / 1e3,
         "time_utc": at_hours(track, found[:, kernel.HOUR])})
 
 
@@ -106,7 +108,8 @@ def _table(table: pd.DataFrame, water: Water) -> pd.DataFrame:
         one = water.coast
         for name, values in (("surge_m", one.surge_m), ("pressure_m", one.pressure_m),
                              ("wind_m", one.wind_m), ("current_m", one.current_m),
-                             ("time_utc", one.time_utc), ("coast_km", one.distance_m / 1e3)):
+                             ("time_utc", one.time_utc), ("coast_km", one.distance_m / 1e3),
+                             ("inner_water_km", one.inner_m / 1e3)):
             out[name] = values
     return out
 

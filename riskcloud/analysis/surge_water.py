@@ -45,6 +45,10 @@ RIDGES = ("{n} location(s) are dry because the ground between them and the coast
           "water; water that comes round it is missed")
 NO_RIDGES = "no elevation given: ground between coast and location was not looked at"
 ATTENUATED = "the level falls by {loss} m a kilometre over land; the distance is right to 2 km"
+ESTUARY_M: Final = 10_000.0
+"""Length of shallow, narrow water that a level is doubted behind (ours)."""
+ESTUARY = ("{n} location(s) lie behind {km} km and more of shallow, narrow water, as at the head of an "
+           "estuary: their level is too high, up to twice")
 NO_PRESSURE = "{n} of {m} fixes have no central pressure of their own: it was filled"
 
 
@@ -147,6 +151,8 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
               (NOT_COVERED.format(n=int((said == NO_COAST).sum()), region=shelf["region"]),
                NO_COAST))
     notes += [words for words, what in counts if (said == what).any()]
+    behind = int((found.inner_m >= ESTUARY_M).sum())
+    notes += [ESTUARY.format(n=behind, km=f"{ESTUARY_M / 1e3:g}")] * (behind > 0)
     notes += [NEVER_NEAR] * bool(not (np.nan_to_num(found.surge_m) > 0.0).any())
     layer = PlaceLayer("model", f"{card['title']}; {shelf['title']}", "11 km", shelf["date"],
                        "storm surge, a screen")

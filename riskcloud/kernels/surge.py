@@ -2,8 +2,9 @@
 
 Along a way the water's slope carries the wind's stress and the Coriolis force of the current across
 it (a bathystrophic storm tide, ``models/surge``). The current is driven by the wind across the way
-and slowed by the bottom; it is followed from node to node of the storm's path, everything else is
-in balance at each node. The nodes are those of the wind field (``kernels/vortex.py``).
+and slowed by the bottom; it is followed from node to node of the storm's path. What a segment of
+the way holds up in balance comes to the coast with the lag that a long wave takes. The nodes are
+those of the wind field (``kernels/vortex.py``).
 """
 
 from typing import Any
@@ -92,17 +93,39 @@ def slowed(flux: float, friction: float) -> float:
     return flux / size * ((1.0 + 4.0 * friction * size) ** 0.5 - 1.0) / (2.0 * friction)
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def lagged(held: float, before: float, after: float, share: float) -> float:
+    """Return what follows a line from ``before`` to ``after`` with a lag; share: step over lag."""
+    left = np.exp(-share)
+    mean = (1.0 - left) / share
+    return held * left + before * (mean - left) + after * (1.0 - mean)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _heights(segment: Array, room: Array, flux: Array, pressure_m: float, numbers: Array,
-             ) -> tuple[float, float]:
-    """Return what the wind along the way and the current across it hold up at the coast, m."""
-    by_wind, by_current = 0.0, 0.0
+             rise: Array) -> None:
+    """Write what the wind along a segment and the current across it hold up, balanced: (2, n).
+
+    rise holds on entry what is held up already, which deepens the water.
+    """
+    held = 0.0
     for j in range(flux.size - 1, -1, -1):  # from deep water to the coast
-        depth = segment[DEPTH, j] + numbers[TIDE] + pressure_m + by_wind + by_current
+        depth = segment[DEPTH, j] + numbers[TIDE] + pressure_m + held
+        held += rise[0, j] + rise[1, j]
         lift = segment[LENGTH, j] / (GRAVITY_M_S2 * max(depth, LEAST_DEPTH_M))
-        by_wind += lift * room[0, j]
-        by_current += lift * 2.0 * ROTATION_RAD_S * segment[SIN_AT, j] * flux[j]
-    return by_wind, by_current
+        rise[0, j] = lift * room[0, j]
+        rise[1, j] = lift * 2.0 * ROTATION_RAD_S * segment[SIN_AT, j] * flux[j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def travel_s(segment: Array, tide: float, out: Array) -> None:
+    """Write how long a long wave takes from the middle of each segment to the coast, s (n,)."""
+    gone = 0.0
+    for j in range(out.size):
+        depth = max(segment[DEPTH, j] + tide, LEAST_DEPTH_M)
+        half = 0.5 * segment[LENGTH, j] / (GRAVITY_M_S2 * depth) ** 0.5
+        out[j] = max(gone + half, 1.0)
+        gone += 2.0 * half
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -134,7 +157,9 @@ def _surge_of(code: int, lon: float, lat: float, segment: Array, nodes: Array, s
               numbers: Array, found: Array) -> None:
     """Write the peak of one point of the coast: found (N_FOUND,)."""
     n, sin_lat, cos_lat = segment.shape[1], np.sin(np.radians(lat)), np.cos(np.radians(lat))
-    room, before, flux = np.empty((4, n)), np.zeros(n), np.zeros(n)
+    room, before, flux, lag = np.empty((4, n)), np.zeros(n), np.zeros(n), np.empty(n)
+    rise, earlier_rise, held = np.zeros((2, n)), np.zeros((2, n)), np.zeros((2, n))
+    travel_s(segment, numbers[TIDE], lag)
     level, last, earlier, felt = 0.0, 0.0, 0.0, -2
     found[:] = 0.0
     found[HOUR] = np.nan
@@ -146,12 +171,24 @@ def _surge_of(code: int, lon: float, lat: float, segment: Array, nodes: Array, s
         ratio = (node[R_MAX] / r) ** storm[1, k]
         pressure = storm[0, k] * (1.0 - np.exp(-ratio)) / numbers[WATER_WEIGHT]
         _stresses(code, node, segment, numbers, room)
+        step_s = (node[TIME] - nodes[k - 1, TIME]) * 3600.0 if felt == k - 1 else 0.0
         if felt == k - 1:
-            _push(segment, before, room, (node[TIME] - nodes[k - 1, TIME]) * 3600.0, numbers, flux)
+            _push(segment, before, room, step_s, numbers, flux)
         else:
             flux[:] = 0.0
+            held[:] = 0.0
         before[:] = room[1]
-        by_wind, by_current = _heights(segment, room, flux, pressure, numbers)
+        earlier_rise[:] = rise
+        rise[:] = held
+        _heights(segment, room, flux, pressure, numbers, rise)
+        by_wind, by_current = 0.0, 0.0
+        for j in range(n):
+            for part in range(2):
+                if felt == k - 1:
+                    held[part, j] = lagged(held[part, j], earlier_rise[part, j], rise[part, j],
+                                           step_s / lag[j])
+            by_wind += held[0, j]
+            by_current += held[1, j]
         earlier, last, level = last, level, pressure + by_wind + by_current
         if level > found[TOTAL]:
             found[TOTAL], found[PRESSURE], found[WIND] = level, pressure, by_wind

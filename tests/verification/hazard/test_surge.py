@@ -53,7 +53,22 @@ def test_compact_storms_come_out_too_high_at_hong_kong(shared, agency):
     """A known miss: Hato at Quarry Bay. Level 3.57 m above chart datum (HKO) on a spring tide of
     about 2.4 m (ours) leaves some 1.2 m; the tracks' filled Rmax of 52 to 63 km is too large."""
     found = surge_at(shared, "hato_2017", agency, "Quarry Bay")
-    assert 1.2 < found < 2.0 * 1.25
+    assert 1.2 < found < 2.5
+
+
+@pytest.mark.parametrize("agency", ["jtwc", "wmo"])
+def test_heads_of_estuaries_come_out_too_high(shared, agency):
+    """A known miss: Hato at Nansha. Guangdong's flood control: 0.5 to 2.1 m in the estuary."""
+    track = read_track(shared / f"tropical_cyclones/events/hato_2017_{agency}.csv")
+    found = storm_surge(track, np.array([113.57]), np.array([22.75]))
+    assert 2.1 < found.surge_m[0] < 2.1 * 2.0 and found.inner_m[0] > 10e3
+
+
+def test_lag_follows_a_line_behind_it():
+    held = 0.0
+    for k in range(200):
+        held = kernel.lagged(held, 0.1 * k, 0.1 * (k + 1), 0.25)
+    assert held == pytest.approx(0.1 * (200 - 1 / 0.25), rel=1e-9)  # a ramp, one lag late
 
 
 def test_level_shelf_has_its_closed_form():
@@ -64,10 +79,11 @@ def test_level_shelf_has_its_closed_form():
     segment[kernel.SIN_AT] = 0.0
     room = np.zeros((4, n))
     room[0] = stress
-    numbers = np.zeros(kernel.N_NUMBERS)
-    by_wind, by_current = kernel._heights(segment, room, np.zeros(n), 0.0, numbers)
+    rise = np.zeros((2, n))
+    for _ in range(60):  # what is held up already deepens the water
+        kernel._heights(segment, room, np.zeros(n), 0.0, np.zeros(kernel.N_NUMBERS), rise)
     expected = np.sqrt(depth**2 + 2.0 * stress * length / 9.80665) - depth
-    assert by_wind == pytest.approx(expected, rel=2e-3) and by_current == 0.0
+    assert rise[0].sum() == pytest.approx(expected, rel=2e-3) and not rise[1].any()
 
 
 def test_current_comes_to_its_steady_state():

@@ -15,7 +15,13 @@ from riskcloud.hazard.typhoon.field import at_hours, default_settings, field_nod
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.holland_2008 import b_surface
-from riskcloud.hazard.typhoon.surge.shelf import Coast, coast_of, farthest_m, read_shelf
+from riskcloud.hazard.typhoon.surge.shelf import (
+    Coast,
+    coast_of,
+    farthest_m,
+    inner_water_m,
+    read_shelf,
+)
 from riskcloud.kernels import surge as kernel
 from riskcloud.kernels import vortex
 from riskcloud.types import Floats, Times, Track
@@ -35,7 +41,8 @@ class StormSurge:
     ``level_m`` the tide and the surge; ``surge_m`` above the tide, >= 0, the sum of ``pressure_m``
     (inverse barometer), ``wind_m`` (along the way to deep water) and ``current_m`` (across it) at
     the moment of the peak, ``time_utc`` (NaT: no surge). ``distance_m`` from that coast, ``coast``
-    the points. NaN for a site that has no coast: too far inland, or outside the shelf.
+    the points; ``inner_m`` of shallow, narrow water before it, where the level is too high. NaN for
+    a site that has no coast: too far inland, or outside the shelf.
     """
 
     level_m: Floats
@@ -45,6 +52,7 @@ class StormSurge:
     current_m: Floats
     time_utc: Times
     distance_m: Floats
+    inner_m: Floats
     coast: Coast
     tide_m: float
 
@@ -90,8 +98,9 @@ def storm_surge(track: Track, lon: Floats, lat: Floats, *, tide_m: float = 0.0,
     rows = found[coast.of_site] if len(found) else np.empty((len(coast.of_site), kernel.N_FOUND))
     rows[coast.of_site < 0] = np.nan
     surge, pressure, wind, current, hour = rows.T
+    inner = np.append(inner_water_m(coast.point), np.nan)[coast.of_site]
     return StormSurge(tide_m + surge, surge, pressure, wind, current, at_hours(track, hour),
-                      coast.distance_m, coast, tide_m)
+                      coast.distance_m, inner, coast, tide_m)
 
 
 def member_surge(tracks: Sequence[Track], lon: Floats, lat: Floats, *, tide_m: float = 0.0,

@@ -14,7 +14,7 @@ from riskcloud.hazard.typhoon.surge import (
     storm_surge,
     surge_card,
 )
-from riskcloud.hazard.typhoon.surge.shelf import read_shelf
+from riskcloud.hazard.typhoon.surge.shelf import inner_water_m, read_shelf
 from riskcloud.hazard.typhoon.surge.storm import coast_surge, surge_nodes
 from riskcloud.hazard.typhoon.track import read_track
 from riskcloud.kernels import surge as kernel
@@ -49,9 +49,11 @@ def wind_10min(node, lon, lat):
 
 def twin(nodes, storm, segment, lon, lat, tide, manning):
     """Peak of one point of the coast as the model's equations have it."""
-    flux, before, best, felt = np.zeros(segment.shape[1]), None, 0.0, -2
+    g, n = 9.80665, segment.shape[1]
     depth = np.maximum(segment[kernel.DEPTH] + tide, 0.5)
-    levels = []
+    time_s = segment[kernel.LENGTH] / np.sqrt(g * depth)
+    lag = np.maximum(np.cumsum(time_s) - 0.5 * time_s, 1.0)
+    flux, held, rise, before, best, felt = np.zeros(n), np.zeros(n), None, None, 0.0, -2
     for k, node in enumerate(nodes):
         r = 6371008.8 * np.hypot(np.radians(lon - node[vortex.LON]) * np.cos(
             np.radians(0.5 * (lat + node[vortex.LAT]))), np.radians(lat - node[vortex.LAT]))
@@ -63,22 +65,25 @@ def twin(nodes, storm, segment, lon, lat, tide, manning):
         stress = 1.15 / 1025.0 * drag * speed
         east, north = segment[kernel.EAST], segment[kernel.NORTH]
         along, across = stress * (u * east + v * north), stress * (v * east - u * north)
+        step = 3600.0 * (node[vortex.TIME] - nodes[k - 1, vortex.TIME])
         if felt == k - 1:
-            step = 3600.0 * (node[vortex.TIME] - nodes[k - 1, vortex.TIME])
             drive = flux + step * segment[kernel.FREE] * 0.5 * (before + across)
-            c = step * 9.80665 * manning**2 / depth ** (7.0 / 3.0)
+            c = step * g * manning**2 / depth ** (7.0 / 3.0)
             flux = np.sign(drive) * (np.sqrt(1.0 + 4.0 * c * np.abs(drive)) - 1.0) / (2.0 * c)
         else:
-            flux = np.zeros(len(across))
-        before, felt = across, k
-        level = storm[0, k] * (1.0 - np.exp(-(node[vortex.R_MAX] / r) ** storm[1, k])) / (
-            1025.0 * 9.80665)
-        for j in range(len(flux) - 1, -1, -1):
-            slope = along[j] + 2.0 * 7.2921e-5 * segment[kernel.SIN_AT, j] * flux[j]
-            level += segment[kernel.LENGTH, j] * slope / (
-                9.80665 * max(segment[kernel.DEPTH, j] + tide + level, 0.5))
-        levels.append(level)
-        best = max(best, level)
+            flux, held = np.zeros(n), np.zeros(n)
+        pressure = storm[0, k] * (1.0 - np.exp(-(node[vortex.R_MAX] / r) ** storm[1, k])) / (
+            1025.0 * g)
+        outer = np.cumsum(held[::-1])[::-1] - held
+        slope = along + 2.0 * 7.2921e-5 * segment[kernel.SIN_AT] * flux
+        deep = np.maximum(segment[kernel.DEPTH] + tide + pressure + outer, 0.5)
+        now = segment[kernel.LENGTH] * slope / (g * deep)
+        if felt == k - 1:
+            a = step / lag
+            mean = (1.0 - np.exp(-a)) / a
+            held = held * np.exp(-a) + rise * (mean - np.exp(-a)) + now * (1.0 - mean)
+        rise, before, felt = now, across, k
+        best = max(best, pressure + held.sum())
     return best
 
 
@@ -156,7 +161,7 @@ def test_every_way_leads_from_the_coast_outward():
     shelf = read_shelf()
     count = np.diff(shelf.start)
     assert count.min() >= 1 and shelf.start[-1] == shelf.segments.shape[1]
-    assert (shelf.segments[kernel.DEPTH] >= 3.0).all()
+    assert (shelf.segments[kernel.DEPTH] >= 4.99).all()
     assert (shelf.segments[kernel.LENGTH] > 0.0).all()
     inner = np.hypot(shelf.segments[kernel.EAST], shelf.segments[kernel.NORTH])
     np.testing.assert_allclose(inner[shelf.segments[kernel.LENGTH] > 10.0], 1.0)
@@ -168,3 +173,9 @@ def test_denser_nodes_change_little(hato):
     usual, dense = (coast_surge(hato, coast, card, tide_m=0.0, denser=denser)[:, kernel.TOTAL]
                     for denser in (1.0, 4.0))
     np.testing.assert_allclose(usual, dense, rtol=0.01, atol=5e-3)
+
+
+def test_heads_of_estuaries_are_known():
+    places = coast_of(np.array([113.57, 113.58]), np.array([22.75, 22.27]), farthest_m=20e3)
+    nansha, zhuhai = inner_water_m(places.point)[places.of_site]
+    assert nansha > 10e3 > zhuhai
