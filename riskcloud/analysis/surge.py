@@ -1,4 +1,4 @@
-"""A storm surge over a book: water at the coast and at the locations, losses, a table, a summary."""
+"""A storm surge over a book: water at the coast and the locations, losses, a table, a summary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,9 +27,9 @@ MOST_COAST: Final = 1500
 ROOM_DEG: Final = 0.3
 """Coast shown around the locations; ours."""
 MOST_PLACES: Final = 20
-WATER_ALONE = ("losses of water alone, by curves whose cards say that they include flood and no wind; "
-               "wind curves fitted to whole losses (their cards say surge: {names}) already hold "
-               "part of them and must not be added")
+WATER_ALONE = ("losses of water alone, by curves whose cards say that they include flood and no "
+               "wind; wind curves fitted to whole losses (their cards say surge: {names}) already "
+               "hold part of them and must not be added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,10 @@ def _table(table: pd.DataFrame, water: Water) -> pd.DataFrame:
 def _summary(water: Water, coast: pd.DataFrame, request: SurgeRequest) -> dict[str, Any]:
     """Return what the summary says of the water, beside what it says of a flood."""
     counts = {name: int((water.said == name).sum()) for name in WATER}
-    places = (coast.nlargest(MOST_PLACES, "surge_m") if len(coast) else coast).to_dict("records")
+    raised = coast[coast["surge_m"] > 0.0] if len(coast) else coast
+    places = (raised.nlargest(MOST_PLACES, "surge_m") if len(raised) else raised).to_dict("records")
     for row in places:
-        known = not np.isnat(np.datetime64(row["time_utc"]))
-        row["time_utc"] = iso(np.datetime64(row["time_utc"], "s")) if known else None
+        row["time_utc"] = iso(np.datetime64(row["time_utc"], "s"))
     found = water.coast
     return {"tide_m": request.tide_m, "datum_shift_m": request.datum_shift_m,
             "wind_model": request.wind_model, "water": counts,

@@ -29,16 +29,16 @@ WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE = WATER = (
 DOUBTFUL_TIDE_M: Final = 5.0
 """Tides beyond this above the mean sea occur in few places of the world (ours)."""
 
-SCREEN = ("a screen of the surge, not hydraulics: no waves and run-up, no resonance, no river, no flow "
-          "over land; where it could be checked it was right to a third, for compact storms up to "
-          "twice too high (docs/science/surge.md)")
+SCREEN = ("a screen of the surge, not hydraulics: no waves and run-up, no resonance, no river, no "
+          "flow over land; where it could be checked it was right to a third, for compact storms "
+          "up to twice too high (docs/science/surge.md)")
 NO_TIDE = "no tide given: levels are those of the surge alone (--tide adds it)"
 TIDE = "a tide of {tide} m is added, the same everywhere and at any time"
 DOUBT = "a tide of {tide} m is unusual: if it is in feet or above another datum, say it in metres"
 DATUM = ("tide, water levels and ground elevations must have one datum, which is not checked "
          "(--datum-shift adds what lies between)")
-NEVER_NEAR = ("the storm raises no water at the coasts of this portfolio: it never comes near, or its "
-              "wind blows off the land")
+NEVER_NEAR = ("the storm raises no water at the coasts of this portfolio: it never comes near, or "
+              "its wind blows off the land")
 FAR_INLAND = "{n} location(s) lie more than {km} km from any coast: dry"
 NOT_COVERED = "{n} location(s) lie where no shelf is known ({region}): no data"
 RIDGES = ("{n} location(s) are dry because the ground between them and the coast stands above the "
@@ -47,8 +47,8 @@ NO_RIDGES = "no elevation given: ground between coast and location was not looke
 ATTENUATED = "the level falls by {loss} m a kilometre over land; the distance is right to 2 km"
 ESTUARY_M: Final = 10_000.0
 """Length of shallow, narrow water that a level is doubted behind (ours)."""
-ESTUARY = ("{n} location(s) lie behind {km} km and more of shallow, narrow water, as at the head of an "
-           "estuary: their level is too high, up to twice")
+ESTUARY = ("{n} location(s) lie behind {km} km and more of shallow, narrow water, as at the head "
+           "of an estuary: their level is doubtful, by a half and more")
 NO_PRESSURE = "{n} of {m} fixes have no central pressure of their own: it was filled"
 
 

@@ -31,8 +31,7 @@ DATUM = ("the level raster's datum is not checked: it must be that of the ground
 
 @dataclass(frozen=True, slots=True)
 class LevelRaster:
-    """What was said of a raster: ``text`` FILE[:band], its unit where it names none, how to read.
-    """
+    """What was said of a raster: ``text`` FILE[:band], its unit where it names none."""
 
     text: str
     unit: str | None = None

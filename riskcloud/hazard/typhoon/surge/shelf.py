@@ -132,8 +132,7 @@ def inner_water_m(point: Ints) -> Floats:
     """Return how far the way from points of the coast leads through shallow, narrow water [m].
 
     Such as an estuary or a lagoon: water less than ``NARROW`` wide to a side and shallower than
-    ``SHALLOW_M``, from the coast on, (n_points,). There a surge has no time to come to its balance,
-    and the level is too high.
+    ``SHALLOW_M``, from the coast on, (n_points,). Behind much of it a level is doubtful.
     """
     shelf = read_shelf()
     inner = np.zeros(len(point))

@@ -41,7 +41,7 @@ class StormSurge:
     ``level_m`` the tide and the surge; ``surge_m`` above the tide, >= 0, the sum of ``pressure_m``
     (inverse barometer), ``wind_m`` (along the way to deep water) and ``current_m`` (across it) at
     the moment of the peak, ``time_utc`` (NaT: no surge). ``distance_m`` from that coast, ``coast``
-    the points; ``inner_m`` of shallow, narrow water before it, where the level is too high. NaN for
+    the points; ``inner_m`` of shallow, narrow water before it, where the level is doubtful. NaN for
     a site that has no coast: too far inland, or outside the shelf.
     """
 
