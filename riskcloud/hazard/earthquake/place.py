@@ -79,7 +79,8 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
         rock = _levels(hazard_curves(lon[good], lat[good], model=model), wanted)
         silent = rock[:, 0] <= LEVELS_G[0] * (1.0 + 1e-9)
         for out, found in zip((level, low, high), _band(rock), strict=True):
-            out[good] = np.maximum(found * _factors(found, classes[good]), LEVELS_G[0])
+            out[good] = np.maximum.accumulate(  # rounding at the lowest level
+                np.maximum(found * _factors(found, classes[good]), LEVELS_G[0]), axis=1)
     code = code_pga(lon, lat)
     beside = np.where(good, code * factor_of_index(np.nan_to_num(code), classes), np.nan)
     notes = [words for words, holds in (
