@@ -18,7 +18,7 @@ from riskcloud.hazard.flood.depth import SiteDepths
 from riskcloud.hazard.typhoon.field import at_hours
 from riskcloud.hazard.typhoon.surge import coast_within, surge_card
 from riskcloud.hazard.typhoon.surge.shelf import inner_water_m
-from riskcloud.hazard.typhoon.surge.storm import coast_surge
+from riskcloud.hazard.typhoon.surge.storm import OnProgress, coast_surge
 from riskcloud.kernels import surge as kernel
 from riskcloud.types import Floats, Track
 
@@ -50,8 +50,8 @@ class SurgeResult:
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapping[str, Any],
-          ) -> SurgeResult:
+def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapping[str, Any], *,
+          on_progress: OnProgress | None = None) -> SurgeResult:
     """Return what the surge of a storm means for a portfolio.
 
     facts : of the portfolio, for the summary: source, n_locations, n_rejected.
@@ -63,7 +63,7 @@ def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapp
     exposure = flood_exposure(portfolio)
     ground = ground_of(portfolio, request.dem)
     lon, lat = (np.asarray(axis, np.float64) for axis in (exposure.lon, exposure.lat))
-    water = water_of(track, lon, lat, ground, request)
+    water = water_of(track, lon, lat, ground, request, on_progress=on_progress)
     notes = (*water.notes, WATER_ALONE.format(names=_wind_with_surge()))
     depths = SiteDepths((), water.depth_m[:, None], _status(water), water.layer, notes)
     found = flood(exposure, depths, facts)

@@ -20,7 +20,7 @@ from riskcloud.hazard.typhoon.surge import (
     surge_card,
 )
 from riskcloud.hazard.typhoon.surge.given import LevelRaster, read_level
-from riskcloud.hazard.typhoon.surge.storm import MODEL, WIND_MODEL
+from riskcloud.hazard.typhoon.surge.storm import MODEL, WIND_MODEL, OnProgress
 from riskcloud.types import Floats, PlaceLayer, Track
 
 WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE = WATER = (
@@ -49,6 +49,8 @@ ESTUARY_M: Final = 10_000.0
 """Length of shallow, narrow water that a level is doubted behind (ours)."""
 ESTUARY = ("{n} location(s) lie behind {km} km and more of shallow, narrow water, as at the head "
            "of an estuary: their level is doubtful, by a half and more")
+NO_SIZE = ("{n} of {m} fixes have no radius of maximum wind of their own: it was filled; of a "
+           "storm smaller than usual the surge comes out too high")
 NO_PRESSURE = "{n} of {m} fixes have no central pressure of their own: it was filled"
 
 
@@ -84,8 +86,8 @@ class Water:
     cards: tuple[tuple[str, str], ...] = field(default=())
 
 
-def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest,
-             ) -> Water:
+def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest, *,
+             on_progress: OnProgress | None = None) -> Water:
     """Return the water at locations.
 
     Raises
@@ -101,7 +103,7 @@ def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: Su
         said = np.where(np.isnan(level), NO_VALUE, _said(level, ground.height_m)).astype(object)
         return Water(_depth(level, ground.height_m, said), level, ground.height_m, said, None,
                      layer, (*ground.notes, *notes))
-    return _of_storm(track, lon, lat, ground, request)
+    return _of_storm(track, lon, lat, ground, request, on_progress)
 
 
 def _given_depth(lon: Floats, lat: Floats, rasters: DepthRasters) -> Water:
@@ -126,9 +128,10 @@ def _depth(level: Floats, ground: Floats, said: npt.NDArray[Any]) -> Floats:
 
 
 def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest,
-              ) -> Water:
+              on_progress: OnProgress | None) -> Water:
     card, shelf = surge_card(), shelf_card()
-    found = storm_surge(track, lon, lat, tide_m=request.tide_m, wind_model=request.wind_model)
+    found = storm_surge(track, lon, lat, tide_m=request.tide_m, wind_model=request.wind_model,
+                        on_progress=on_progress)
     at_coast = found.level_m + request.datum_shift_m
     level = level_inland(at_coast, found.distance_m, card)
     said = _said(level, ground.height_m).astype(object)
@@ -170,7 +173,9 @@ def _tide_notes(request: SurgeRequest) -> list[str]:
 
 
 def _track_notes(track: Track) -> list[str]:
-    filled = next((one for one in track.filled if one.field == "central_pressure_pa"), None)
-    if filled is None or not filled.mask.any():
-        return list(track.notes)
-    return [*track.notes, NO_PRESSURE.format(n=int(filled.mask.sum()), m=len(track))]
+    notes = list(track.notes)
+    for name, words in (("central_pressure_pa", NO_PRESSURE), ("r_max_m", NO_SIZE)):
+        filled = next((one for one in track.filled if one.field == name), None)
+        if filled is not None and filled.mask.any():
+            notes.append(words.format(n=int(filled.mask.sum()), m=len(track)))
+    return notes
