@@ -1,0 +1,1 @@
+"""Flood: depth of water from rain, from layers, and where it has stood."""
