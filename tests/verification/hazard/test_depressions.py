@@ -130,14 +130,15 @@ def drop_by_drop(z, start, drops, m3):
             rim: dict[tuple[int, int], float] = {}
             for y, x in pool:
                 for di, dj in around:
-                    n, drop = (y + di, x + dj), level[i, j] - level[y + di, x + dj]
-                    if n not in pool:
+                    n = (y + di, x + dj)
+                    if n not in pool:  # the way is that of the ground, dry or not
+                        drop = level[i, j] - z[n] if level[n] < level[i, j] else -1.0
                         rim[n] = max(rim.get(n, -np.inf), drop / np.hypot(di, dj))
             best = max(rim, key=lambda n: rim[n])
             if rim[best] > 0.0:
                 i, j = best
                 continue
-            lowest = min(level[n] for n in rim)
+            lowest = min(level[n] for n in rim)  # higher, all of it
             room = (lowest - level[i, j]) * len(pool)
             rise = level[i, j] + left / len(pool) if left < room else lowest
             left = max(left - room, 0.0)
