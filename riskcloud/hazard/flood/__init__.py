@@ -1,1 +1,1 @@
-"""Flood: depth of water from rain, from layers, and where it has stood."""
+"""Water on the ground: depth rasters by return period."""
