@@ -3,11 +3,11 @@
     python benchmarks/flood_depth.py
 
 Budget: 20 s and 1 GB. A GeoTIFF of 50,000 x 40,000 cells of float32 (512 x 512 blocks, deflate) is
-written into a temporary folder first: bands of the blocks hold water with some roughness, the others
+written into a temporary folder first: two blocks in five hold water with some roughness, the others
 were never written, as where a maker has no flood. The file lies in the system's cache.
 
-Physical limit: the blocks that points touch unpacked at 1 GB/s a core, and a cache miss (some 80 ns)
-a point. The peer is what rasterio alone takes for the same points, block by block, sorted.
+Physical limit: the blocks that points touch unpacked at 1 GB/s a core, and a cache miss (80 ns) a
+point. The peer is what rasterio's sample takes for the same points, sorted by block.
 """
 
 import tempfile

@@ -183,3 +183,20 @@ def test_bad_rows_are_set_aside(riskcloud, book, tmp_path):
     done = riskcloud("flood", path, *stack(book), "--out", tmp_path / "out", "--skip-bad", "--json")
     assert done.status == 3 and done.json()["portfolio"]["n_rejected"] == 1
     assert (tmp_path / "out" / "rejected.csv").is_file()
+
+
+def test_the_sample_from_a_file_and_from_a_book(run, samples, tmp_path):
+    depths = [word for years in (1000, 10, 100)
+              for word in ("--depth", samples / f"djibouti_rp{years:05d}.tif")]
+    assert run("book", "load", samples / "djibouti_portfolio.csv", "--name",
+               "djibouti").status == 0
+    answers = [run("flood", book, *depths, "--out", tmp_path / "out", "--lang", "en",
+                   "--json").json() for book in (samples / "djibouti_portfolio.csv", "djibouti")]
+    for one in answers:
+        assert [flood["n_wet"] for flood in one["floods"]] == [14, 33, 33]
+        assert one["annual"][0]["loss"] == pytest.approx(280_000, rel=0.01)
+        assert {entry["name"] for entry in one["curves"]} == {
+            "huizinga_2017_asia/residential", "huizinga_2017_asia/commercial",
+            "huizinga_2017_asia/transport", "huizinga_2017_asia/industrial",
+            "hazus_substation/substation"}
+    assert answers[0]["annual"][0]["loss"] == pytest.approx(answers[1]["annual"][0]["loss"])
