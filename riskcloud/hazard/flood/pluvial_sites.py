@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from riskcloud.errors import InputError
 from riskcloud.geo.elevation import open_elevation
 from riskcloud.geo.overlay.layers import parse_layer
 from riskcloud.geo.overlay.sample import OUTSIDE, sample_points
@@ -15,9 +16,12 @@ from riskcloud.hazard.flood.ground import read_ground
 from riskcloud.hazard.flood.pluvial import SCREEN, SOURCE, PluvialDepth, pluvial_depth
 from riskcloud.hazard.flood.pluvial_rains import Rain, rain_on
 from riskcloud.hazard.rain.runoff import AVERAGE
-from riskcloud.types import Floats, PlaceLayer
+from riskcloud.types import Floats, PlaceHazard, PlaceLayer
 
 NO_VALUE = ("the screen tells no depth at {n} of {m} place(s): no elevation, sea, or no rain known")
+
+
+NO_PERIOD = "rain without a return period: write it behind it, such as rain.tif@100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,23 @@ def pluvial_at_sites(screen: Screen, lon: Floats, lat: Floats, *,
     periods = tuple(rain.period_yr for rain in screen.rains if rain.period_yr is not None)
     return SiteDepths(periods, np.column_stack(depths), np.column_stack(status), layer,
                       tuple(dict.fromkeys(notes)))
+
+
+def pluvial_by_period(screen: Screen, lon: Floats, lat: Floats) -> PlaceHazard:
+    """Return the depth of rain water at sites (n_sites,) by the return period of its rain.
+
+    Peril ``flood``, measure ``depth``, in m, without a band; NaN where the screen tells none. That
+    the depth has the return period of the rain is ours.
+
+    Raises
+    ------
+    InputError : as ``pluvial_at_sites``; rain without a return period.
+    """
+    if any(rain.period_yr is None for rain in screen.rains):
+        raise InputError(NO_PERIOD)
+    found = pluvial_at_sites(screen, lon, lat)
+    unknown = np.full(found.depth_m.shape, np.nan)
+    known = np.isfinite(found.depth_m).any(axis=1)
+    return PlaceHazard("flood", "depth", "m", found.period_yr, found.depth_m, unknown,
+                       unknown.copy(), (found.layer,), np.where(known, 0, -1).astype(np.int64),
+                       notes=found.notes)

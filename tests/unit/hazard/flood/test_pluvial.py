@@ -8,7 +8,7 @@ from riskcloud.geo.overlay.sample import sample_points
 from riskcloud.hazard.flood.ground import read_ground
 from riskcloud.hazard.flood.pluvial import pluvial_depth, write_depth
 from riskcloud.hazard.flood.pluvial_rains import parse_rains, rain_on
-from riskcloud.hazard.flood.pluvial_sites import Screen, pluvial_at_sites
+from riskcloud.hazard.flood.pluvial_sites import Screen, pluvial_at_sites, pluvial_by_period
 from riskcloud.hazard.rain.runoff import runoff_mm
 from riskcloud.messages import translated
 
@@ -223,6 +223,17 @@ def test_rains_by_return_period_at_sites(dem):
     assert (np.diff(found.depth_m[0]) > 0.0).all()
     assert np.isnan(found.depth_m[1]).all()
     assert "1 of 2 place(s) lie outside the raster: no data there" in found.notes
+
+
+def test_depth_by_the_return_period_of_rain(dem):
+    lon, lat = np.array([WEST + 10.5 * SECOND, 100.0]), np.array([NORTH - 10.5 * SECOND, 20.0])
+    found = pluvial_by_period(Screen((str(dem),), parse_rains(["100@10", "300@100"])), lon, lat)
+    assert (found.peril, found.measure, found.periods) == ("flood", "depth", (10.0, 100.0))
+    assert found.level[0, 1] > found.level[0, 0] > 0.0
+    assert found.layer_of.tolist() == [0, -1]
+    assert found.layers[0].kind == "model"
+    with pytest.raises(InputError, match="rain without a return period"):
+        pluvial_by_period(Screen((str(dem),), parse_rains(["100"])), lon, lat)
 
 
 def test_design_rain_of_the_place(dem):
