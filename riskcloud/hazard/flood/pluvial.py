@@ -25,6 +25,10 @@ SCREEN: Final = ("a screen of rain water in hollows of the ground, not hydraulic
                  "streets, pipes or rivers, no time")
 DRAINED: Final = "{mm:g} mm of drainage deducted, the same everywhere"
 NO_DRAINS: Final = "no drainage deducted: none was given"
+DEEP: Final = ("rain water stands up to {m:.1f} m deep: a quarry, a reservoir, a pass under a road, "
+               "or a fault of the DEM")
+DEEP_M: Final = 10.0
+"""Deeper rain water is asked about. Ours."""
 EDGE: Final = "runoff from beyond the edge of the DEM is not in it, and none stands at its edge"
 SOURCE: Final = "riskcloud pluvial screen"
 NODATA: Final = -9999.0
@@ -118,6 +122,8 @@ def pluvial_depth(dem: Ground | Path | str, rain: Given, *,
     depth[unknown] = np.nan
     drains = DRAINED.format(mm=drainage_mm) if drainage_mm else NO_DRAINS
     notes = (SCREEN, drains, EDGE, *ground.notes, *fallen.all_notes, *numbers.all_notes)
+    deepest = float(np.nanmax(depth, initial=0.0))
+    notes += (DEEP.format(m=deepest),) * (deepest > DEEP_M)
     return PluvialDepth(
         depth, _as_layer(ground.layer, depth), fallen.total_m3,
         max(fallen.total_m3 - float(water.sum()), 0.0), ponded, left_m3, ground.cell_m,

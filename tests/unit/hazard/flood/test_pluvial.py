@@ -155,8 +155,16 @@ def test_rain_elsewhere_and_doubtful_rain(tmp_path, dem):
     away = write(tmp_path / "away.tif", np.full((5, 5), 100.0, "float32"), origin=(100.0, 10.0))
     with pytest.raises(InputError, match="do not overlap"):
         pluvial_depth(dem, away)
-    notes = pluvial_depth(dem, 4.0).notes
-    assert "the largest rain is 4 mm: is the unit right?" in notes
+    doubt = "the largest rain is 8 mm: is the unit right?"
+    assert doubt in pluvial_depth(dem, 8.0).notes
+    assert doubt not in pluvial_depth(dem, 8.0, rain_unit="mm").notes
+
+
+def test_a_deep_pit_is_asked_about(tmp_path):
+    z = bowl()
+    z[10, 10] = -40.0
+    notes = pluvial_depth(write(tmp_path / "pit.tif", z), 200.0).notes
+    assert any(note.startswith("rain water stands up to 5") for note in notes)
 
 
 def test_curve_numbers_out_of_range(tmp_path, dem):
@@ -263,6 +271,9 @@ def test_what_is_said_has_a_chinese_form(tmp_path, dem):
     z[5, 5] = z[8:14, 8:14] = -9999.0
     rough = write(tmp_path / "rough.tif", z, cell=3 * SECOND, nodata=-9999.0)
     rain = write(tmp_path / "rain.tif", np.full((21, 21), 0.1, "float32"), unit="in")
-    notes = (*pluvial_depth(rough, rain).notes, *pluvial_depth(dem, 50.0, drainage_mm=5.0).notes)
+    z[2, 2] = -90.0
+    pit = write(tmp_path / "pit.tif", z, nodata=-9999.0)
+    notes = (*pluvial_depth(rough, rain).notes, *pluvial_depth(pit, 20.0).notes,
+             *pluvial_depth(dem, 50.0, drainage_mm=5.0).notes)
     for note in notes:
         assert translated(note, "zh") != note, note
