@@ -23,6 +23,8 @@ TR-55, table 2-2a, read second-hand); that it stands for towns of South China is
 LEAST_MM, MOST_MM = 25.0, 5_000.0
 """Largest rain of an event below which a unit that nobody named is doubted (it may be inches), and
 above which it is refused (3.93 m fell in 72 hours, La Reunion 2007, second-hand). Ours."""
+ROUNDING_MM: Final = 0.01
+"""So little below 0 is rounding, as of packed files. Ours."""
 _RATES: Final = ("/", "h-1", "s-1", "d-1", "per")
 
 
@@ -51,10 +53,10 @@ class EventRain:
         if self.grid is None:
             return np.full((rows.stop - rows.start, self.ground.layer.width), self.even)
         rain = self.grid.rows(rows) * self.to_mm
-        if (rain < 0.0).any():
+        if (rain < -ROUNDING_MM).any():
             raise InputError(f"{self.source}: rain of {np.nanmin(rain):g} mm", [Problem(
                 0, "rain", self.source, "expected 0 or more: declare its nodata value")])
-        return rain
+        return np.maximum(rain, 0.0)
 
     @property
     def all_notes(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.geo.elevation import Elevation, jacobian, lon_lat, open_elevation
+from riskcloud.geo.elevation import jacobian, lon_lat, open_elevation
 from riskcloud.geo.elevation_windows import read_window, whole_window
 from riskcloud.geo.overlay.raster import RasterLayer
 from riskcloud.geo.raster import is_land
@@ -62,7 +62,7 @@ def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = No
     """
     paths = [dem] if isinstance(dem, str | Path) else list(dem)
     elevation = open_elevation(paths, unit=unit)
-    tile, cells = whole_window(elevation)
+    tile, cells, n_others = whole_window(elevation)
     left, top, right, bottom = cells
     name = Path(tile.layer.source).name
     a, b, c, d, e, f = tile.layer.transform
@@ -77,7 +77,9 @@ def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = No
         raise InputError(f"{name}: the DEM holds no elevation")
     bridged, more = _bridge(values)
     n_sea = _clear_sea(values, layer)
-    notes += [*elevation.notes, *_left_out(elevation, layer, name), *more]
+    notes += [*elevation.notes, *more]
+    if n_others:
+        notes.append(f"{n_others} raster(s) of elevation on another grid than {name} left out")
     if n_sea:
         notes.append(f"{n_sea} cell(s) of the DEM are sea: runoff leaves there")
     if bool(np.isnan(values).all()):
@@ -104,16 +106,6 @@ def _check_cells(cell_m: float, name: str) -> list[str]:
             f"at most {COARSEST_M:.0f} m")])
     return [f"cells of {cell_m:.0f} m see no streets, kerbs or walls: only wide hollows are found"
             ] * (cell_m > COARSE_M)
-
-
-def _left_out(elevation: Elevation, layer: RasterLayer, name: str) -> list[str]:
-    west, south, east, north = layer.bounds
-    outside = sum(one.layer.transform[0] != layer.transform[0] or not (
-        west <= one.layer.bounds[0] and one.layer.bounds[2] <= east
-        and south <= one.layer.bounds[1] and one.layer.bounds[3] <= north)
-        for one in elevation.tiles[1:])
-    return [f"{outside} raster(s) of elevation on another grid than {name} left out"
-            ] * (outside > 0)
 
 
 def _cells(layer: RasterLayer) -> Floats:

@@ -25,8 +25,8 @@ SCREEN: Final = ("a screen of rain water in hollows of the ground, not hydraulic
                  "streets, pipes or rivers, no time")
 DRAINED: Final = "{mm:g} mm of drainage deducted, the same everywhere"
 NO_DRAINS: Final = "no drainage deducted: none was given"
-DEEP: Final = ("rain water stands up to {m:.1f} m deep: a quarry, a reservoir, a pass under a road, "
-               "or a fault of the DEM")
+DEEP: Final = ("rain water stands up to {m:.1f} m deep: a quarry, a reservoir, a pass under a "
+               "road, or a fault of the DEM")
 DEEP_M: Final = 10.0
 """Deeper rain water is asked about. Ours."""
 EDGE: Final = "runoff from beyond the edge of the DEM is not in it, and none stands at its edge"

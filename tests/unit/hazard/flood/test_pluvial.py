@@ -198,6 +198,17 @@ def test_too_large_a_dem_is_refused_before_it_is_read(tmp_path):
         read_ground(path)
 
 
+def test_a_raster_of_another_grid_is_left_out_and_said(tmp_path):
+    (tmp_path / "tiles").mkdir()
+    write(tmp_path / "tiles" / "fine.tif", bowl())
+    write(tmp_path / "tiles" / "coarse.tif", bowl(), cell=3 * SECOND)
+    ground = read_ground(tmp_path / "tiles")
+    assert ground.depressions.elevation.shape == (21, 21)
+    said = "1 raster(s) of elevation on another grid than fine.tif left out"
+    assert said in ground.notes
+    assert translated(said, "zh") != said
+
+
 def test_tiles_side_by_side_are_one_terrain(tmp_path):
     z = bowl()
     (tmp_path / "tiles").mkdir()
