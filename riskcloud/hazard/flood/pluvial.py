@@ -30,7 +30,6 @@ DEEP: Final = ("rain water stands up to {m:.1f} m deep: a quarry, a reservoir, a
 DEEP_M: Final = 10.0
 """Deeper rain water is asked about. Ours."""
 EDGE: Final = "runoff from beyond the edge of the DEM is not in it, and none stands at its edge"
-SOURCE: Final = "riskcloud pluvial screen"
 NODATA: Final = -9999.0
 _STRIP: Final = 256  # rows looked at together
 
@@ -67,7 +66,7 @@ class PluvialDepth:
 
     def place_layer(self) -> PlaceLayer:
         """Return what intensities that rest on it cite."""
-        return PlaceLayer("model", f"{SOURCE}: {self.source}",
+        return PlaceLayer("model", self.source,
                           f"{self.cell_m:.3g} m", "", SCREEN)
 
 

@@ -13,7 +13,7 @@ from riskcloud.geo.overlay.sample import OUTSIDE, sample_points
 from riskcloud.hazard.flood.depth import OUT, SiteDepths
 from riskcloud.hazard.flood.event_rain import Given
 from riskcloud.hazard.flood.ground import read_ground
-from riskcloud.hazard.flood.pluvial import SCREEN, SOURCE, PluvialDepth, pluvial_depth
+from riskcloud.hazard.flood.pluvial import SCREEN, PluvialDepth, pluvial_depth
 from riskcloud.hazard.flood.pluvial_rains import Rain, rain_on
 from riskcloud.hazard.rain.runoff import AVERAGE
 from riskcloud.types import Floats, PlaceHazard, PlaceLayer
@@ -86,7 +86,7 @@ def pluvial_at_sites(screen: Screen, lon: Floats, lat: Floats, *,
             on_depth(rain, found)
         if on_progress is not None:
             on_progress(k + 1, len(screen.rains))
-    layer = replace(layer, source=f"{SOURCE}: {', '.join(sources)}")
+    layer = replace(layer, source=", ".join(sources))
     outside = int((status[0] == OUTSIDE).sum())
     unknown = int(np.isnan(np.column_stack(depths)).any(axis=1).sum()) - outside
     notes += [OUT.format(n=outside, m=n)] * (outside > 0)
