@@ -32,7 +32,7 @@ class Regrid:
             self.shift = float(x), float(y)
         on_lattice = self.shift is not None and bool(
             np.allclose(self.shift, np.round(self.shift), atol=1e-3))
-        size, other = (_cell_m(layer, of) for layer in (of, to))
+        size, other = (_cell_m(layer, to) for layer in (of, to))
         self.method = "bilinear" if smooth and not on_lattice and size > other else "nearest"
         self.notes = () if on_lattice else (
             f"{Path(of.source).name}: resampled from cells of {size:.0f} m to those of the DEM, "
