@@ -47,9 +47,9 @@ class Screen:
         return found
 
 
-def screened(screen: Screen) -> Iterator[tuple[Rain, PluvialDepth]]:
-    """Yield the depth of each rain; the DEM is read once. Raises InputError."""
-    ground = read_ground(screen.dem, unit=screen.dem_unit)
+def screened(screen: Screen, lon: Floats, lat: Floats) -> Iterator[tuple[Rain, PluvialDepth]]:
+    """Yield the depth of each rain; the DEM is read once, a large one around the sites alone."""
+    ground = read_ground(screen.dem, unit=screen.dem_unit, around=(lon, lat))
     for rain in screen.rains:
         given, unit, notes = rain_on(ground, rain)
         found = pluvial_depth(ground, given, curve_number=screen.curve_number, rain_unit=unit,
@@ -75,7 +75,7 @@ def pluvial_at_sites(screen: Screen, lon: Floats, lat: Floats, *,
     n = len(lon)
     sources: list[str] = []
     layer = PlaceLayer("model", "", "", "", SCREEN)
-    for k, (rain, found) in enumerate(screened(screen)):
+    for k, (rain, found) in enumerate(screened(screen, lon, lat)):
         at = sample_points(found.layer, lon, lat)
         depths.append(at.value[:, 0])
         status.append(at.status[:, 0])

@@ -196,6 +196,26 @@ def test_too_large_a_dem_is_refused_before_it_is_read(tmp_path):
         pass
     with pytest.raises(InputError, match="400 million cells, at most 100 million"):
         read_ground(path)
+    far = np.array([WEST, WEST + 0.5]), np.array([NORTH, NORTH - 0.5])
+    with pytest.raises(InputError, match="million cells, at most 100 million"):
+        read_ground(path, around=far)
+
+
+def test_a_large_dem_is_cut_around_the_sites(tmp_path, monkeypatch):
+    z = np.tile(bowl(), (60, 60))
+    path = write(tmp_path / "wide.tif", z)
+    lon, lat = np.array([WEST + 325.5 * SECOND, 100.0]), np.array([NORTH - 430.5 * SECOND, 20.0])
+    whole = read_ground(path)
+    monkeypatch.setattr("riskcloud.hazard.flood.ground.MOST_CELLS", 1_000_000)
+    cut = read_ground(path, around=(lon, lat))
+    assert cut.layer.width == pytest.approx(325 + 10_000 / 28.4, abs=3)  # to the western edge
+    assert cut.layer.height == pytest.approx(2 * 10_000 / 30.9, abs=60)
+    assert "cut to 10 km around the sites" in cut.notes[0]
+    assert translated(cut.notes[0], "zh") != cut.notes[0]
+    at = [sample_points(pluvial_depth(ground, 200.0).layer, lon[:1], lat[:1]).value[0, 0]
+          for ground in (whole, cut)]
+    assert at[0] == pytest.approx(at[1], abs=1e-5)
+    assert at[0] > 0.5
 
 
 def test_a_raster_of_another_grid_is_left_out_and_said(tmp_path):
