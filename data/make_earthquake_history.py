@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from make_seismicity import FIT, historical, read
+from make_seismicity import FIT, read, with_history
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import ModelError
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
-from riskcloud.hazard.earthquake.seismicity.events import joined, merged
+from riskcloud.hazard.earthquake.seismicity.events import merged
 
 CARD: Final = load_card("earthquake_history", "china")
 FILES: Final = ("isc_gem_china_neighbours_1900_2012.csv", "usgs_m6_china_neighbours_1900_2023.csv",
@@ -37,8 +37,9 @@ def main(folder: Path) -> None:
     """Read, merge, write."""
     events = merged([read(folder / name) for name in FILES], seconds=FIT["same_seconds"],
                     km=FIT["same_km"])
-    older = historical()
-    events = joined([older, events])
+    n_catalogued = len(events)
+    events = with_history(events)
+    n_older = len(events) - n_catalogued
     events = events.take(np.argsort(events.day, kind="stable"))
     places = {(float(row["lon"]), float(row["lat"])): row["place"]
               for row in load_card("seismicity", "china").rows("historical.csv")}
@@ -55,7 +56,7 @@ def main(folder: Path) -> None:
                            ).dictionary_encode(),
         "place": pa.array(names).dictionary_encode()}),
         target, compression="zstd", compression_level=19)
-    print(f"{target}: {len(events)} earthquakes, {len(older)} of them before the catalogues, "
+    print(f"{target}: {len(events)} earthquakes, {n_older} of them before the catalogues, "
           f"{target.stat().st_size / 1e3:.0f} kB")
 
 

@@ -57,7 +57,7 @@ def past_earthquakes(lon: Floats, lat: Floats, *, radius_m: float = RADIUS_M,
     lon, lat : (n_sites,) degrees WGS84, lon in any window of 360 degrees.
     radius_m : how near the epicentre lies [m], up to 2,000 km.
     min_intensity : the least at the site; None: all, also those whose intensity is not known.
-    first_year : leave out what was before; None: from 1600.
+    first_year : leave out what was before; None: all of the record.
 
     Returns
     -------
