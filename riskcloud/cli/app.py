@@ -17,6 +17,7 @@ from riskcloud.cli import (
     data,
     forecast,
     geocode,
+    hazard,
     overlay,
     quake,
     rain,
@@ -54,6 +55,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
+app.command("hazard")(hazard.hazard)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

@@ -1,0 +1,171 @@
+"""The hazard profile of places: what each peril can do, has done, and its grade."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from riskcloud.analysis.hazard_grades import (
+    NO_GRADE,
+    NOT_BY_PERIOD,
+    SCALES,
+    PerilGrade,
+    grade_peril,
+    overall,
+    period_of,
+    scales_of,
+)
+from riskcloud.analysis.hazard_layers import layer_hazard, without_layer
+from riskcloud.geo.overlay.layers import LayerSpec
+from riskcloud.geo.raster import is_land
+from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites
+
+PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
+"""Return periods shown [years]; 475 is 10 % in 50 years."""
+PERILS: Final = tuple(SCALES)
+NO_LAYER: Final = "no layer given: no data"
+AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
+SWAPPED: Final = ("the site is at sea; with longitude and latitude the other way round it is on "
+                  "land: are they swapped?")
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRequest:
+    """What a profile is asked for, and the layers it may rest on besides those that ship.
+
+    periods : return periods shown [years]; those that grades are read at are added. site_class of
+    GB 50011, (n_sites,) or one; None: class II. records : daily rain records of the user's own
+    (hazard.rain.frequency.PlacedSample). depth, surge : rasters with return periods. lightning,
+    landslide : one raster each. history : past events are wanted.
+    """
+
+    periods: tuple[float, ...] = PERIODS
+    site_class: str | npt.NDArray[Any] | None = None
+    records: tuple[Any, ...] = ()
+    depth: tuple[LayerSpec, ...] = ()
+    surge: tuple[LayerSpec, ...] = ()
+    lightning: LayerSpec | None = None
+    landslide: LayerSpec | None = None
+    history: bool = True
+    waterlogging: Path | None = None
+    claims: Path | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PerilProfile:
+    """One peril at all sites: its hazards, measure by measure, and its grade."""
+
+    peril: str
+    hazards: tuple[PlaceHazard, ...]
+    graded: PerilGrade
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes of all its hazards, each once."""
+        return tuple(dict.fromkeys(note for one in self.hazards for note in one.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class HazardProfile:
+    """All perils of sites. overall, n_no_data (n_sites,): the largest grade, perils without one."""
+
+    sites: Sites
+    perils: tuple[PerilProfile, ...]
+    history: tuple[PlaceHistory, ...]
+    overall: Ints
+    n_no_data: Ints
+    at_sea: Bools
+    notes: tuple[str, ...] = ()
+
+
+def hazard_profile(sites: Sites, request: ProfileRequest) -> HazardProfile:
+    """Return what each peril can do and has done at sites, with grades 1 to 5.
+
+    Parameters
+    ----------
+    sites : degrees WGS84.
+
+    Raises
+    ------
+    InputError : layers, periods or site classes that cannot be.
+
+    Notes
+    -----
+    A peril without a layer at a site has no grade there (``NO_GRADE``), whatever else is known.
+    """
+    hazards = _hazards(sites, request)
+    perils = tuple(PerilProfile(peril, found, grade_peril(peril, found, len(sites)))
+                   for peril, found in hazards.items())
+    worst, unknown = overall([one.graded.grade for one in perils])
+    at_sea = ~is_land(sites.lon, sites.lat)
+    return HazardProfile(sites, perils, _history(sites, request), worst, unknown, at_sea,
+                         _notes(sites, at_sea))
+
+
+def periods_for(peril: str, request: ProfileRequest) -> tuple[float, ...]:
+    """Return the periods asked for and those that the peril's scales grade, ascending."""
+    graded = {period_of(scale) for scale in scales_of(peril)} - {NOT_BY_PERIOD}
+    return tuple(sorted({*request.periods, *graded}))
+
+
+def _hazards(sites: Sites, request: ProfileRequest) -> dict[str, tuple[PlaceHazard, ...]]:
+    """Return the hazards of each peril, in the order of ``PERILS``."""
+    found = {"typhoon": _typhoon(sites, request), "rainstorm": _rain(sites, request),
+             "flood": _depth("flood", request.depth, sites, request),
+             "surge": _depth("surge", request.surge, sites, request),
+             "earthquake": _earthquake(sites, request)}
+    for peril, spec in (("lightning", request.lightning), ("landslide", request.landslide)):
+        found[peril] = ((without_layer(peril, (NOT_BY_PERIOD,), len(sites), NO_LAYER),)
+                        if spec is None else (layer_hazard(peril, spec, sites.lon, sites.lat),))
+    return {peril: found[peril] for peril in PERILS}
+
+
+def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
+    return (without_layer("typhoon", periods_for("typhoon", request), len(sites), NO_LAYER),)
+
+
+def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
+    """Return rain of 24 hours from records and, where a city's formula tells it, of an hour."""
+    from riskcloud.hazard.rain.frequency import default_layers, design_rain
+
+    layers, periods = default_layers(*request.records), periods_for("rainstorm", request)
+    day, hour = (design_rain(sites.lon, sites.lat, periods=periods, layers=layers, measure=measure,
+                             seed=request.seed) for measure in ("rain_24h", "rain_1h"))
+    return (day, hour) if hour.known.any() else (day,)
+
+
+def _depth(peril: str, specs: Sequence[LayerSpec], sites: Sites, request: ProfileRequest,
+           ) -> tuple[PlaceHazard, ...]:
+    return (without_layer(peril, periods_for(peril, request), len(sites), NO_LAYER),)
+
+
+def _earthquake(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
+    from riskcloud.hazard.earthquake.place import place_pga
+
+    return (place_pga(sites.lon, sites.lat, periods=periods_for("earthquake", request),
+                      site_class=request.site_class),)
+
+
+def _history(sites: Sites, request: ProfileRequest) -> tuple[PlaceHistory, ...]:
+    return ()
+
+
+def _notes(sites: Sites, at_sea: Bools) -> tuple[str, ...]:
+    """Say of a place alone that it is at sea, and whether its coordinates look swapped."""
+    if not at_sea.any():
+        return ()
+    if len(sites) > 1:
+        return (f"{int(at_sea.sum())} site(s) at sea by the land mask of one arc minute",)
+    lon, lat = float(sites.lon[0]), float(sites.lat[0])
+    if abs(lon) <= 90.0 and is_land(np.array([lat]), np.array([lon]))[0]:
+        return (SWAPPED,)
+    return (AT_SEA,)
+
+
+def is_unknown(profile: HazardProfile) -> Bools:
+    """Tell the sites (n_sites,) of which no peril has a grade."""
+    return np.asarray(profile.overall == NO_GRADE)

@@ -1,0 +1,208 @@
+"""Tables of hazard profiles: a row a site, peril, measure and return period; past events; sites."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from riskcloud.analysis.hazard_grades import NO_GRADE, NOT_BY_PERIOD, period_of
+from riskcloud.analysis.hazard_profile import HazardProfile, PerilProfile
+from riskcloud.hazard.grades import NO_DATA
+from riskcloud.types import Floats, Ints, PlaceHazard, PlaceHistory, PlaceLayer
+from riskcloud.units import KM
+
+LAYER_COLUMNS = ("layer_kind", "source", "resolution", "date", "detail")
+
+
+def intensity_table(profile: HazardProfile) -> pd.DataFrame:
+    """Return one row a site, peril, measure and return period, in that order.
+
+    ``grade`` is the peril's at the site (1 to 5, or no_data); ``graded`` marks the row it was read
+    from. Of what has no return period the column is blank. ``code_value`` is a design code's.
+    """
+    parts = [_rows(profile, peril, hazard, k)
+             for peril in profile.perils for k, hazard in enumerate(peril.hazards)]
+    whole = pd.concat(parts, ignore_index=True)
+    order = np.argsort(whole.pop("site").to_numpy(), kind="stable")
+    return whole.take(order).reset_index(drop=True)
+
+
+def _rows(profile: HazardProfile, peril: PerilProfile, hazard: PlaceHazard, place: int,
+          ) -> pd.DataFrame:
+    n, periods = len(profile.sites), hazard.periods
+    m = len(periods)
+    graded = peril.graded
+    code = np.full((n, m), np.nan)
+    for period, values in hazard.beside.items():
+        if period in periods:
+            code[:, periods.index(period)] = values
+    is_graded = np.zeros((n, m), bool)
+    for k, scale in enumerate(graded.scales):
+        if period_of(scale) in periods:
+            is_graded[:, periods.index(period_of(scale))] |= (
+                (graded.hazard == place) & (graded.scale == k))
+    site = np.repeat(np.arange(n), m)
+    shown = [np.nan if period == NOT_BY_PERIOD else period for period in periods]
+    columns: dict[str, Any] = {
+        "site": site, "site_id": np.asarray(profile.sites.site_id)[site],
+        "lon": profile.sites.lon[site], "lat": profile.sites.lat[site],
+        "peril": peril.peril, "measure": hazard.measure, "unit": hazard.unit,
+        "return_period_yr": np.tile(shown, n), "level": hazard.level.ravel(),
+        "low": hazard.low.ravel(), "high": hazard.high.ravel(), "code_value": code.ravel(),
+        "grade": grade_words(graded.grade)[site], "graded": is_graded.ravel()}
+    known = np.isfinite(hazard.level)
+    of_layer = np.where(known, hazard.layer_of[:, None], -1).ravel()
+    for name, values in zip(LAYER_COLUMNS, _layer_columns(hazard.layers, of_layer), strict=True):
+        columns[name] = values
+    return pd.DataFrame(columns)
+
+
+def _layer_columns(layers: tuple[PlaceLayer, ...], of_layer: Ints) -> list[npt.NDArray[Any]]:
+    fields = ("kind", "source", "resolution", "date", "detail")
+    return [np.array([*(getattr(one, name) for one in layers), ""], object)[of_layer]
+            for name in fields]
+
+
+def grade_words(grade: Ints) -> npt.NDArray[Any]:
+    """Return grades as words: "1" to "5", or "no_data"."""
+    return np.array([NO_DATA, "1", "2", "3", "4", "5"], object)[grade]
+
+
+def site_table(profile: HazardProfile) -> pd.DataFrame:
+    """Return one row a site: overall grade, perils without data, each peril's grade and value."""
+    columns: dict[str, Any] = {
+        "site_id": profile.sites.site_id, "lon": profile.sites.lon, "lat": profile.sites.lat,
+        "at_sea": profile.at_sea, "overall_grade": grade_words(profile.overall),
+        "n_perils_without_data": profile.n_no_data}
+    for one in profile.perils:
+        columns[f"{one.peril}_grade"] = grade_words(one.graded.grade)
+        columns[f"{one.peril}_graded_value"] = one.graded.value
+        columns[f"{one.peril}_graded_measure"] = graded_measure(one)
+    return pd.DataFrame(columns)
+
+
+def graded_measure(peril: PerilProfile) -> npt.NDArray[Any]:
+    """Return what each site's grade was read from, as ``gust_3s_100yr [m/s]``; "" for none."""
+    names = []
+    for scale in peril.graded.scales:
+        period = period_of(scale)
+        unit = next((one.unit for one in peril.hazards if one.measure == scale.measure), "")
+        names.append(scale.measure + ("" if period == NOT_BY_PERIOD else f"_{period:g}yr")
+                     + f" [{unit}]")
+    return np.array([*names, ""], object)[peril.graded.scale]
+
+
+def history_table(profile: HazardProfile) -> pd.DataFrame:
+    """Return one row a site, peril and past event, in the order of sites, perils and time."""
+    parts = []
+    for one in profile.history:
+        site = one.site
+        parts.append(pd.DataFrame({
+            "site": site, "site_id": np.asarray(profile.sites.site_id)[site], "peril": one.peril,
+            "event": np.array(one.event, object), "name": np.array(one.name, object),
+            "time_utc": one.time, "distance_km": one.distance_m / KM, "strength": one.strength,
+            "strength_measure": one.strength_measure, "strength_unit": one.strength_unit,
+            "intensity": one.intensity, "measure": one.measure, "unit": one.unit,
+            "source": one.layer.source, "date": one.layer.date}))
+    if not parts:
+        return pd.DataFrame()
+    whole = pd.concat(parts, ignore_index=True)
+    order = np.argsort(whole.pop("site").to_numpy(), kind="stable")
+    return whole.take(order).reset_index(drop=True)
+
+
+def history_of(history: PlaceHistory, site: int) -> Mapping[str, Any]:
+    """Return the count, the strongest and the last event of one site in a record.
+
+    The strongest by the intensity at the site, by the event's own strength where none is known.
+    """
+    rows = np.flatnonzero(history.site == site)
+    events = [event_of(history, int(row)) for row in (
+        *_strongest(history.intensity, history.strength, rows), *rows[-1:])]
+    return {"peril": history.peril, "radius_km": history.radius_m / KM,
+            "first_year": history.first_year, "last_year": history.last_year,
+            "n": len(rows), "measure": history.measure, "unit": history.unit,
+            "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
+            "strongest": events[0] if events else None, "last": events[-1] if events else None,
+            "layer": layer_entry(history.layer), "notes": list(history.notes)}
+
+
+def _strongest(intensity: Floats, strength: Floats, rows: Ints) -> Ints:
+    for values in (intensity[rows], strength[rows]):
+        if np.isfinite(values).any():
+            return rows[[int(np.nanargmax(values))]]
+    return rows[-1:]
+
+
+def event_of(history: PlaceHistory, row: int) -> dict[str, Any]:
+    """Return one row of a record as plain values."""
+    return {"event": history.event[row], "name": history.name[row],
+            "time_utc": str(np.datetime64(history.time[row], "s")),
+            "distance_km": float(history.distance_m[row]) / KM,
+            "strength": float(history.strength[row]), "intensity": float(history.intensity[row])}
+
+
+def layer_entry(layer: PlaceLayer) -> dict[str, str]:
+    """Return a layer as plain values."""
+    return {name: getattr(layer, name) for name in (
+        "kind", "source", "resolution", "date", "detail")}
+
+
+def profile_entry(profile: HazardProfile, site: int) -> dict[str, Any]:
+    """Return the whole profile of one site as plain values, for JSON and the page."""
+    return {
+        **site_entry(profile, site),
+        "perils": [_peril_entry(one, site) for one in profile.perils],
+        "history": [history_of(one, site) for one in profile.history]}
+
+
+def site_entry(profile: HazardProfile, site: int) -> dict[str, Any]:
+    """Return where a site is, and its grades."""
+    grade = int(profile.overall[site])
+    return {"site_id": _plain_id(profile.sites.site_id[site]),
+            "lon": float(profile.sites.lon[site]), "lat": float(profile.sites.lat[site]),
+            "at_sea": bool(profile.at_sea[site]),
+            "overall_grade": grade if grade != NO_GRADE else NO_DATA,
+            "n_perils_without_data": int(profile.n_no_data[site]),
+            "grades": {one.peril: int(one.graded.grade[site]) or NO_DATA
+                       for one in profile.perils}}
+
+
+def _plain_id(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _peril_entry(peril: PerilProfile, site: int) -> dict[str, Any]:
+    graded = peril.graded
+    grade, k = int(graded.grade[site]), int(graded.scale[site])
+    scale = graded.scales[max(k, 0)]
+    return {
+        "peril": peril.peril, "grade": grade or NO_DATA,
+        "graded": None if k < 0 else {
+            "measure": scale.measure, "value": float(graded.value[site]),
+            "return_period_yr": period_of(scale) or None, "by_code": bool(graded.by_code[site]),
+            "maps_to": scale.maps_to(str(grade), "en"),
+            "maps_to_zh": scale.maps_to(str(grade), "zh")},
+        "scale": {key: scale.card[key] for key in (
+            "name", "title", "title_zh", "source", "verified_words")},
+        "hazards": [_hazard_entry(one, site) for one in peril.hazards
+                    if np.isfinite(one.level[site]).any() or len(peril.hazards) == 1],
+        "notes": list(peril.notes)}
+
+
+def _hazard_entry(hazard: PlaceHazard, site: int) -> dict[str, Any]:
+    at = int(hazard.layer_of[site])
+    besides = {period: float(values[site]) for period, values in hazard.beside.items()
+               if np.isfinite(values[site])}
+    return {
+        "measure": hazard.measure, "unit": hazard.unit,
+        "levels": [{"return_period_yr": period or None, "level": float(hazard.level[site, k]),
+                    "low": float(hazard.low[site, k]), "high": float(hazard.high[site, k])}
+                   for k, period in enumerate(hazard.periods)],
+        "code": [{"return_period_yr": period, "level": value}
+                 for period, value in besides.items()],
+        "layer": layer_entry(hazard.layers[at]) if at >= 0 else None,
+        "code_layer": layer_entry(hazard.beside_layer)
+        if besides and hazard.beside_layer is not None else None}

@@ -1,0 +1,152 @@
+"""The work of ``riskcloud hazard``: read, compute, write; files whole or not at all."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskcloud.cli.options import check_not_input
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.hazard_profile import HazardProfile, ProfileRequest
+    from riskcloud.errors import Problem
+    from riskcloud.geo.sites_file import SitesFile
+    from riskcloud.hazard.rain.frequency import PlacedSample
+    from riskcloud.types import Sites
+
+MOST_IN_JSON = 20
+"""Sites told whole in --json; of more the grades stand there, the rest in hazard.csv. Ours."""
+CARDS = (("seismicity", "china"), ("code_seismic", "gb50011_2010"), ("site_class", "gb_50011"))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What was asked for, as the command line says it."""
+
+    lon: float | None
+    lat: float | None
+    name: str
+    sites: Path | None
+    coordinates: str | None
+    periods: tuple[float, ...]
+    site_class: str
+    depth: tuple[str, ...]
+    surge: tuple[str, ...]
+    lightning: str
+    landslide: str
+    rain_record: Path | None
+    rain_record_at: str
+    skip_bad: bool
+    lang: str
+    out: Path | None
+
+
+def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
+    """Do the work; return what ``--json`` prints, and the rows of sites set aside."""
+    from riskcloud.analysis.hazard_profile import hazard_profile
+    from riskcloud.cli.meter import Meter
+    from riskcloud.files import staged, write_json
+    from riskcloud.report.hazard_outputs import OUTPUTS, write_hazard
+
+    meter = Meter()
+    with meter.stage("read"):
+        sites, file = _sites(job)
+        request, inputs = _request(job, sites, file)
+    if job.out is not None:
+        check_not_input([job.out / name for name in OUTPUTS], inputs.values())
+    with meter.stage("compute"):
+        profile = hazard_profile(sites, request)
+    said = _said(profile, job, file)
+    said["manifest"] = _manifest(job, inputs)
+    if job.out is not None:
+        with staged(job.out, outputs=OUTPUTS) as folder:
+            with meter.stage("write"):
+                write_hazard(profile, said, folder, lang=job.lang,
+                             named=job.sites is None or (
+                                 file is not None and file.id_column is not None))
+            write_json({**said["manifest"], **meter.figures()}, folder / "manifest.json")
+    said |= meter.figures() | {"out": None if job.out is None else str(job.out)}
+    return said, () if file is None else file.rejected
+
+
+def _sites(job: Job) -> "tuple[Sites, SitesFile | None]":
+    """Return the place of the command line or the sites of the file, in WGS84."""
+    from riskcloud.geo.sites_file import one_site, read_places
+
+    if job.sites is not None:
+        file = read_places(job.sites, skip_bad=job.skip_bad)
+        return file.sites, file
+    assert job.lon is not None and job.lat is not None
+    return one_site(job.lon, job.lat, name=job.name, system=job.coordinates), None
+
+
+def _request(job: Job, sites: "Sites", file: "SitesFile | None",
+             ) -> "tuple[ProfileRequest, dict[str, Path]]":
+    """Return what to compute, and the files that it reads."""
+    from riskcloud.analysis.hazard_profile import ProfileRequest
+    from riskcloud.geo.overlay.layers import parse_layer
+
+    stacks = {name: tuple(parse_layer(one) for one in given)
+              for name, given in (("depth", job.depth), ("surge", job.surge))}
+    single = {name: parse_layer(given) if given else None
+              for name, given in (("lightning", job.lightning), ("landslide", job.landslide))}
+    inputs = {f"{name}_{k}": spec.path for name, specs in stacks.items()
+              for k, spec in enumerate(specs, 1)}
+    inputs |= {name: spec.path for name, spec in single.items() if spec is not None}
+    inputs |= {name: path for name, path in (
+        ("sites", job.sites), ("rain_record", job.rain_record)) if path is not None}
+    site_class = file.site_class if file is not None and file.site_class is not None else (
+        job.site_class or None)
+    request = ProfileRequest(
+        periods=job.periods, site_class=site_class, records=_records(job, sites),
+        depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
+        landslide=single["landslide"])
+    return request, inputs
+
+
+def _records(job: Job, sites: "Sites") -> "tuple[PlacedSample, ...]":
+    """Return the user's daily record at its place; without one, where the only site is."""
+    from riskcloud.errors import InputError
+    from riskcloud.hazard.rain.frequency import given_record
+
+    if job.rain_record is None:
+        if job.rain_record_at:
+            raise InputError("--rain-record-at belongs to --rain-record")
+        return ()
+    if job.rain_record_at:
+        try:
+            lon, lat = (float(part) for part in job.rain_record_at.split(","))
+        except ValueError as error:
+            raise InputError(f"--rain-record-at {job.rain_record_at}: expected LON,LAT in "
+                             "degrees") from error
+    elif len(sites) == 1:
+        lon, lat = float(sites.lon[0]), float(sites.lat[0])
+    else:
+        raise InputError("--rain-record: say where the station is with --rain-record-at LON,LAT")
+    return (given_record(job.rain_record, lon=lon, lat=lat, skip_bad=job.skip_bad),)
+
+
+def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[str, Any]:
+    """Return what is told of the profile: whole of few sites, of many the grades."""
+    from riskcloud.analysis.hazard_table import profile_entry, site_entry
+
+    n = len(profile.sites)
+    entry = profile_entry if n <= MOST_IN_JSON else site_entry
+    return {
+        "n_sites": n, "n_rejected": 0 if file is None else len(
+            {problem.row for problem in file.rejected}),
+        "return_periods_yr": list(job.periods),
+        "overall_rule": "the largest of the perils' grades; no_data where none is known",
+        "sites": [entry(profile, i) for i in range(n)],
+        "notes": [*profile.notes, *(() if file is None else file.notes)]}
+
+
+def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
+    from riskcloud.analysis.hazard_grades import SCALES
+    from riskcloud.analysis.manifest import make_manifest
+
+    cards = {("grades", name) for names in SCALES.values() for name in names}
+    settings = {
+        "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
+        "return_periods_yr": list(job.periods), "site_class": job.site_class,
+        "rain_record_at": job.rain_record_at, "skip_bad": job.skip_bad, "lang": job.lang}
+    return make_manifest(inputs=inputs, cards=[*cards, *CARDS], settings=settings)
