@@ -16,7 +16,7 @@ from riskcloud.units import KM
 
 MEASURES: Final = {"lightning": ("flash_density", "1/km2/yr", 500.0),
                    "landslide": ("susceptibility", "class", 5.0)}
-"""Measure, unit and largest believed value; 500 flashes a km2 and year is twice the record (ours)."""
+"""Measure, unit and largest believed value; 500 flashes is beyond any (ours)."""
 DEG_M: Final = 111_195.0
 NO_DATE: Final = "the file states no date"
 
@@ -62,9 +62,9 @@ def resolution(layer: RasterLayer, lat: Floats) -> str:
     """Return the size of a raster's cells in words: degrees and kilometres, or metres."""
     a, _, _, _, e, _ = layer.transform
     if not layer.crs.is_geographic:
-        return f"{abs(a):g} m"
+        return f"cells of {abs(a):g} m"
     km = abs(e) * DEG_M / KM
-    return f"{abs(a):.3g} deg, {km:.2g} km"
+    return f"cells of {abs(a):.3g} deg, {km:.2g} km"
 
 
 def file_date(layer: RasterLayer) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from riskcloud.analysis.hazard_grades import NO_GRADE, NOT_BY_PERIOD, period_of
 from riskcloud.analysis.hazard_profile import HazardProfile, PerilProfile
 from riskcloud.hazard.grades import NO_DATA
-from riskcloud.types import Floats, Ints, PlaceHazard, PlaceHistory, PlaceLayer
+from riskcloud.types import Ints, PlaceHazard, PlaceHistory, PlaceLayer
 from riskcloud.units import KM
 
 LAYER_COLUMNS = ("layer_kind", "source", "resolution", "date", "detail")
@@ -114,26 +114,28 @@ def history_table(profile: HazardProfile) -> pd.DataFrame:
 
 
 def history_of(history: PlaceHistory, site: int) -> Mapping[str, Any]:
-    """Return the count, the strongest and the last event of one site in a record.
-
-    The strongest by the intensity at the site, by the event's own strength where none is known.
-    """
+    """Return the events of one site in a record, the strongest first, their count and the last."""
     rows = np.flatnonzero(history.site == site)
-    events = [event_of(history, int(row)) for row in (
-        *_strongest(history.intensity, history.strength, rows), *rows[-1:])]
+    order = strongest_first(history, rows)
+    events = [event_of(history, int(row)) for row in order]
     return {"peril": history.peril, "radius_km": history.radius_m / KM,
             "first_year": history.first_year, "last_year": history.last_year,
             "n": len(rows), "measure": history.measure, "unit": history.unit,
             "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
-            "strongest": events[0] if events else None, "last": events[-1] if events else None,
+            "strongest": events[0] if events else None,
+            "last": event_of(history, int(rows[-1])) if len(rows) else None, "events": events,
             "layer": layer_entry(history.layer), "notes": list(history.notes)}
 
 
-def _strongest(intensity: Floats, strength: Floats, rows: Ints) -> Ints:
-    for values in (intensity[rows], strength[rows]):
-        if np.isfinite(values).any():
-            return rows[[int(np.nanargmax(values))]]
-    return rows[-1:]
+def strongest_first(history: PlaceHistory, rows: Ints) -> Ints:
+    """Return rows of a record, the strongest at the site first, of equal ones the latest.
+
+    Those of unknown intensity come after, by the event's own strength.
+    """
+    later = np.arange(len(rows))
+    keys = [np.nan_to_num(values[rows], nan=-1.0)
+            for values in (history.strength, history.intensity)]
+    return np.asarray(rows[np.lexsort((-later, -keys[0], -keys[1]))])
 
 
 def event_of(history: PlaceHistory, row: int) -> dict[str, Any]:
@@ -142,6 +144,22 @@ def event_of(history: PlaceHistory, row: int) -> dict[str, Any]:
             "time_utc": str(np.datetime64(history.time[row], "s")),
             "distance_km": float(history.distance_m[row]) / KM,
             "strength": float(history.strength[row]), "intensity": float(history.intensity[row])}
+
+
+def layers_used(profile: HazardProfile) -> list[dict[str, Any]]:
+    """Return each layer that numbers are from: peril, measure, layer, and at how many sites."""
+    found = []
+    for peril in profile.perils:
+        for one in peril.hazards:
+            counts = np.bincount(one.layer_of + 1, minlength=len(one.layers) + 1)[1:]
+            found += [{"peril": peril.peril, "measure": one.measure, "n_sites": int(n),
+                       "layer": layer_entry(layer)}
+                      for layer, n in zip(one.layers, counts, strict=True) if n]
+            if one.beside_layer is not None:
+                n = int(np.isfinite(np.array(list(one.beside.values()))).any(axis=0).sum())
+                found += [{"peril": peril.peril, "measure": one.measure, "n_sites": n,
+                           "layer": layer_entry(one.beside_layer)}] if n else []
+    return found
 
 
 def layer_entry(layer: PlaceLayer) -> dict[str, str]:
@@ -187,9 +205,14 @@ def _peril_entry(peril: PerilProfile, site: int) -> dict[str, Any]:
             "maps_to_zh": scale.maps_to(str(grade), "zh")},
         "scale": {key: scale.card[key] for key in (
             "name", "title", "title_zh", "source", "verified_words")},
-        "hazards": [_hazard_entry(one, site) for one in peril.hazards
-                    if np.isfinite(one.level[site]).any() or len(peril.hazards) == 1],
-        "notes": list(peril.notes)}
+        "hazards": [_hazard_entry(one, site) for one in _known_at(peril, site)]}
+
+
+def _known_at(peril: PerilProfile, site: int) -> list[PlaceHazard]:
+    """Return the hazards that say something of a site, else the first: it says that none does."""
+    known = [one for one in peril.hazards if np.isfinite(one.level[site]).any() or any(
+        np.isfinite(values[site]) for values in one.beside.values())]
+    return known or [peril.hazards[0]]
 
 
 def _hazard_entry(hazard: PlaceHazard, site: int) -> dict[str, Any]:

@@ -42,9 +42,15 @@ class Job:
 
 def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
     """Do the work; return what ``--json`` prints, and the rows of sites set aside."""
+    import riskcloud.hazard.earthquake.place  # before the meter, with all they import
+    import riskcloud.hazard.rain.frequency  # noqa: F401
     from riskcloud.analysis.hazard_profile import hazard_profile
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged, write_json
+
+    if job.out is not None:
+        import geopandas  # noqa: F401
+        import matplotlib.figure  # noqa: F401
     from riskcloud.report.hazard_outputs import OUTPUTS, write_hazard
 
     meter = Meter()
@@ -127,7 +133,7 @@ def _records(job: Job, sites: "Sites") -> "tuple[PlacedSample, ...]":
 
 def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[str, Any]:
     """Return what is told of the profile: whole of few sites, of many the grades."""
-    from riskcloud.analysis.hazard_table import profile_entry, site_entry
+    from riskcloud.analysis.hazard_table import layers_used, profile_entry, site_entry
 
     n = len(profile.sites)
     entry = profile_entry if n <= MOST_IN_JSON else site_entry
@@ -136,7 +142,8 @@ def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[
             {problem.row for problem in file.rejected}),
         "return_periods_yr": list(job.periods),
         "overall_rule": "the largest of the perils' grades; no_data where none is known",
-        "sites": [entry(profile, i) for i in range(n)],
+        "layers": layers_used(profile), "sites": [entry(profile, i) for i in range(n)],
+        "peril_notes": {one.peril: list(one.notes) for one in profile.perils},
         "notes": [*profile.notes, *(() if file is None else file.notes)]}
 
 

@@ -19,6 +19,11 @@ def print_hazard(said: Mapping[str, Any], lang: str) -> None:
     text, console = load_text(lang), Console()
     if said["n_sites"] == 1:
         _print_place(said["sites"][0], text, console)
+        colon = "：" if lang == "zh" else ": "
+        for peril, notes in said["peril_notes"].items():
+            for note in notes:
+                console.print(f"{text('hazard_peril.' + peril)}{colon}{translated(note, lang)}",
+                              soft_wrap=True, markup=False)
     else:
         _print_sites(said, text, console)
     for note in said["notes"]:
@@ -34,19 +39,14 @@ def _print_place(site: Mapping[str, Any], text: Text, console: Console) -> None:
                   title_justify="left")
     for heading in ("history_peril", "grade", "terminal_graded"):
         table.add_column(text(f"hazard_profile.{heading}"), overflow="fold")
-    notes = []
     for peril in site["perils"]:
         table.add_row(text(f"hazard_peril.{peril['peril']}"), grade_words(peril["grade"], text),
                       graded_words(peril, text))
-        notes += [f"{text('hazard_peril.' + peril['peril'])}: {translated(note, text.lang)}"
-                  for note in peril["notes"]]
     console.print(table)
     console.print(text("hazard_profile.terminal_overall",
                        grade=grade_words(site["overall_grade"], text)))
     if site["overall_grade"] == "no_data":
         console.print(text("hazard_profile.nothing"), soft_wrap=True)
-    for note in notes:
-        console.print(note, soft_wrap=True, markup=False)
 
 
 def _print_sites(said: Mapping[str, Any], text: Text, console: Console) -> None:

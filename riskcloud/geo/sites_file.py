@@ -27,6 +27,7 @@ VS30_RANGE = (50.0, 5000.0)
 CLASSES = {"I0": "I0", "I1": "I1", "I": "I1", "II": "II", "III": "III", "IV": "IV", "1": "I1",
            "2": "II", "3": "III", "4": "IV"}
 """Site classes of GB 50011 and other ways to write them (capitals, Roman numerals unfolded)."""
+SWAPPED = "a latitude is -90 to 90 degrees: are longitude and latitude swapped?"
 _UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "₀": "0", "₁": "1",
                            "类": "", " ": ""})
 
@@ -248,8 +249,8 @@ def one_site(lon: float, lat: float, *, name: str = "", system: str | None = Non
     """
     problems = []
     if not -90.0 <= lat <= 90.0:
-        swapped = " (are longitude and latitude swapped?)" * (-90.0 <= lon <= 90.0)
-        problems.append(Problem(0, "lat", f"{lat:g}", f"expected -90 to 90 degrees{swapped}"))
+        problems.append(Problem(0, "lat", f"{lat:g}", SWAPPED if abs(lon) <= 90.0 else
+                                "expected -90 to 90 degrees"))
     if not -360.0 <= lon <= 360.0:
         problems.append(Problem(0, "lon", f"{lon:g}", "expected -180 to 180 degrees"))
     if problems:

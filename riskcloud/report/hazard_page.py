@@ -5,10 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from riskcloud import __version__
-from riskcloud.analysis.hazard_profile import HazardProfile
+from riskcloud.analysis.hazard_events import event_shapes
+from riskcloud.analysis.hazard_profile import HazardProfile, is_unknown
+from riskcloud.analysis.hazard_table import layers_used
 from riskcloud.messages import translated
+from riskcloud.report import hazard_history as past
+from riskcloud.report import hazard_sites as sites
 from riskcloud.report import hazard_tables as tables
-from riskcloud.report.hazard_pictures import draw_curves
+from riskcloud.report.hazard_pictures import draw_curves, draw_grades
 from riskcloud.report.hazard_words import (
     grade_number,
     grade_words,
@@ -27,30 +31,63 @@ def render_hazard(profile: HazardProfile, said: Entry, text: Text, *, named: boo
 
     said : what the command tells: sites, notes, return periods (``hazard_table.profile_entry``).
     """
-    return _place_page(said["sites"][0], said, text)
+    if len(profile.sites) == 1:
+        return _place_page(profile, said, text)
+    return _sites_page(profile, said, text, named=named)
 
 
-def _place_page(site: Entry, said: Entry, text: Text) -> str:
-    perils = site["perils"]
+def _sites_page(profile: HazardProfile, said: Entry, text: Text, *, named: bool) -> str:
+    names = [one.peril for one in profile.perils]
+    nothing = int(is_unknown(profile).sum())
+    return render_page("hazard.html.j2", text, {
+        **_common(said, text), "kind": text("hazard_profile.kind_sites"),
+        "title": text("hazard_profile.title_sites", n=text.number(len(profile.sites))),
+        "lines": [text("hazard_profile.made", day=_today())],
+        "unknown": text("hazard_profile.sites_nothing", n=text.number(nothing))
+        if nothing else "",
+        "counts": sites.count_table(profile, text),
+        "grade_map": draw_grades(profile.sites, profile.overall, text),
+        "places": sites.place_table(profile, text, named=named),
+        "sources": tables.used_table(layers_used(profile), text),
+        "scales": tables.scale_table(names, text),
+        "scale_sources": tables.scale_sources(names, text)})
+
+
+def _common(said: Entry, text: Text) -> dict[str, Any]:
+    """Return what both pages have, and blanks for what only one has."""
+    return {
+        "warnings": [translated(note, text.lang) for note in said["notes"]], "overall": None,
+        "tiles": [], "counts": None, "grade_map": "", "places": None, "intensities": None,
+        "curves": "", "history": None, "history_map": "", "timeline": "", "events": [],
+        "notes": _notes(said["peril_notes"], text),
+        "limits": [text(f"hazard_profile.limit_{key}") for key in LIMITS],
+        "provenance": [text("hazard_profile.made_by", version=__version__)]}
+
+
+def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
+    site = said["sites"][0]
+    perils, histories = site["perils"], site["history"]
     names = [one["peril"] for one in perils]
     periods = _periods(perils)
     known = [one for one in perils if one["graded"] is not None]
     return render_page("hazard.html.j2", text, {
-        "kind": text("hazard_profile.kind"), "title": _title(site, text), "lines": [
+        **_common(said, text), "kind": text("hazard_profile.kind"),
+        "title": _title(site, text), "lines": [
             text("hazard_profile.where", lon=f"{site['lon']:.5f}°", lat=f"{site['lat']:.5f}°"),
-            text("hazard_profile.made", day=_today(text))],
-        "warnings": [translated(note, text.lang) for note in said["notes"]],
+            text("hazard_profile.made", day=_today())],
         "overall": _badge(site["overall_grade"], text, "" if not known else text(
             "hazard_profile.overall_of", known=len(known))),
         "unknown": _unknown(perils, text), "tiles": [_tile(one, text) for one in perils],
-        "counts": None, "grade_map": "", "places": None,
         "intensities": tables.intensity_table(perils, periods, text),
-        "curves": draw_curves(perils, text), "history": [], "history_map": "", "timeline": "",
-        "events": [], "sources": tables.source_table(perils, site["history"], text),
+        "curves": draw_curves(perils, text),
+        "history": past.summary_table(histories, text) if histories else False,
+        "history_map": past.draw_map(site["lon"], site["lat"], event_shapes(
+            profile.history, 0, site["lat"]), text),
+        "timeline": past.draw_timeline(histories, text),
+        "events": past.event_tables(histories, text),
+        "sources": tables.source_table(perils, histories, text),
         "scales": tables.scale_table(names, text),
-        "scale_sources": tables.scale_sources(names, text), "notes": _notes(perils, text),
-        "limits": [text(f"hazard_profile.limit_{key}") for key in LIMITS],
-        "provenance": [text("hazard_profile.made_by", version=__version__)],
+        "scale_sources": tables.scale_sources(names, text),
     })
 
 
@@ -59,7 +96,7 @@ def _title(site: Entry, text: Text) -> str:
         "hazard_profile.place", lon=f"{site['lon']:g}°", lat=f"{site['lat']:g}°")
 
 
-def _today(text: Text) -> str:
+def _today() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
@@ -99,7 +136,7 @@ def _unknown(perils: Sequence[Entry], text: Text) -> str:
                 perils=text("common.list_join").join(missing)) if missing else ""
 
 
-def _notes(perils: Sequence[Entry], text: Text) -> list[str]:
+def _notes(notes: Mapping[str, Sequence[str]], text: Text) -> list[str]:
     colon = "：" if text.lang == "zh" else ": "
-    return [f"{text('hazard_peril.' + one['peril'])}{colon}{translated(note, text.lang)}"
-            for one in perils for note in one["notes"]]
+    return [f"{text('hazard_peril.' + peril)}{colon}{translated(note, text.lang)}"
+            for peril, found in notes.items() for note in found]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from riskcloud.analysis.hazard_grades import period_of, scales_of
+from riskcloud.analysis.hazard_grades import scales_of
 from riskcloud.hazard.grades import GradeScale
 from riskcloud.messages import translated
 from riskcloud.report.figures import MISSING
@@ -85,6 +85,16 @@ def _source(label: str, layer: Entry, text: Text) -> tuple[str, ...]:
             translated(layer["date"], text.lang) or not_stated)
 
 
+def used_table(layers: Sequence[Entry], text: Text) -> Table:
+    """Return a row a layer that many sites' numbers are from, and at how many of them."""
+    rows = tuple(_source(f"{text('hazard_peril.' + one['peril'])}\n"
+                         f"{text('hazard_measure.' + one['measure'])}\n"
+                         f"{text('hazard_profile.at_sites', n=text.number(one['n_sites']))}",
+                         one["layer"], text) for one in layers)
+    return Table("", tuple(text(f"hazard_profile.{key}") for key in (
+        "source_of", "source", "resolution", "date")), rows, 4, "layers")
+
+
 def scale_table(perils: Sequence[str], text: Text) -> Table:
     """Return a row a scale: lower bounds of its grades, and what they map to."""
     rows = []
@@ -120,12 +130,8 @@ def _bound(scale: GradeScale, k: int, text: Text) -> str:
 
 def scale_sources(perils: Sequence[str], text: Text) -> list[tuple[str, str]]:
     """Return each scale's title, and its source with what of it was verified."""
-    title = "title_zh" if text.lang == "zh" else "title"
-    return [(str(scale.card[title]),
-             f"{scale.card['source']} {scale.card['verified_words']}")
+    end = "_zh" if text.lang == "zh" else ""
+    gap = "" if text.lang == "zh" else " "
+    return [(str(scale.card[f"title{end}"]),
+             f"{scale.card[f'source{end}']}{gap}{scale.card[f'verified_words{end}']}")
             for _, scale in shown_scales(perils)]
-
-
-def graded_period(peril: str) -> float:
-    """Return the return period that a peril's preferred scale grades."""
-    return period_of(scales_of(peril)[0])
