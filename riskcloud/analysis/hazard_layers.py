@@ -1,6 +1,7 @@
-"""Layers of a user's own without return periods (lightning, landslide) as hazards of a place."""
+"""Layers of a user's own as hazards of a place: depth rasters, lightning, landslide."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -8,9 +9,12 @@ import numpy as np
 from riskcloud.analysis.hazard_grades import NOT_BY_PERIOD
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.layers import LayerSpec
-from riskcloud.geo.overlay.raster import RasterLayer
+from riskcloud.geo.overlay.raster import RasterLayer, floors
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.geo.overlay.sample import sample_points
+from riskcloud.geo.overlay.stated import Stated
+from riskcloud.hazard.flood.depth import depth_by_period
+from riskcloud.hazard.flood.depth_files import DepthRasters, open_depths
 from riskcloud.types import Floats, PlaceHazard, PlaceLayer
 from riskcloud.units import KM
 
@@ -19,14 +23,17 @@ MEASURES: Final = {"lightning": ("flash_density", "1/km2/yr", 500.0),
 """Measure, unit and largest believed value; 500 flashes is beyond any (ours)."""
 DEG_M: Final = 111_195.0
 NO_DATE: Final = "the file states no date"
+UNCOVERED: Final = "none of the rasters given covers the place: no data"
 
 
-def layer_hazard(peril: str, spec: LayerSpec, lon: Floats, lat: Floats) -> PlaceHazard:
+def layer_hazard(peril: str, spec: LayerSpec, lon: Floats, lat: Floats, *,
+                 stated: Stated | None = None) -> PlaceHazard:
     """Return what a raster of flash density or of landslide classes holds at sites.
 
     Parameters
     ----------
     peril : ``lightning`` (flashes to ground per km2 and year) or ``landslide`` (classes 0 to 5).
+    stated : reference system and nodata, where the file does not say them.
     spec : the raster. Nodata and places outside it are NaN.
 
     Raises
@@ -37,7 +44,7 @@ def layer_hazard(peril: str, spec: LayerSpec, lon: Floats, lat: Floats) -> Place
     if spec.return_period_yr is not None:
         raise InputError(f"{spec.path}: {peril} has no return period", [Problem(
             0, "layer", spec.path.name, "give the file without @")])
-    layer = open_raster(spec.path, spec.selector)
+    layer = open_raster(spec.path, spec.selector, stated=stated)
     if len(layer.bands) != 1:
         raise InputError(f"{spec.path}: {len(layer.bands)} bands; expected one", [Problem(
             0, "layer", spec.path.name, "name a band after the file: FILE:1")])
@@ -55,7 +62,27 @@ def layer_hazard(peril: str, spec: LayerSpec, lon: Floats, lat: Floats) -> Place
         peril, measure, unit, (NOT_BY_PERIOD,), value[:, None], nothing, nothing.copy(),
         (PlaceLayer("given", spec.path.name, resolution(layer, lat), file_date(layer)),),
         np.where(np.isfinite(value), 0, -1).astype(np.int64),
-        notes=tuple(dict.fromkeys((*layer.notes, *found.notes))))
+        notes=tuple(dict.fromkeys((*layer.notes, *found.notes, *(
+            [] if np.isfinite(value).any() else [UNCOVERED])))))
+
+
+def depth_hazard(peril: str, rasters: DepthRasters, lon: Floats, lat: Floats,
+                 periods: Sequence[float]) -> PlaceHazard:
+    """Return the depth of water at sites, of a flood or from the sea.
+
+    Rasters of which none covers a site are no data, not an error: the profile says so.
+
+    Raises
+    ------
+    InputError : see ``hazard.flood.depth.depth_by_period``.
+    """
+    opened, _ = open_depths(rasters)
+    if not any(floors(*one.layer.pixels(lon, lat), one.layer)[2].any() for one in opened):
+        return without_layer(peril, periods, len(lon), UNCOVERED)
+    found = depth_by_period(rasters, lon, lat, periods=periods)
+    dates = ", ".join(dict.fromkeys(file_date(one.layer) for one in opened))
+    layers = tuple(replace(one, date=one.date or dates) for one in found.layers)
+    return replace(found, peril=peril, layers=layers)
 
 
 def resolution(layer: RasterLayer, lat: Floats) -> str:

@@ -1,7 +1,6 @@
 """The hazard profile of places: what each peril can do, has done, and its grade."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,9 +17,11 @@ from riskcloud.analysis.hazard_grades import (
     period_of,
     scales_of,
 )
-from riskcloud.analysis.hazard_layers import layer_hazard, without_layer
+from riskcloud.analysis.hazard_layers import depth_hazard, layer_hazard, without_layer
 from riskcloud.geo.overlay.layers import LayerSpec
+from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.raster import is_land
+from riskcloud.hazard.flood.depth_files import DepthRasters
 from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites
 
 PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
@@ -39,16 +40,17 @@ class ProfileRequest:
     periods : return periods shown [years]; those that grades are read at are added. site_class of
     GB 50011, (n_sites,) or one; None: class II. records : daily rain records of the user's own
     (hazard.rain.frequency.PlacedSample). depth, surge : rasters with return periods. lightning,
-    landslide : one raster each. history : past events are wanted.
+    landslide : one raster each; stated : what those two files do not say. history : past events are wanted.
     """
 
     periods: tuple[float, ...] = PERIODS
     site_class: str | npt.NDArray[Any] | None = None
     records: tuple[Any, ...] = ()
-    depth: tuple[LayerSpec, ...] = ()
-    surge: tuple[LayerSpec, ...] = ()
+    depth: DepthRasters | None = None
+    surge: DepthRasters | None = None
     lightning: LayerSpec | None = None
     landslide: LayerSpec | None = None
+    stated: Stated = field(default_factory=Stated)
     history: bool = True
     waterlogging: Path | None = None
     claims: Path | None = None
@@ -120,7 +122,8 @@ def _hazards(sites: Sites, request: ProfileRequest) -> dict[str, tuple[PlaceHaza
              "earthquake": _earthquake(sites, request)}
     for peril, spec in (("lightning", request.lightning), ("landslide", request.landslide)):
         found[peril] = ((without_layer(peril, (NOT_BY_PERIOD,), len(sites), NO_LAYER),)
-                        if spec is None else (layer_hazard(peril, spec, sites.lon, sites.lat),))
+                        if spec is None else (layer_hazard(
+                            peril, spec, sites.lon, sites.lat, stated=request.stated),))
     return {peril: found[peril] for peril in PERILS}
 
 
@@ -138,9 +141,12 @@ def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
     return (day, hour) if hour.known.any() else (day,)
 
 
-def _depth(peril: str, specs: Sequence[LayerSpec], sites: Sites, request: ProfileRequest,
+def _depth(peril: str, rasters: DepthRasters | None, sites: Sites, request: ProfileRequest,
            ) -> tuple[PlaceHazard, ...]:
-    return (without_layer(peril, periods_for(peril, request), len(sites), NO_LAYER),)
+    periods = periods_for(peril, request)
+    if rasters is None:
+        return (without_layer(peril, periods, len(sites), NO_LAYER),)
+    return (depth_hazard(peril, rasters, sites.lon, sites.lat, periods),)
 
 
 def _earthquake(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:

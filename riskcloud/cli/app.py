@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    flood,
     forecast,
     geocode,
     hazard,
@@ -54,6 +55,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.command("flood")(flood.flood)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.add_typer(climate.app, name="climate")

@@ -40,6 +40,14 @@ def hazard(
         "--lightning", help="Ground flashes per km2 and year, a raster.")] = "",
     landslide: Annotated[str, typer.Option(
         "--landslide", help="Landslide susceptibility, classes 1 to 5, a raster.")] = "",
+    depth_unit: Annotated[str | None, typer.Option(
+        "--depth-unit", help="m, cm, mm, ft or in, of depth files that do not say theirs.")] = None,
+    nodata: Annotated[str, typer.Option(
+        "--nodata", help="auto, none, or the number that is no value.")] = "auto",
+    nodata_dry: Annotated[bool, typer.Option(
+        "--nodata-dry", help="Depth cells without a value are dry (as JRC leaves them).")] = False,
+    layer_crs: Annotated[str | None, typer.Option(
+        "--layer-crs", help="Reference system of rasters that do not say theirs.")] = None,
     rain_record: Annotated[Path | None, typer.Option(
         "--rain-record", help="Daily rain of a station near, as rain-frequency reads it.")] = None,
     rain_record_at: Annotated[str, typer.Option(
@@ -56,9 +64,11 @@ def hazard(
     """
     from riskcloud.cli.hazard_job import Job, run
     from riskcloud.cli.rain_frequency import _numbers as numbers
+    from riskcloud.geo.overlay.stated import Stated
 
     check_lang(lang)
     check_coordinates(coordinates)
+    _check_layers(depth_unit, nodata)
     if (sites is None) == (lon is None and lat is None):
         raise typer.BadParameter("give either --lon and --lat, or --sites FILE")
     if sites is None and (lon is None or lat is None):
@@ -71,7 +81,9 @@ def hazard(
         raise typer.BadParameter("--return-periods: above 1 year")
     job = Job(lon=lon, lat=lat, name=name, sites=sites, coordinates=coordinates, periods=periods,
               site_class=site_class, depth=tuple(depth or ()), surge=tuple(surge or ()),
-              lightning=lightning, landslide=landslide, rain_record=rain_record,
+              lightning=lightning, landslide=landslide,
+              stated=Stated(crs=layer_crs, nodata=nodata), depth_unit=depth_unit,
+              nodata_dry=nodata_dry, rain_record=rain_record,
               rain_record_at=rain_record_at, skip_bad=skip_bad, lang=lang, out=out)
     with told_in(lang, whole=True):
         said, rejected = run(job)
@@ -84,3 +96,18 @@ def hazard(
 
         print_hazard(said, lang)
     return set_aside(rejected, None if out is None else out / "hazard.csv", lang)
+
+
+def _check_layers(unit: str | None, nodata: str) -> None:
+    """Raise the error of wrong usage for a unit or nodata that cannot be."""
+    from riskcloud.cli.options import check_choice
+    from riskcloud.hazard.flood.depth_files import UNITS
+
+    if unit is not None:
+        check_choice("--depth-unit", unit, UNITS)
+    if nodata not in ("auto", "none"):
+        try:
+            float(nodata)
+        except ValueError as error:
+            raise typer.BadParameter(f"--nodata {nodata}: expected auto, none or a number"
+                                     ) from error

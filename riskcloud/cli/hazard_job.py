@@ -9,6 +9,7 @@ from riskcloud.cli.options import check_not_input
 if TYPE_CHECKING:
     from riskcloud.analysis.hazard_profile import HazardProfile, ProfileRequest
     from riskcloud.errors import Problem
+    from riskcloud.geo.overlay.stated import Stated
     from riskcloud.geo.sites_file import SitesFile
     from riskcloud.hazard.rain.frequency import PlacedSample
     from riskcloud.types import Sites
@@ -33,6 +34,9 @@ class Job:
     surge: tuple[str, ...]
     lightning: str
     landslide: str
+    stated: "Stated"
+    depth_unit: str | None
+    nodata_dry: bool
     rain_record: Path | None
     rain_record_at: str
     skip_bad: bool
@@ -90,13 +94,14 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     """Return what to compute, and the files that it reads."""
     from riskcloud.analysis.hazard_profile import ProfileRequest
     from riskcloud.geo.overlay.layers import parse_layer
+    from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
 
-    stacks = {name: tuple(parse_layer(one) for one in given)
-              for name, given in (("depth", job.depth), ("surge", job.surge))}
+    stacks = {name: DepthRasters(parse_depths(given), job.stated, job.depth_unit, job.nodata_dry)
+              if given else None for name, given in (("depth", job.depth), ("surge", job.surge))}
     single = {name: parse_layer(given) if given else None
               for name, given in (("lightning", job.lightning), ("landslide", job.landslide))}
-    inputs = {f"{name}_{k}": spec.path for name, specs in stacks.items()
-              for k, spec in enumerate(specs, 1)}
+    inputs = {f"{name}_{k}": spec.path for name, stack in stacks.items() if stack is not None
+              for k, spec in enumerate(stack.specs, 1)}
     inputs |= {name: spec.path for name, spec in single.items() if spec is not None}
     inputs |= {name: path for name, path in (
         ("sites", job.sites), ("rain_record", job.rain_record)) if path is not None}
@@ -105,7 +110,7 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     request = ProfileRequest(
         periods=job.periods, site_class=site_class, records=_records(job, sites),
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
-        landslide=single["landslide"])
+        landslide=single["landslide"], stated=job.stated)
     return request, inputs
 
 
@@ -155,5 +160,7 @@ def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
     settings = {
         "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
         "return_periods_yr": list(job.periods), "site_class": job.site_class,
-        "rain_record_at": job.rain_record_at, "skip_bad": job.skip_bad, "lang": job.lang}
+        "rain_record_at": job.rain_record_at, "depth_unit": job.depth_unit,
+        "nodata": job.stated.nodata, "nodata_dry": job.nodata_dry, "layer_crs": job.stated.crs,
+        "skip_bad": job.skip_bad, "lang": job.lang}
     return make_manifest(inputs=inputs, cards=[*cards, *CARDS], settings=settings)
