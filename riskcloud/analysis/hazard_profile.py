@@ -40,7 +40,8 @@ class ProfileRequest:
     periods : return periods shown [years]; those that grades are read at are added. site_class of
     GB 50011, (n_sites,) or one; None: class II. records : daily rain records of the user's own
     (hazard.rain.frequency.PlacedSample). depth, surge : rasters with return periods. lightning,
-    landslide : one raster each; stated : what those two files do not say. history : past events are wanted.
+    landslide : one raster each; stated : what those two do not say. history : past events are
+    wanted.
     """
 
     periods: tuple[float, ...] = PERIODS

@@ -5,6 +5,20 @@ from typing import Annotated
 
 import typer
 
+from riskcloud.cli.hazard_options import (
+    DEPTH,
+    DEPTH_UNIT,
+    LANDSLIDE,
+    LAYER_CRS,
+    LIGHTNING,
+    NODATA,
+    NODATA_DRY,
+    RAIN_RECORD,
+    RAIN_RECORD_AT,
+    SURGE,
+    check_layers,
+    check_place,
+)
 from riskcloud.cli.options import (
     JSON,
     LANG,
@@ -14,9 +28,6 @@ from riskcloud.cli.options import (
     set_aside,
     told_in,
 )
-
-RETURN_PERIODS = "10,50,100,475"
-RASTER = "raster: [NAME=]FILE[@RETURN_PERIOD][:band]"
 
 
 def hazard(
@@ -29,30 +40,13 @@ def hazard(
         "--coordinates", "--source-crs",
         help="WGS84, GCJ-02 or BD-09, of --lon and --lat.")] = None,
     return_periods: Annotated[str, typer.Option(
-        "--return-periods", help="Years, separated by commas.")] = RETURN_PERIODS,
+        "--return-periods", help="Years, separated by commas.")] = "10,50,100,475",
     site_class: Annotated[str, typer.Option(
-        "--site-class", help="Of GB 50011: I0, I1, II, III or IV; of a file its own column.")] = "",
-    depth: Annotated[list[str] | None, typer.Option(
-        "--depth", help=f"Flood depth, one {RASTER}; repeatable.")] = None,
-    surge: Annotated[list[str] | None, typer.Option(
-        "--surge", help=f"Depth of water from the sea, one {RASTER}; repeatable.")] = None,
-    lightning: Annotated[str, typer.Option(
-        "--lightning", help="Ground flashes per km2 and year, a raster.")] = "",
-    landslide: Annotated[str, typer.Option(
-        "--landslide", help="Landslide susceptibility, classes 1 to 5, a raster.")] = "",
-    depth_unit: Annotated[str | None, typer.Option(
-        "--depth-unit", help="m, cm, mm, ft or in, of depth files that do not say theirs.")] = None,
-    nodata: Annotated[str, typer.Option(
-        "--nodata", help="auto, none, or the number that is no value.")] = "auto",
-    nodata_dry: Annotated[bool, typer.Option(
-        "--nodata-dry", help="Depth cells without a value are dry (as JRC leaves them).")] = False,
-    layer_crs: Annotated[str | None, typer.Option(
-        "--layer-crs", help="Reference system of rasters that do not say theirs.")] = None,
-    rain_record: Annotated[Path | None, typer.Option(
-        "--rain-record", help="Daily rain of a station near, as rain-frequency reads it.")] = None,
-    rain_record_at: Annotated[str, typer.Option(
-        "--rain-record-at", metavar="LON,LAT", help="Where that station is; default the place.",
-    )] = "",
+        "--site-class", help="Of GB 50011: I0, I1, II, III or IV; a file has its own column.")] = "",
+    depth: DEPTH = None, surge: SURGE = None, lightning: LIGHTNING = "", landslide: LANDSLIDE = "",
+    depth_unit: DEPTH_UNIT = None, nodata: NODATA = "auto", nodata_dry: NODATA_DRY = False,
+    layer_crs: LAYER_CRS = None,
+    rain_record: RAIN_RECORD = None, rain_record_at: RAIN_RECORD_AT = "",
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -62,28 +56,19 @@ def hazard(
 
     A peril without a layer at the place is graded "no data", never low.
     """
+    from riskcloud.cli.climate_map import parse_periods
     from riskcloud.cli.hazard_job import Job, run
-    from riskcloud.cli.rain_frequency import _numbers as numbers
     from riskcloud.geo.overlay.stated import Stated
 
     check_lang(lang)
     check_coordinates(coordinates)
-    _check_layers(depth_unit, nodata)
-    if (sites is None) == (lon is None and lat is None):
-        raise typer.BadParameter("give either --lon and --lat, or --sites FILE")
-    if sites is None and (lon is None or lat is None):
-        raise typer.BadParameter("--lon and --lat belong together")
-    if sites is not None and (coordinates or name):
-        raise typer.BadParameter("--coordinates and --name are of one place; a file of sites says "
-                                 "both in columns of its own")
-    periods = numbers("--return-periods", return_periods)
-    if not periods[0] > 1.0:
-        raise typer.BadParameter("--return-periods: above 1 year")
-    job = Job(lon=lon, lat=lat, name=name, sites=sites, coordinates=coordinates, periods=periods,
-              site_class=site_class, depth=tuple(depth or ()), surge=tuple(surge or ()),
-              lightning=lightning, landslide=landslide,
-              stated=Stated(crs=layer_crs, nodata=nodata), depth_unit=depth_unit,
-              nodata_dry=nodata_dry, rain_record=rain_record,
+    check_layers(depth_unit, nodata)
+    check_place(lon, lat, sites, named=bool(coordinates or name))
+    job = Job(lon=lon, lat=lat, name=name, sites=sites, coordinates=coordinates,
+              periods=parse_periods(return_periods), site_class=site_class,
+              depth=tuple(depth or ()), surge=tuple(surge or ()), lightning=lightning,
+              landslide=landslide, stated=Stated(crs=layer_crs, nodata=nodata),
+              depth_unit=depth_unit, nodata_dry=nodata_dry, rain_record=rain_record,
               rain_record_at=rain_record_at, skip_bad=skip_bad, lang=lang, out=out)
     with told_in(lang, whole=True):
         said, rejected = run(job)
@@ -96,18 +81,3 @@ def hazard(
 
         print_hazard(said, lang)
     return set_aside(rejected, None if out is None else out / "hazard.csv", lang)
-
-
-def _check_layers(unit: str | None, nodata: str) -> None:
-    """Raise the error of wrong usage for a unit or nodata that cannot be."""
-    from riskcloud.cli.options import check_choice
-    from riskcloud.hazard.flood.depth_files import UNITS
-
-    if unit is not None:
-        check_choice("--depth-unit", unit, UNITS)
-    if nodata not in ("auto", "none"):
-        try:
-            float(nodata)
-        except ValueError as error:
-            raise typer.BadParameter(f"--nodata {nodata}: expected auto, none or a number"
-                                     ) from error

@@ -132,7 +132,7 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     (("--lon", 113.5, "--lat", 22.2, "--coordinates", "mars"), 64, "WGS84, GCJ-02 or BD-09"),
     (("--lon", 113.5, "--lat", 22.2, "--lightning", "none.tif"), 2, "no such file"),
     (("--lon", 113.5, "--lat", 22.2, "--site-class", "VII"), 2, "expected one of I0, I1"),
-    (("--lon", 113.5, "--lat", 22.2, "--return-periods", "0.5"), 64, "above 1 year"),
+    (("--lon", 113.5, "--lat", 22.2, "--return-periods", "0.5"), 64, "more than a year"),
     (("--lon", 113.5, "--lat", 22.2, "--rain-record-at", "1,2"), 2, "belongs to --rain-record")])
 def test_bad_input_is_told(riskcloud: Any, arguments: tuple[Any, ...], status: int,
                            words: str) -> None:
@@ -161,3 +161,36 @@ def test_a_layer_that_does_not_cover_the_place_is_no_data(riskcloud: Any, tmp_pa
                      "--landslide", away, "--json").json()
     grades = said["sites"][0]["grades"]
     assert grades["lightning"] == grades["landslide"] == "no_data"
+
+
+def test_depth_by_return_period_is_graded(riskcloud: Any, tmp_path: Path) -> None:
+    stack = [raster(tmp_path / f"depth_rp{years}.tif", depth)
+             for years, depth in ((10, 0.0), (100, 0.6), (500, 1.5))]
+    options = [word for path in stack for word in ("--depth", path)]
+    place = ("hazard", "--lon", 113.55, "--lat", 22.25, "--lang", "en")
+    ran = riskcloud(*place, *options, "--surge", stack[1], "--json")
+    assert ran.status == 0, ran.err
+    by_peril = {one["peril"]: one for one in ran.json()["sites"][0]["perils"]}
+    flood = by_peril["flood"]
+    assert flood["grade"] == 3 and flood["graded"]["value"] == pytest.approx(0.6)
+    level = {one["return_period_yr"]: one["level"] for one in flood["hazards"][0]["levels"]}
+    assert level[10.0] == 0.0 and 0.6 < level[475.0] < 1.5
+    assert flood["hazards"][0]["layer"]["date"] == "the file states no date"
+    assert by_peril["surge"]["grade"] == 3
+    assert by_peril["surge"]["hazards"][0]["levels"][0]["level"] is None  # 10 years: not known
+    away = riskcloud("hazard", "--lon", 36.8, "--lat", -1.3, *options, "--json").json()
+    assert away["sites"][0]["grades"]["flood"] == "no_data"
+    assert "none of the rasters given covers the place: no data" in away["peril_notes"]["flood"]
+
+
+def test_depths_without_a_value_are_unknown_unless_dry_is_said(riskcloud: Any, tmp_path: Path,
+                                                              ) -> None:
+    blank = f"{raster(tmp_path / 'blank.tif', -9999.0)}@100"
+    place = ("hazard", "--lon", 113.55, "--lat", 22.25, "--depth", blank, "--json")
+    assert riskcloud(*place).json()["sites"][0]["grades"]["flood"] == "no_data"
+    assert riskcloud(*place, "--nodata-dry").json()["sites"][0]["grades"]["flood"] == 1
+    feet = raster(tmp_path / "feet.tif", 3.0)
+    ran = riskcloud("hazard", "--lon", 113.55, "--lat", 22.25, "--depth", f"{feet}@100",
+                    "--depth-unit", "ft", "--json")
+    flood = ran.json()["sites"][0]["perils"][2]
+    assert flood["graded"]["value"] == pytest.approx(0.9144) and flood["grade"] == 3
