@@ -1,8 +1,8 @@
 """The hazard profile of places: what each peril can do, has done, and its grade."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +20,25 @@ from riskcloud.analysis.hazard_grades import (
 from riskcloud.analysis.hazard_layers import depth_hazard, layer_hazard, without_layer
 from riskcloud.geo.overlay.layers import LayerSpec
 from riskcloud.geo.overlay.stated import Stated
+from riskcloud.geo.points import haversine_m
 from riskcloud.geo.raster import is_land
 from riskcloud.hazard.flood.depth_files import DepthRasters
 from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites
+from riskcloud.units import KM
+
+if TYPE_CHECKING:
+    from riskcloud.hazard.rain.frequency import RainLayers
 
 PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods shown [years]; 475 is 10 % in 50 years."""
 PERILS: Final = tuple(SCALES)
 NO_LAYER: Final = "no layer given: no data"
 AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
+NEAREST: Final = ("the nearest rain record ({name}) is {km} km away: extreme rain may differ; "
+                  "--rain-reach takes it all the same")
+WIDENED: Final = "rain records up to {km} km away taken, as asked; usually {usual} km"
+FARTHEST_M: Final = 150.0 * KM
+"""Records farther away are not named (ours)."""
 SWAPPED: Final = ("the site is at sea; with longitude and latitude the other way round it is on "
                   "land: are they swapped?")
 
@@ -37,16 +47,19 @@ SWAPPED: Final = ("the site is at sea; with longitude and latitude the other way
 class ProfileRequest:
     """What a profile is asked for, and the layers it may rest on besides those that ship.
 
-    periods : return periods shown [years]; those that grades are read at are added. site_class of
-    GB 50011, (n_sites,) or one; None: class II. records : daily rain records of the user's own
-    (hazard.rain.frequency.PlacedSample). depth, surge : rasters with return periods. lightning,
-    landslide : one raster each; stated : what those two do not say. history : past events are
-    wanted.
+    periods : return periods shown [years]; those that grades are read at are added.
+    site_class : of GB 50011, (n_sites,) or one; None: class II.
+    records : daily rain records of the user's own (hazard.rain.frequency.PlacedSample).
+    rain_reach_m : how far a record may speak for a place; None: as usual.
+    depth, surge : rasters with return periods, of floods and of water from the sea.
+    lightning, landslide : one raster each; stated : what those two do not say.
+    history : past events are wanted; waterlogging, claims : files of them.
     """
 
     periods: tuple[float, ...] = PERIODS
     site_class: str | npt.NDArray[Any] | None = None
     records: tuple[Any, ...] = ()
+    rain_reach_m: float | None = None
     depth: DepthRasters | None = None
     surge: DepthRasters | None = None
     lightning: LayerSpec | None = None
@@ -134,12 +147,32 @@ def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
 
 def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
     """Return rain of 24 hours from records and, where a city's formula tells it, of an hour."""
-    from riskcloud.hazard.rain.frequency import default_layers, design_rain
+    from riskcloud.hazard.rain.frequency import REACH_M, default_layers, design_rain
 
     layers, periods = default_layers(*request.records), periods_for("rainstorm", request)
+    if request.rain_reach_m is not None:
+        layers = replace(layers, reach_m=request.rain_reach_m)
     day, hour = (design_rain(sites.lon, sites.lat, periods=periods, layers=layers, measure=measure,
                              seed=request.seed) for measure in ("rain_24h", "rain_1h"))
+    if request.rain_reach_m is not None:
+        day = replace(day, notes=(*day.notes, WIDENED.format(
+            km=f"{request.rain_reach_m / KM:g}", usual=f"{REACH_M / KM:g}")))
+    if not day.known.any():
+        day = replace(day, notes=(*day.notes, *_nearest_record(sites, layers)))
     return (day, hour) if hour.known.any() else (day,)
+
+
+def _nearest_record(sites: Sites, layers: "RainLayers") -> tuple[str, ...]:
+    """Say of one place how far the nearest rain record is, and how to take it all the same."""
+    if len(sites) != 1 or not layers.records:
+        return ()
+    away = [float(haversine_m(sites.lon[0], sites.lat[0], one.lon, one.lat))
+            for one in layers.records]
+    nearest = int(np.argmin(away))
+    if away[nearest] > FARTHEST_M:
+        return ()
+    return (NEAREST.format(name=layers.records[nearest].sample.name,
+                           km=f"{away[nearest] / KM:.0f}"),)
 
 
 def _depth(peril: str, rasters: DepthRasters | None, sites: Sites, request: ProfileRequest,

@@ -13,6 +13,7 @@ from riskcloud.cli.hazard_options import (
     LIGHTNING,
     NODATA,
     NODATA_DRY,
+    RAIN_REACH,
     RAIN_RECORD,
     RAIN_RECORD_AT,
     SURGE,
@@ -42,11 +43,12 @@ def hazard(
     return_periods: Annotated[str, typer.Option(
         "--return-periods", help="Years, separated by commas.")] = "10,50,100,475",
     site_class: Annotated[str, typer.Option(
-        "--site-class", help="Of GB 50011: I0, I1, II, III or IV; a file has its own column.")] = "",
+        "--site-class", help="Of GB 50011: I0, I1, II, III, IV; a file has its own column.")] = "",
     depth: DEPTH = None, surge: SURGE = None, lightning: LIGHTNING = "", landslide: LANDSLIDE = "",
     depth_unit: DEPTH_UNIT = None, nodata: NODATA = "auto", nodata_dry: NODATA_DRY = False,
     layer_crs: LAYER_CRS = None,
     rain_record: RAIN_RECORD = None, rain_record_at: RAIN_RECORD_AT = "",
+    rain_reach: RAIN_REACH = None,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -69,7 +71,8 @@ def hazard(
               depth=tuple(depth or ()), surge=tuple(surge or ()), lightning=lightning,
               landslide=landslide, stated=Stated(crs=layer_crs, nodata=nodata),
               depth_unit=depth_unit, nodata_dry=nodata_dry, rain_record=rain_record,
-              rain_record_at=rain_record_at, skip_bad=skip_bad, lang=lang, out=out)
+              rain_record_at=rain_record_at, rain_reach_km=rain_reach, skip_bad=skip_bad,
+              lang=lang, out=out)
     with told_in(lang, whole=True):
         said, rejected = run(job)
     if as_json:

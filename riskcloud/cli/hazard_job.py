@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.options import check_not_input
+from riskcloud.units import KM
 
 if TYPE_CHECKING:
     from riskcloud.analysis.hazard_profile import HazardProfile, ProfileRequest
@@ -39,6 +40,7 @@ class Job:
     nodata_dry: bool
     rain_record: Path | None
     rain_record_at: str
+    rain_reach_km: float | None
     skip_bad: bool
     lang: str
     out: Path | None
@@ -110,7 +112,8 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     request = ProfileRequest(
         periods=job.periods, site_class=site_class, records=_records(job, sites),
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
-        landslide=single["landslide"], stated=job.stated)
+        landslide=single["landslide"], stated=job.stated,
+        rain_reach_m=None if job.rain_reach_km is None else job.rain_reach_km * KM)
     return request, inputs
 
 
@@ -160,7 +163,8 @@ def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
     settings = {
         "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
         "return_periods_yr": list(job.periods), "site_class": job.site_class,
-        "rain_record_at": job.rain_record_at, "depth_unit": job.depth_unit,
+        "rain_record_at": job.rain_record_at, "rain_reach_km": job.rain_reach_km,
+        "depth_unit": job.depth_unit,
         "nodata": job.stated.nodata, "nodata_dry": job.nodata_dry, "layer_crs": job.stated.crs,
         "skip_bad": job.skip_bad, "lang": job.lang}
     return make_manifest(inputs=inputs, cards=[*cards, *CARDS], settings=settings)

@@ -28,6 +28,9 @@ RAIN_RECORD = Annotated[Path | None, typer.Option(
     "--rain-record", help="Daily rain of a station near, as rain-frequency reads it.")]
 RAIN_RECORD_AT = Annotated[str, typer.Option(
     "--rain-record-at", metavar="LON,LAT", help="Where that station is; default the place.")]
+RAIN_REACH = Annotated[float | None, typer.Option(
+    "--rain-reach", min=1.0, max=300.0,
+    help="How far from a rain record it may speak for a place, km; default 25.")]
 
 
 def check_layers(unit: str | None, nodata: str) -> None:

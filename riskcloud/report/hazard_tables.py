@@ -77,7 +77,8 @@ def source_table(perils: Sequence[Entry], histories: Sequence[Entry], text: Text
 
 
 def _source(label: str, layer: Entry, text: Text) -> tuple[str, ...]:
-    lines = [f"{text('hazard_profile.kind_' + layer['kind'])}: {source_words(layer, text)}"]
+    colon = "：" if text.lang == "zh" else ": "
+    lines = [f"{text('hazard_profile.kind_' + layer['kind'])}{colon}{source_words(layer, text)}"]
     if layer["detail"]:
         lines.append(translated(layer["detail"], text.lang))
     not_stated = text("hazard_profile.not_stated")

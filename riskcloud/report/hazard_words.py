@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from riskcloud.catalog import load_card
+from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import RiskCloudError
 from riskcloud.messages import translated
 from riskcloud.report.figures import MISSING
@@ -77,7 +77,19 @@ def source_words(layer: Entry, text: Text) -> str:
         path, _, rest = source.partition(": ")
         title = _card_title(path, text.lang)
         return f"{title or rest} ({path})"
+    if text.lang == "zh":
+        for title, title_zh in _titles():
+            if source.startswith(f"{title}: "):
+                return f"{title_zh}：{source.removeprefix(title + ': ')}"
     return translated(source, text.lang)
+
+
+@cache
+def _titles() -> list[tuple[str, str]]:
+    """Return the titles of cards that layers of rain are told by, in both languages."""
+    cards = [load_card(kind, name) for kind in ("rain_record", "design_rain")
+             for name in list_cards(kind)]
+    return [(str(card["title"]), str(card["title_zh"])) for card in cards]
 
 
 @cache
