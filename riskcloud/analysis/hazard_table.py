@@ -201,11 +201,21 @@ def _peril_entry(peril: PerilProfile, site: int) -> dict[str, Any]:
         "graded": None if k < 0 else {
             "measure": scale.measure, "value": float(graded.value[site]),
             "return_period_yr": period_of(scale) or None, "by_code": bool(graded.by_code[site]),
+            **_model_and_code(peril, site, period_of(scale)),
             "maps_to": scale.maps_to(str(grade), "en"),
             "maps_to_zh": scale.maps_to(str(grade), "zh")},
         "scale": {key: scale.card[key] for key in (
             "name", "title", "title_zh", "source", "verified_words")},
         "hazards": [_hazard_entry(one, site) for one in _known_at(peril, site)]}
+
+
+def _model_and_code(peril: PerilProfile, site: int, period: float) -> dict[str, float | None]:
+    """Return what the model and what the design code says at the graded period, None for none."""
+    hazard = peril.hazards[int(peril.graded.hazard[site])]
+    level = float(hazard.level[site, hazard.periods.index(period)])
+    code = float(hazard.beside[period][site]) if period in hazard.beside else float("nan")
+    return {"model": level if np.isfinite(level) else None,
+            "code": code if np.isfinite(code) else None}
 
 
 def _known_at(peril: PerilProfile, site: int) -> list[PlaceHazard]:

@@ -17,6 +17,8 @@ from riskcloud.report.hazard_words import (
     grade_number,
     grade_words,
     graded_words,
+    unit_of,
+    value_words,
 )
 from riskcloud.report.pages import render_page
 from riskcloud.report.palette import load_grades
@@ -77,7 +79,8 @@ def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
             text("hazard_profile.made", day=_today())],
         "overall": _badge(site["overall_grade"], text, "" if not known else text(
             "hazard_profile.overall_of", known=len(known))),
-        "unknown": _unknown(perils, text), "tiles": [_tile(one, text) for one in perils],
+        "unknown": _unknown(perils, text), "tiles": [
+            _tile(one, said["peril_notes"][one["peril"]], text) for one in perils],
         "intensities": tables.intensity_table(perils, periods, text),
         "curves": draw_curves(perils, text),
         "history": past.summary_table(histories, text) if histories else False,
@@ -113,16 +116,19 @@ def _badge(grade: Any, text: Text, note: str = "") -> dict[str, Any]:
             "word": grade_words(grade, text), "note": note}
 
 
-def _tile(peril: Entry, text: Text) -> dict[str, Any]:
+def _tile(peril: Entry, notes: Sequence[str], text: Text) -> dict[str, Any]:
     badge = _badge(peril["grade"], text)
     lines = [graded_words(peril, text)]
     graded = peril["graded"]
     if graded is None:
-        lines = [text("hazard_profile.no_data_note")]
+        lines = [translated(note, text.lang) for note in notes] or [
+            text("hazard_profile.no_data_note")]
     else:
         lines.append(graded["maps_to_zh" if text.lang == "zh" else "maps_to"])
-        if graded["by_code"]:
-            lines.append(text("hazard_profile.by_code"))
+        if graded["code"] is not None:
+            unit = unit_of(peril, graded["measure"])
+            lines.append(text("hazard_profile.model_and_code", **{
+                key: value_words(graded[key], unit, text) for key in ("model", "code")}))
     return {**badge, "name": text(f"hazard_peril.{peril['peril']}"),
             "lines": [line for line in lines if line]}
 

@@ -34,7 +34,7 @@ def intensity_table(perils: Sequence[Entry], periods: Sequence[float], text: Tex
             cells = [band_words(by_period[period], one["unit"], text) if period in by_period
                      else MISSING for period in periods]
             if not known:
-                cells = [text("hazard_profile.no_data"), *[""] * (len(periods) - 1)]
+                cells = [text("hazard_profile.no_data")] * len(periods)
             rows.append((name, measure_words(one, text), *cells, _code(one, text)))
     headings = (text("hazard_profile.history_peril"), text("hazard_profile.measure"), *(
         text("hazard_profile.years", n=f"{period:g}") for period in periods),
