@@ -1,11 +1,16 @@
-"""Where past events near a place were: tracks of storms, epicentres, for its map."""
+"""Past events near places, of all perils; where they were: tracks of storms, epicentres."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from riskcloud.types import Floats, PlaceHistory
+from riskcloud.hazard.earthquake.history import past_earthquakes, shipped_earthquakes
+from riskcloud.hazard.typhoon.history import past_storms
+from riskcloud.hazard.typhoon.history.archive import PastStorms, shipped_storms, storms_of
+from riskcloud.types import Floats, PlaceHistory, Sites, Track
+
+RAIN_REACH_M = 25_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +30,55 @@ class EventShape:
     near_lat: float
 
 
-def event_shapes(histories: Sequence[PlaceHistory], site: int, lat: float) -> list[EventShape]:
-    """Return the shapes of the events of one site that have any, in the order of the records."""
-    return [shape for one in histories for shape in _shapes(one, site, lat)]
+def past_events(sites: Sites, tracks: Sequence[Track] = ()) -> tuple[PlaceHistory, ...]:
+    """Return what storms and earthquakes have done near sites."""
+    return (past_storms(sites.lon, sites.lat, tracks=tracks),
+            past_earthquakes(sites.lon, sites.lat))
 
 
-def _shapes(history: PlaceHistory, site: int, lat: float) -> list[EventShape]:
-    rows = np.flatnonzero(history.site == site)
-    if not len(rows):
-        return []
-    return []
+def event_shapes(histories: Sequence[PlaceHistory], site: int, lat: float,
+                 tracks: Sequence[Track] = ()) -> list[EventShape]:
+    """Return the shapes of one site's storms and earthquakes, in the order of the records."""
+    found: list[EventShape] = []
+    for history in histories:
+        rows = np.flatnonzero(history.site == site)
+        if len(rows) and history.peril == "typhoon":
+            found += _tracks(history, [int(row) for row in rows], lat, tracks)
+        elif len(rows) and history.peril == "earthquake":
+            found += _epicentres(history, [int(row) for row in rows], lat)
+    return found
+
+
+def _tracks(history: PlaceHistory, rows: Sequence[int], lat: float, tracks: Sequence[Track],
+            ) -> list[EventShape]:
+    archives = [shipped_storms(), *([storms_of(tracks)] if tracks else [])]
+    paths: dict[str, tuple[Floats, Floats]] = {}
+    for storms in archives:  # a track of the user's own takes the place of the archive's
+        paths |= _paths(storms, {history.event[row] for row in rows})
+    return [EventShape("typhoon", _label(history, row), *paths[history.event[row]],
+                       _or_less(history.intensity[row]), history.radius_m, lat)
+            for row in rows if history.event[row] in paths]
+
+
+def _paths(storms: PastStorms, wanted: set[str]) -> Mapping[str, tuple[Floats, Floats]]:
+    return {event: (storms.lon[own], storms.lat[own])
+            for k, event in enumerate(storms.event_id) if event in wanted
+            for own in (storms.fixes(k),)}
+
+
+def _epicentres(history: PlaceHistory, rows: Sequence[int], lat: float) -> list[EventShape]:
+    events = shipped_earthquakes()
+    at = {moment: k for k, moment in enumerate(events.time)}
+    return [EventShape("earthquake", f"{str(history.time[row])[:4]} M{history.strength[row]:.1f}",
+                       events.lon[k:k + 1], events.lat[k:k + 1], float(history.strength[row]),
+                       history.radius_m, lat)
+            for row in rows for k in [at.get(history.time[row], -1)] if k >= 0]
+
+
+def _label(history: PlaceHistory, row: int) -> str:
+    year = str(history.time[row])[:4]
+    return f"{history.name[row]} {year}".strip()
+
+
+def _or_less(value: float) -> float:
+    return float(value) if np.isfinite(value) else -1.0

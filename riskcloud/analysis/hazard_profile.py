@@ -23,7 +23,7 @@ from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.points import haversine_m
 from riskcloud.geo.raster import is_land
 from riskcloud.hazard.flood.depth_files import DepthRasters
-from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites
+from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites, Track
 from riskcloud.units import KM
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class ProfileRequest:
     rain_reach_m : how far a record may speak for a place; None: as usual.
     depth, surge : rasters with return periods, of floods and of water from the sea.
     lightning, landslide : one raster each; stated : what those two do not say.
-    history : past events are wanted; waterlogging, claims : files of them.
+    history : past events are wanted; tracks : storms of the user's own beside the archive's;
+    waterlogging, claims : files of them.
     """
 
     periods: tuple[float, ...] = PERIODS
@@ -66,6 +67,7 @@ class ProfileRequest:
     landslide: LayerSpec | None = None
     stated: Stated = field(default_factory=Stated)
     history: bool = True
+    tracks: tuple[Track, ...] = ()
     waterlogging: Path | None = None
     claims: Path | None = None
     seed: int = 1
@@ -96,6 +98,7 @@ class HazardProfile:
     n_no_data: Ints
     at_sea: Bools
     notes: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
 
 
 def hazard_profile(sites: Sites, request: ProfileRequest) -> HazardProfile:
@@ -119,7 +122,7 @@ def hazard_profile(sites: Sites, request: ProfileRequest) -> HazardProfile:
     worst, unknown = overall([one.graded.grade for one in perils])
     at_sea = ~is_land(sites.lon, sites.lat)
     return HazardProfile(sites, perils, _history(sites, request), worst, unknown, at_sea,
-                         _notes(sites, at_sea))
+                         _notes(sites, at_sea), request.tracks)
 
 
 def periods_for(peril: str, request: ProfileRequest) -> tuple[float, ...]:
@@ -142,7 +145,9 @@ def _hazards(sites: Sites, request: ProfileRequest) -> dict[str, tuple[PlaceHaza
 
 
 def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
-    return (without_layer("typhoon", periods_for("typhoon", request), len(sites), NO_LAYER),)
+    from riskcloud.hazard.typhoon.climate.place import place_wind
+
+    return place_wind(sites.lon, sites.lat, periods=periods_for("typhoon", request))
 
 
 def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
@@ -191,7 +196,11 @@ def _earthquake(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...
 
 
 def _history(sites: Sites, request: ProfileRequest) -> tuple[PlaceHistory, ...]:
-    return ()
+    if not request.history:
+        return ()
+    from riskcloud.analysis.hazard_events import past_events
+
+    return past_events(sites, request.tracks)
 
 
 def _notes(sites: Sites, at_sea: Bools) -> tuple[str, ...]:

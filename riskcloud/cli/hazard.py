@@ -13,10 +13,12 @@ from riskcloud.cli.hazard_options import (
     LIGHTNING,
     NODATA,
     NODATA_DRY,
+    NO_HISTORY,
     RAIN_REACH,
     RAIN_RECORD,
     RAIN_RECORD_AT,
     SURGE,
+    TRACKS,
     check_layers,
     check_place,
 )
@@ -48,7 +50,7 @@ def hazard(
     depth_unit: DEPTH_UNIT = None, nodata: NODATA = "auto", nodata_dry: NODATA_DRY = False,
     layer_crs: LAYER_CRS = None,
     rain_record: RAIN_RECORD = None, rain_record_at: RAIN_RECORD_AT = "",
-    rain_reach: RAIN_REACH = None,
+    rain_reach: RAIN_REACH = None, tracks: TRACKS = None, no_history: NO_HISTORY = False,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -71,8 +73,8 @@ def hazard(
               depth=tuple(depth or ()), surge=tuple(surge or ()), lightning=lightning,
               landslide=landslide, stated=Stated(crs=layer_crs, nodata=nodata),
               depth_unit=depth_unit, nodata_dry=nodata_dry, rain_record=rain_record,
-              rain_record_at=rain_record_at, rain_reach_km=rain_reach, skip_bad=skip_bad,
-              lang=lang, out=out)
+              rain_record_at=rain_record_at, rain_reach_km=rain_reach, tracks=tuple(tracks or ()),
+              history=not no_history, skip_bad=skip_bad, lang=lang, out=out)
     with told_in(lang, whole=True):
         said, rejected = run(job)
     if as_json:

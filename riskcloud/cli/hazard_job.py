@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from riskcloud.geo.overlay.stated import Stated
     from riskcloud.geo.sites_file import SitesFile
     from riskcloud.hazard.rain.frequency import PlacedSample
-    from riskcloud.types import Sites
+    from riskcloud.types import Sites, Track
 
 MOST_IN_JSON = 20
 """Sites told whole in --json; of more the grades stand there, the rest in hazard.csv. Ours."""
-CARDS = (("seismicity", "china"), ("code_seismic", "gb50011_2010"), ("site_class", "gb_50011"))
+CARDS = (("seismicity", "china"), ("code_seismic", "gb50011_2010"), ("site_class", "gb_50011"),
+         ("wind_climate", "south_china"), ("code_wind", "gb50009_2012"),
+         ("storm_history", "wp"), ("earthquake_history", "china"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Job:
     rain_record: Path | None
     rain_record_at: str
     rain_reach_km: float | None
+    tracks: tuple[Path, ...]
+    history: bool
     skip_bad: bool
     lang: str
     out: Path | None
@@ -105,6 +109,7 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     inputs = {f"{name}_{k}": spec.path for name, stack in stacks.items() if stack is not None
               for k, spec in enumerate(stack.specs, 1)}
     inputs |= {name: spec.path for name, spec in single.items() if spec is not None}
+    inputs |= {f"tracks_{k}": path for k, path in enumerate(job.tracks, 1)}
     inputs |= {name: path for name, path in (
         ("sites", job.sites), ("rain_record", job.rain_record)) if path is not None}
     site_class = file.site_class if file is not None and file.site_class is not None else (
@@ -113,8 +118,16 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
         periods=job.periods, site_class=site_class, records=_records(job, sites),
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
         landslide=single["landslide"], stated=job.stated,
+        history=job.history, tracks=_tracks(job),
         rain_reach_m=None if job.rain_reach_km is None else job.rain_reach_km * KM)
     return request, inputs
+
+
+def _tracks(job: Job) -> "tuple[Track, ...]":
+    """Return the storms of the user's track files."""
+    from riskcloud.hazard.typhoon.track import read_tracks
+
+    return tuple(track for path in job.tracks for track in read_tracks(path, fill=False))
 
 
 def _records(job: Job, sites: "Sites") -> "tuple[PlacedSample, ...]":
@@ -163,7 +176,7 @@ def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
     settings = {
         "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
         "return_periods_yr": list(job.periods), "site_class": job.site_class,
-        "rain_record_at": job.rain_record_at, "rain_reach_km": job.rain_reach_km,
+        "rain_record_at": job.rain_record_at, "rain_reach_km": job.rain_reach_km, "history": job.history,
         "depth_unit": job.depth_unit,
         "nodata": job.stated.nodata, "nodata_dry": job.nodata_dry, "layer_crs": job.stated.crs,
         "skip_bad": job.skip_bad, "lang": job.lang}

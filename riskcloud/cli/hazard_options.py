@@ -31,6 +31,9 @@ RAIN_RECORD_AT = Annotated[str, typer.Option(
 RAIN_REACH = Annotated[float | None, typer.Option(
     "--rain-reach", min=1.0, max=300.0,
     help="How far from a rain record it may speak for a place, km; default 25.")]
+TRACKS = Annotated[list[Path] | None, typer.Option(
+    "--tracks", help="Best tracks of later storms for the history, any format; repeatable.")]
+NO_HISTORY = Annotated[bool, typer.Option("--no-history", help="Leave past events out.")]
 
 
 def check_layers(unit: str | None, nodata: str) -> None:

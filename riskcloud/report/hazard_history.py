@@ -25,6 +25,9 @@ MOST_HEIGHT_MM: Final = 150.0
 ROW_MM: Final = 42.0
 MOST_EVENTS: Final = 10
 """Events listed of each peril, the strongest; history.csv has all. Ours."""
+MOST_DRAWN: Final = 80
+"""Tracks on the map, the strongest; more would hide each other. Ours."""
+LABEL_AWAY_DEG: Final = 1.1
 MOST_NAMED: Final = 5
 """Events named on the map and the timeline, the strongest of each peril. Ours."""
 KM_PER_DEG: Final = 111.195
@@ -104,16 +107,13 @@ def _timeline(shown: Sequence[Entry], text: Text) -> str:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH_MM * MM, len(shown) * ROW_MM * MM), layout="constrained")
-    first = min(one["first_year"] for one in shown)
-    last = max(one["last_year"] for one in shown)
     for axes, one in zip(figure.subplots(len(shown), 1, squeeze=False).flat, shown, strict=True):
         _stems(axes, one, text)
-        axes.set_xlim(first - 1, last + 1.5)
     return to_data_uri(figure)
 
 
 def _stems(axes: "Axes", history: Entry, text: Text) -> None:
-    """Draw a peril's events by year; years before its record are shaded."""
+    """Draw a peril's events by year, over the years of its record."""
     page = load_palette().page
     by_intensity = any(event["intensity"] == event["intensity"] and event["intensity"] is not None
                        for event in history["events"])
@@ -125,10 +125,10 @@ def _stems(axes: "Axes", history: Entry, text: Text) -> None:
     axes.vlines(year, 0.0, value, color=page["accent"], linewidth=0.8)
     axes.plot(year, value, linestyle="none", marker="o", markersize=2.4, color=page["accent"])
     for k in np.argsort(-value, kind="stable")[:MOST_NAMED]:
-        axes.annotate(events[k]["name"] or f"{year[k]:.0f}", (year[k], value[k]), (0, 2),
+        axes.annotate(_called(events[k]), (year[k], value[k]), (0, 2),
                       textcoords="offset points", fontsize=6.5, ha="center",
                       color=page["ink"])
-    axes.axvspan(0, history["first_year"], color=page["rule"], alpha=0.45, linewidth=0)
+    axes.set_xlim(history["first_year"] - 1, history["last_year"] + 2)
     axes.set_ylim(0.0, 1.18 * float(value.max()))
     measure, unit = ((history["measure"], history["unit"]) if by_intensity else
                      (history["strength_measure"], history["strength_unit"]))
@@ -137,6 +137,11 @@ def _stems(axes: "Axes", history: Entry, text: Text) -> None:
     axes.set_title(f"{text('hazard_peril.' + history['peril'])}: {words}", fontsize=8, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y")
+
+
+def _called(event: Entry) -> str:
+    """Return an event's name and year."""
+    return f"{event['name']} {event['time_utc'][:4]}".strip()
 
 
 def _year(time_utc: str) -> float:
@@ -185,17 +190,19 @@ def _map(lon: float, lat: float, shapes: Sequence[EventShape], text: Text) -> st
 def _tracks(axes: "Axes", lines: Sequence[EventShape], lon: float) -> None:
     """Draw all tracks thin, the strongest named."""
     page = load_palette().page
-    strongest = {id(one) for one in sorted(lines, key=lambda one: -one.strength)[:MOST_NAMED]}
-    for one in lines:
+    ordered = sorted(lines, key=lambda one: -one.strength)[:MOST_DRAWN]
+    strongest = {id(one) for one in ordered[:MOST_NAMED]}
+    for one in ordered:
         x = nearest_window(one.lon, lon)
         named = id(one) in strongest
         axes.plot(x, one.lat, color=page["accent"] if named else page["muted"],
                   linewidth=1.3 if named else 0.35, alpha=1.0 if named else 0.55,
                   zorder=5 if named else 3)
         if named:
-            k = int(np.argmin((x - lon) ** 2 + (one.lat - one.near_lat) ** 2))
-            axes.annotate(one.label, (x[k], one.lat[k]), (3, 3), textcoords="offset points",
-                          fontsize=6.5, color=page["accent"], zorder=6, clip_on=True)
+            away = np.hypot(x - lon, one.lat - one.near_lat)
+            before = away[:int(np.argmin(away)) + 1]  # where it came from: there names part
+            k = int(np.argmin(np.abs(before - LABEL_AWAY_DEG)))
+            _write(axes, one.label, (x[k], one.lat[k]), page["accent"])
 
 
 def _epicentres(axes: "Axes", dots: Sequence[EventShape], lon: float) -> None:
@@ -207,8 +214,16 @@ def _epicentres(axes: "Axes", dots: Sequence[EventShape], lon: float) -> None:
     axes.scatter(x, y, s=3.0 * 2.0 ** np.clip(magnitude - 3.0, 0.0, 6.0), facecolors="none",
                  edgecolors=page["second"], linewidths=0.8, zorder=4)
     for k in np.argsort(-magnitude, kind="stable")[:MOST_NAMED]:
-        axes.annotate(dots[k].label, (x[k], y[k]), (4, -6), textcoords="offset points",
-                      fontsize=6.5, color=page["second"], zorder=6, clip_on=True)
+        _write(axes, dots[k].label, (x[k], y[k]), page["second"])
+
+
+def _write(axes: "Axes", words: str, place: tuple[float, float], colour: str) -> None:
+    """Write a name beside a place of the map, readable over tracks."""
+    from matplotlib.patheffects import withStroke
+
+    axes.annotate(words, place, (4, 3), textcoords="offset points", fontsize=7, color=colour,
+                  zorder=8, annotation_clip=True,
+                  path_effects=[withStroke(linewidth=2.0, foreground="white", alpha=0.9)])
 
 
 def _height(view: Extent) -> float:

@@ -85,7 +85,7 @@ def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
         "curves": draw_curves(perils, text),
         "history": past.summary_table(histories, text) if histories else False,
         "history_map": past.draw_map(site["lon"], site["lat"], event_shapes(
-            profile.history, 0, site["lat"]), text),
+            profile.history, 0, site["lat"], profile.tracks), text),
         "timeline": past.draw_timeline(histories, text),
         "events": past.event_tables(histories, text),
         "sources": tables.source_table(perils, histories, text),

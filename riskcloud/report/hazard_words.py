@@ -42,13 +42,13 @@ def value_words(value: Any, unit: str, text: Text, *, with_unit: bool = True) ->
 
 
 def band_words(level: Entry, unit: str, text: Text) -> str:
-    """Return a level and its band: ``54.1 (46.0–63.2)``."""
+    """Return a level and its band: ``54.1``, below it ``(46.0–63.2)``."""
     value = value_words(level["level"], unit, text, with_unit=False)
     low, high = level["low"], level["high"]
     if value == MISSING or low is None or high is None or low != low or high != high:
         return value
     ends = (value_words(one, unit, text, with_unit=False) for one in (low, high))
-    return f"{value} ({'–'.join(ends)})"
+    return f"{value}\n({'–'.join(ends)})"
 
 
 def graded_words(peril: Entry, text: Text) -> str:
