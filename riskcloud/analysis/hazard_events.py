@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.earthquake.history import past_earthquakes, shipped_earthquakes
 from riskcloud.hazard.typhoon.history import past_storms
 from riskcloud.hazard.typhoon.history.archive import PastStorms, shipped_storms, storms_of
-from riskcloud.types import Floats, PlaceHistory, Sites, Track
+from riskcloud.types import Bools, Floats, PlaceHistory, Sites, Track
 
-RAIN_REACH_M = 25_000.0
+AREAS: Final = {"typhoon": (97.0, 0.0, 180.0, 60.0), "earthquake": (70.0, 5.0, 137.0, 56.0)}
+"""West, south, east, north of what the records that ship cover: the western North Pacific with the
+South China Sea and its coasts (ours), and the cut of models/earthquake_history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,18 @@ def past_events(sites: Sites, tracks: Sequence[Track] = ()) -> tuple[PlaceHistor
     """Return what storms and earthquakes have done near sites."""
     return (past_storms(sites.lon, sites.lat, tracks=tracks),
             past_earthquakes(sites.lon, sites.lat))
+
+
+def covered(history: PlaceHistory, sites: Sites) -> Bools:
+    """Tell the sites (n_sites,) that a record covers: none found elsewhere is no count of zero.
+
+    A site with an event is covered, wherever it is.
+    """
+    west, south, east, north = AREAS.get(history.peril, (-180.0, -90.0, 180.0, 90.0))
+    lon = nearest_window(sites.lon, 0.5 * (west + east))
+    inside = (lon >= west) & (lon <= east) & (sites.lat >= south) & (sites.lat <= north)
+    inside[np.unique(history.site)] = True
+    return np.asarray(inside)
 
 
 def event_shapes(histories: Sequence[PlaceHistory], site: int, lat: float,

@@ -18,6 +18,7 @@ from riskcloud.analysis.hazard_grades import (
     scales_of,
 )
 from riskcloud.analysis.hazard_layers import depth_hazard, layer_hazard, without_layer
+from riskcloud.errors import NotFoundError
 from riskcloud.geo.overlay.layers import LayerSpec
 from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.points import haversine_m
@@ -36,6 +37,8 @@ NO_LAYER: Final = "no layer given: no data"
 AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
 NEAREST: Final = ("the nearest rain record ({name}) is {km} km away: extreme rain may differ; "
                   "--rain-reach takes it all the same")
+WARM_AT: Final = (104.5, 26.6)
+"""A place inland with few storms: all that is loaded once, and little else."""
 WIDENED: Final = "rain records up to {km} km away taken, as asked; usually {usual} km"
 FARTHEST_M: Final = 150.0 * KM
 """Records farther away are not named (ours)."""
@@ -89,7 +92,10 @@ class PerilProfile:
 
 @dataclass(frozen=True, slots=True)
 class HazardProfile:
-    """All perils of sites. overall, n_no_data (n_sites,): the largest grade, perils without one."""
+    """All perils of sites. overall, n_no_data (n_sites,): the largest grade, perils without one.
+
+    history_covers : of each record (n_sites,) whether it covers a site at all.
+    """
 
     sites: Sites
     perils: tuple[PerilProfile, ...]
@@ -99,6 +105,7 @@ class HazardProfile:
     at_sea: Bools
     notes: tuple[str, ...] = ()
     tracks: tuple[Track, ...] = ()
+    history_covers: tuple[Bools, ...] = ()
 
 
 def hazard_profile(sites: Sites, request: ProfileRequest) -> HazardProfile:
@@ -121,8 +128,18 @@ def hazard_profile(sites: Sites, request: ProfileRequest) -> HazardProfile:
                    for peril, found in hazards.items())
     worst, unknown = overall([one.graded.grade for one in perils])
     at_sea = ~is_land(sites.lon, sites.lat)
-    return HazardProfile(sites, perils, _history(sites, request), worst, unknown, at_sea,
-                         _notes(sites, at_sea), request.tracks)
+    history, covers = _history(sites, request)
+    return HazardProfile(sites, perils, history, worst, unknown, at_sea, _notes(sites, at_sea),
+                         request.tracks, covers)
+
+
+def prepare(request: ProfileRequest) -> None:
+    """Load what every profile needs and no site changes: kernels, tables of ground motion, storms.
+
+    A process pays for it once; ``hazard_profile`` does it where it was not done before.
+    """
+    hazard_profile(Sites(np.array(["0"]), np.array([WARM_AT[0]]), np.array([WARM_AT[1]])),
+                   replace(ProfileRequest(), history=request.history))
 
 
 def periods_for(peril: str, request: ProfileRequest) -> tuple[float, ...]:
@@ -147,7 +164,11 @@ def _hazards(sites: Sites, request: ProfileRequest) -> dict[str, tuple[PlaceHaza
 def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
     from riskcloud.hazard.typhoon.climate.place import place_wind
 
-    return place_wind(sites.lon, sites.lat, periods=periods_for("typhoon", request))
+    periods = periods_for("typhoon", request)
+    try:
+        return place_wind(sites.lon, sites.lat, periods=periods)
+    except NotFoundError as error:
+        return (without_layer("typhoon", periods, len(sites), str(error)),)
 
 
 def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
@@ -195,12 +216,15 @@ def _earthquake(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...
                       site_class=request.site_class),)
 
 
-def _history(sites: Sites, request: ProfileRequest) -> tuple[PlaceHistory, ...]:
+def _history(sites: Sites, request: ProfileRequest,
+             ) -> tuple[tuple[PlaceHistory, ...], tuple[Bools, ...]]:
+    """Return the records of past events, and which sites each covers."""
     if not request.history:
-        return ()
-    from riskcloud.analysis.hazard_events import past_events
+        return (), ()
+    from riskcloud.analysis.hazard_events import covered, past_events
 
-    return past_events(sites, request.tracks)
+    found = past_events(sites, request.tracks)
+    return found, tuple(covered(one, sites) for one in found)
 
 
 def _notes(sites: Sites, at_sea: Bools) -> tuple[str, ...]:

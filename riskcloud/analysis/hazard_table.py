@@ -80,6 +80,9 @@ def site_table(profile: HazardProfile) -> pd.DataFrame:
         columns[f"{one.peril}_grade"] = grade_words(one.graded.grade)
         columns[f"{one.peril}_graded_value"] = one.graded.value
         columns[f"{one.peril}_graded_measure"] = graded_measure(one)
+    for history, covers in zip(profile.history, profile.history_covers, strict=True):
+        count = np.bincount(history.site, minlength=len(profile.sites))
+        columns[f"{history.peril}_past_events"] = np.where(covers, count, np.nan)
     return pd.DataFrame(columns)
 
 
@@ -94,18 +97,23 @@ def graded_measure(peril: PerilProfile) -> npt.NDArray[Any]:
     return np.array([*names, ""], object)[peril.graded.scale]
 
 
-def history_table(profile: HazardProfile) -> pd.DataFrame:
-    """Return one row a site, peril and past event, in the order of sites, perils and time."""
+def history_table(profile: HazardProfile, most: int | None = None) -> pd.DataFrame:
+    """Return one row a site, peril and past event, in the order of sites, perils and time.
+
+    most : of each site and peril the strongest so many; None: all.
+    """
     parts = []
     for one in profile.history:
-        site = one.site
+        rows = np.arange(len(one.site)) if most is None else _strongest_of_each(one, most)
+        site = one.site[rows]
         parts.append(pd.DataFrame({
             "site": site, "site_id": np.asarray(profile.sites.site_id)[site], "peril": one.peril,
-            "event": np.array(one.event, object), "name": np.array(one.name, object),
-            "time_utc": one.time, "distance_km": one.distance_m / KM, "strength": one.strength,
-            "strength_measure": one.strength_measure, "strength_unit": one.strength_unit,
-            "intensity": one.intensity, "measure": one.measure, "unit": one.unit,
-            "source": one.layer.source, "date": one.layer.date}))
+            "event": np.array(one.event, object)[rows], "name": np.array(one.name, object)[rows],
+            "time_utc": one.time[rows], "distance_km": one.distance_m[rows] / KM,
+            "strength": one.strength[rows], "strength_measure": one.strength_measure,
+            "strength_unit": one.strength_unit, "intensity": one.intensity[rows],
+            "measure": one.measure, "unit": one.unit, "source": one.layer.source,
+            "date": one.layer.date}))
     if not parts:
         return pd.DataFrame()
     whole = pd.concat(parts, ignore_index=True)
@@ -113,18 +121,31 @@ def history_table(profile: HazardProfile) -> pd.DataFrame:
     return whole.take(order).reset_index(drop=True)
 
 
-def history_of(history: PlaceHistory, site: int) -> Mapping[str, Any]:
-    """Return the events of one site in a record, the strongest first, their count and the last."""
+def history_of(history: PlaceHistory, site: int, *, covered: bool = True) -> Mapping[str, Any]:
+    """Return the events of one site in a record, the strongest first, their count and the last.
+
+    Of a site that the record does not cover the count is None.
+    """
     rows = np.flatnonzero(history.site == site)
     order = strongest_first(history, rows)
     events = [event_of(history, int(row)) for row in order]
     return {"peril": history.peril, "radius_km": history.radius_m / KM,
             "first_year": history.first_year, "last_year": history.last_year,
-            "n": len(rows), "measure": history.measure, "unit": history.unit,
+            "n": len(rows) if covered else None, "measure": history.measure, "unit": history.unit,
             "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
             "strongest": events[0] if events else None,
             "last": event_of(history, int(rows[-1])) if len(rows) else None, "events": events,
             "layer": layer_entry(history.layer), "notes": list(history.notes)}
+
+
+def _strongest_of_each(history: PlaceHistory, most: int) -> Ints:
+    """Return the rows of the strongest events of each site, in their own order."""
+    order = strongest_first(history, np.arange(len(history.site)))
+    order = order[np.argsort(history.site[order], kind="stable")]
+    site = history.site[order]
+    begin = np.flatnonzero(np.append(True, site[1:] != site[:-1])) if len(site) else site
+    rank = np.arange(len(site)) - np.repeat(begin, np.diff(np.append(begin, len(site))))
+    return np.sort(order[rank < most])
 
 
 def strongest_first(history: PlaceHistory, rows: Ints) -> Ints:
@@ -173,7 +194,8 @@ def profile_entry(profile: HazardProfile, site: int) -> dict[str, Any]:
     return {
         **site_entry(profile, site),
         "perils": [_peril_entry(one, site) for one in profile.perils],
-        "history": [history_of(one, site) for one in profile.history]}
+        "history": [history_of(one, site, covered=bool(covers[site])) for one, covers in zip(
+            profile.history, profile.history_covers, strict=True)]}
 
 
 def site_entry(profile: HazardProfile, site: int) -> dict[str, Any]:

@@ -54,10 +54,12 @@ def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
     """Do the work; return what ``--json`` prints, and the rows of sites set aside."""
     import riskcloud.hazard.earthquake.place  # before the meter, with all they import
     import riskcloud.hazard.rain.frequency  # noqa: F401
-    from riskcloud.analysis.hazard_profile import hazard_profile
+    from riskcloud.analysis.hazard_profile import hazard_profile, prepare
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged, write_json
 
+    if job.history:
+        import riskcloud.analysis.hazard_events  # noqa: F401
     if job.out is not None:
         import geopandas  # noqa: F401
         import matplotlib.figure  # noqa: F401
@@ -69,6 +71,8 @@ def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
         request, inputs = _request(job, sites, file)
     if job.out is not None:
         check_not_input([job.out / name for name in OUTPUTS], inputs.values())
+    with meter.stage("load"):
+        prepare(request)
     with meter.stage("compute"):
         profile = hazard_profile(sites, request)
     said = _said(profile, job, file)
@@ -176,8 +180,8 @@ def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
     settings = {
         "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
         "return_periods_yr": list(job.periods), "site_class": job.site_class,
-        "rain_record_at": job.rain_record_at, "rain_reach_km": job.rain_reach_km, "history": job.history,
-        "depth_unit": job.depth_unit,
+        "rain_record_at": job.rain_record_at, "rain_reach_km": job.rain_reach_km,
+        "history": job.history, "depth_unit": job.depth_unit,
         "nodata": job.stated.nodata, "nodata_dry": job.nodata_dry, "layer_crs": job.stated.crs,
         "skip_bad": job.skip_bad, "lang": job.lang}
     return make_manifest(inputs=inputs, cards=[*cards, *CARDS], settings=settings)

@@ -40,12 +40,21 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
         radius = f"{one['radius_km']:g}"
         rows.append((
             text(f"hazard_peril.{one['peril']}"), f"{one['first_year']}–{one['last_year']}",
-            f"{radius} km", text.number(one["n"]),
-            *(_event_words(one[key], one, text) if one[key] is not None else
-              text("hazard_profile.history_empty", km=radius) for key in ("strongest", "last"))))
+            f"{radius} km", text("hazard_profile.no_data") if one["n"] is None else
+            text.number(one["n"]), *(_told(one, key, radius, text)
+                                     for key in ("strongest", "last"))))
     return Table("", tuple(text(f"hazard_profile.{key}") for key in (
         "history_peril", "history_years", "history_radius", "history_n", "history_strongest",
         "history_last")), tuple(rows), 6, "history", text("hazard_profile.history_note"))
+
+
+def _told(history: Entry, key: str, radius: str, text: Text) -> str:
+    """Return an event in words; where there is none, that the record has none or reaches not."""
+    if history["n"] is None:
+        return text("hazard_profile.history_uncovered")
+    if history[key] is None:
+        return text("hazard_profile.history_empty", km=radius)
+    return _event_words(history[key], history, text)
 
 
 def _event_words(event: Entry, history: Entry, text: Text) -> str:

@@ -17,6 +17,9 @@ from riskcloud.report.text import load_text
 
 OUTPUTS: Final = ("hazard.csv", "hazard.html", "history.csv", "manifest.json", "rejected.csv",
                   "sites.gpkg", "sites.parquet")
+ALL_EVENTS_UP_TO: Final = 100
+MOST_EVENTS: Final = 20
+"""Sites up to which history.csv has every past event; of more sites the strongest. Ours."""
 
 
 def write_hazard(profile: HazardProfile, said: Mapping[str, Any], folder: Path, *, lang: str,
@@ -26,7 +29,8 @@ def write_hazard(profile: HazardProfile, said: Mapping[str, Any], folder: Path, 
     named : whether the sites have ids of their own; else a site is called by its number.
     """
     _write_csv(intensity_table(profile), folder / "hazard.csv")
-    history = history_table(profile)
+    few = len(profile.sites) <= ALL_EVENTS_UP_TO
+    history = history_table(profile, None if few else MOST_EVENTS)
     if len(history):
         _write_csv(history, folder / "history.csv")
     _write_points(site_table(profile), folder)

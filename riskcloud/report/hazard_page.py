@@ -88,9 +88,12 @@ def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
             profile.history, 0, site["lat"], profile.tracks), text),
         "timeline": past.draw_timeline(histories, text),
         "events": past.event_tables(histories, text),
-        "sources": tables.source_table(perils, histories, text),
+        "sources": tables.source_table(
+            perils, [one for one in histories if one["n"] is not None], text),
         "scales": tables.scale_table(names, text),
         "scale_sources": tables.scale_sources(names, text),
+        "notes": [*_notes(said["peril_notes"], text), *_notes(
+            {one["peril"]: one["notes"] for one in histories}, text)],
     })
 
 

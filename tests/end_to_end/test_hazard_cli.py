@@ -62,6 +62,14 @@ def test_a_place_has_grades_sources_and_files(riskcloud: Any, tmp_path: Path) ->
     for row in rows:
         assert (row["level"] == "") == (row["source"] == "")  # every number has its source
         assert row["level"] == "" or row["date"]
+    storms, quakes = site["history"]
+    assert storms["peril"] == "typhoon" and storms["n"] > 300 and storms["first_year"] == 1884
+    assert storms["strongest"]["intensity"] == max(
+        one["intensity"] for one in storms["events"] if one["intensity"] is not None)
+    assert storms["last"]["time_utc"] == max(one["time_utc"] for one in storms["events"])
+    past = rows_of(tmp_path / "out" / "history.csv")
+    assert len(past) == storms["n"] + quakes["n"]
+    assert all(row["source"] and float(row["distance_km"]) <= 300.0 for row in past)
     points = gpd.read_file(tmp_path / "out" / "sites.gpkg")
     assert points.crs.to_epsg() == 4326 and points["overall_grade"].tolist() == ["5"]
     assert len(gpd.read_parquet(tmp_path / "out" / "sites.parquet")) == 1
@@ -88,12 +96,15 @@ def test_a_place_without_layers_says_so(riskcloud: Any, tmp_path: Path, lang: st
     rows = rows_of(tmp_path / "out" / "hazard.csv")
     assert {row["grade"] for row in rows} == {"no_data"} and not any(row["level"] for row in rows)
     assert {row["peril"] for row in rows} == set(PERILS)
+    assert not (tmp_path / "out" / "history.csv").exists()
+    said = riskcloud("hazard", "--lon", 36.8, "--lat", -1.3, "--json").json()
+    assert [one["n"] for one in said["sites"][0]["history"]] == [None, None]  # not none: not known
 
 
 def test_coordinates_of_maps_are_turned(riskcloud: Any) -> None:
-    plain = riskcloud("hazard", "--lon", 113.55, "--lat", 22.25, "--json").json()["sites"][0]
-    turned = riskcloud("hazard", "--lon", 113.55, "--lat", 22.25, "--source-crs", "gcj02",
-                       "--json").json()["sites"][0]
+    place = ("hazard", "--lon", 113.55, "--lat", 22.25, "--no-history", "--json")
+    plain = riskcloud(*place).json()["sites"][0]
+    turned = riskcloud(*place, "--source-crs", "gcj02").json()["sites"][0]
     assert plain["lon"] == 113.55
     assert 0.003 < plain["lon"] - turned["lon"] < 0.008
 

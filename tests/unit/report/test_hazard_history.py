@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.hazard_events import EventShape
+from riskcloud.analysis.hazard_events import EventShape, covered
 from riskcloud.analysis.hazard_table import history_of, strongest_first
 from riskcloud.report.hazard_history import draw_map, draw_timeline, event_tables, summary_table
 from riskcloud.report.text import load_text
-from riskcloud.types import PlaceHistory, PlaceLayer
+from riskcloud.types import PlaceHistory, PlaceLayer, Sites
 
 
 def record(**changes: Any) -> PlaceHistory:
@@ -24,6 +24,20 @@ def record(**changes: Any) -> PlaceHistory:
         "strength_unit": "m/s", "intensity": np.array([np.nan, 48.0, 20.0, np.nan]),
         "measure": "gust_3s", "unit": "m/s", "layer": PlaceLayer("record", "archive", "", "1951")}
     return PlaceHistory(**(fields | changes))
+
+
+def test_a_place_beyond_the_record_has_no_count() -> None:
+    sites = Sites(np.array(["a", "b", "c"]), np.array([113.5, 36.8, 473.5]),
+                  np.array([22.0, -1.3, 22.0]))
+    one = record(site=np.array([0, 0, 0, 0]))
+    assert covered(one, sites).tolist() == [True, False, True]  # any window of 360 degrees
+    far = record(site=np.array([1, 1, 1, 1]))
+    assert covered(far, sites).tolist() == [True, True, True]  # the user's own storms came near
+    found = history_of(one, 1, covered=False)
+    assert found["n"] is None
+    text = load_text("en")
+    assert summary_table([found], text).rows[0][3:] == (
+        "No data", *["the record does not cover this place"] * 2)
 
 
 def test_strongest_by_intensity_then_by_own_strength_and_last_by_time() -> None:
