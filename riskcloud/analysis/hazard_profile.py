@@ -34,6 +34,7 @@ PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods shown [years]; 475 is 10 % in 50 years."""
 PERILS: Final = tuple(SCALES)
 NO_LAYER: Final = "no layer given: no data"
+NO_WINDS: Final = "the grid of typhoon winds is not installed: no data"
 AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
 NEAREST: Final = ("the nearest rain record ({name}) is {km} km away: extreme rain may differ; "
                   "--rain-reach takes it all the same")
@@ -167,8 +168,8 @@ def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
     periods = periods_for("typhoon", request)
     try:
         return place_wind(sites.lon, sites.lat, periods=periods)
-    except NotFoundError as error:
-        return (without_layer("typhoon", periods, len(sites), str(error)),)
+    except NotFoundError:
+        return (without_layer("typhoon", periods, len(sites), NO_WINDS),)
 
 
 def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:

@@ -27,7 +27,6 @@ MOST_EVENTS: Final = 10
 """Events listed of each peril, the strongest; history.csv has all. Ours."""
 MOST_DRAWN: Final = 80
 """Tracks on the map, the strongest; more would hide each other. Ours."""
-LABEL_AWAY_DEG: Final = 1.1
 MOST_NAMED: Final = 5
 """Events named on the map and the timeline, the strongest of each peril. Ours."""
 KM_PER_DEG: Final = 111.195
@@ -200,17 +199,17 @@ def _tracks(axes: "Axes", lines: Sequence[EventShape], lon: float) -> None:
     """Draw all tracks thin, the strongest named."""
     page = load_palette().page
     ordered = sorted(lines, key=lambda one: -one.strength)[:MOST_DRAWN]
-    strongest = {id(one) for one in ordered[:MOST_NAMED]}
+    rank = {id(one): k for k, one in enumerate(ordered[:MOST_NAMED])}
     for one in ordered:
         x = nearest_window(one.lon, lon)
-        named = id(one) in strongest
+        named = id(one) in rank
         axes.plot(x, one.lat, color=page["accent"] if named else page["muted"],
                   linewidth=1.3 if named else 0.35, alpha=1.0 if named else 0.55,
                   zorder=5 if named else 3)
         if named:
             away = np.hypot(x - lon, one.lat - one.near_lat)
             before = away[:int(np.argmin(away)) + 1]  # where it came from: there names part
-            k = int(np.argmin(np.abs(before - LABEL_AWAY_DEG)))
+            k = int(np.argmin(np.abs(before - (0.6 + 0.35 * rank[id(one)]))))
             _write(axes, one.label, (x[k], one.lat[k]), page["accent"])
 
 
