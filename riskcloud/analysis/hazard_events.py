@@ -6,8 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from riskcloud.exposure.claims import Claims, past_claims
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.earthquake.history import past_earthquakes, shipped_earthquakes
+from riskcloud.hazard.flood.waterlogging import WaterloggingPoints, past_waterlogging
 from riskcloud.hazard.typhoon.history import past_storms
 from riskcloud.hazard.typhoon.history.archive import PastStorms, shipped_storms, storms_of
 from riskcloud.types import Bools, Floats, PlaceHistory, Sites, Track
@@ -15,6 +17,8 @@ from riskcloud.types import Bools, Floats, PlaceHistory, Sites, Track
 AREAS: Final = {"typhoon": (97.0, 0.0, 180.0, 60.0), "earthquake": (70.0, 5.0, 137.0, 56.0)}
 """West, south, east, north of what the records that ship cover: the western North Pacific with the
 South China Sea and its coasts (ours), and the cut of models/earthquake_history."""
+NOWHERE: Final = (0.0, 1.0, 0.0, -1.0)
+CLAIM: Final = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,35 @@ class EventShape:
     near_lat: float
 
 
-def past_events(sites: Sites, tracks: Sequence[Track] = ()) -> tuple[PlaceHistory, ...]:
-    """Return what storms and earthquakes have done near sites."""
-    return (past_storms(sites.lon, sites.lat, tracks=tracks),
-            past_earthquakes(sites.lon, sites.lat))
+def past_events(sites: Sites, tracks: Sequence[Track] = (),
+                waterlogging: WaterloggingPoints | None = None, claims: Claims | None = None,
+                ) -> tuple[PlaceHistory, ...]:
+    """Return what has happened near sites: storms, earthquakes, and what lists of one's own say."""
+    found = [past_storms(sites.lon, sites.lat, tracks=tracks),
+             past_earthquakes(sites.lon, sites.lat)]
+    if waterlogging is not None:
+        found.append(past_waterlogging(waterlogging, sites.lon, sites.lat))
+    if claims is not None:
+        found += past_claims(claims, sites.lon, sites.lat)
+    return tuple(found)
+
+
+def record_key(history: PlaceHistory) -> str:
+    """Return what a record is called in tables: its peril, waterlogging, claims of a peril."""
+    if history.strength_measure == CLAIM:
+        return f"{history.peril or 'other'}_claims_{history.strength_unit}"
+    return "waterlogging" if history.peril == "flood" else history.peril
 
 
 def covered(history: PlaceHistory, sites: Sites) -> Bools:
     """Tell the sites (n_sites,) that a record covers: none found elsewhere is no count of zero.
 
-    A site with an event is covered, wherever it is.
+    A site with an event is covered, wherever it is; of records of no stated area (a rain gauge) no
+    other site is.
     """
-    west, south, east, north = AREAS.get(history.peril, (-180.0, -90.0, 180.0, 90.0))
+    if history.layer.kind == "given":  # a list says no more than what is on it
+        return np.ones(len(sites), bool)
+    west, south, east, north = AREAS.get(history.peril, NOWHERE)
     lon = nearest_window(sites.lon, 0.5 * (west + east))
     inside = (lon >= west) & (lon <= east) & (sites.lat >= south) & (sites.lat <= north)
     inside[np.unique(history.site)] = True
@@ -58,6 +79,8 @@ def event_shapes(histories: Sequence[PlaceHistory], site: int, lat: float,
     found: list[EventShape] = []
     for history in histories:
         rows = np.flatnonzero(history.site == site)
+        if history.strength_measure == CLAIM:
+            continue
         if len(rows) and history.peril == "typhoon":
             found += _tracks(history, [int(row) for row in rows], lat, tracks)
         elif len(rows) and history.peril == "earthquake":

@@ -1,7 +1,6 @@
 """The hazard profile of places: what each peril can do, has done, and its grade."""
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,6 +27,8 @@ from riskcloud.types import Bools, Ints, PlaceHazard, PlaceHistory, Sites, Track
 from riskcloud.units import KM
 
 if TYPE_CHECKING:
+    from riskcloud.exposure.claims import Claims
+    from riskcloud.hazard.flood.waterlogging import WaterloggingPoints
     from riskcloud.hazard.rain.frequency import RainLayers
 
 PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
@@ -58,7 +59,7 @@ class ProfileRequest:
     depth, surge : rasters with return periods, of floods and of water from the sea.
     lightning, landslide : one raster each; stated : what those two do not say.
     history : past events are wanted; tracks : storms of the user's own beside the archive's;
-    waterlogging, claims : files of them.
+    waterlogging, claims : lists of them (hazard.flood.waterlogging, exposure.claims).
     """
 
     periods: tuple[float, ...] = PERIODS
@@ -72,8 +73,8 @@ class ProfileRequest:
     stated: Stated = field(default_factory=Stated)
     history: bool = True
     tracks: tuple[Track, ...] = ()
-    waterlogging: Path | None = None
-    claims: Path | None = None
+    waterlogging: "WaterloggingPoints | None" = None
+    claims: "Claims | None" = None
     seed: int = 1
 
 
@@ -224,7 +225,7 @@ def _history(sites: Sites, request: ProfileRequest,
         return (), ()
     from riskcloud.analysis.hazard_events import covered, past_events
 
-    found = past_events(sites, request.tracks)
+    found = past_events(sites, request.tracks, request.waterlogging, request.claims)
     return found, tuple(covered(one, sites) for one in found)
 
 

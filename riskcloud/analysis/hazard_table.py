@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from riskcloud.analysis.hazard_events import record_key
 from riskcloud.analysis.hazard_grades import NO_GRADE, NOT_BY_PERIOD, period_of
 from riskcloud.analysis.hazard_profile import HazardProfile, PerilProfile
 from riskcloud.hazard.grades import NO_DATA
@@ -82,7 +83,7 @@ def site_table(profile: HazardProfile) -> pd.DataFrame:
         columns[f"{one.peril}_graded_measure"] = graded_measure(one)
     for history, covers in zip(profile.history, profile.history_covers, strict=True):
         count = np.bincount(history.site, minlength=len(profile.sites))
-        columns[f"{history.peril}_past_events"] = np.where(covers, count, np.nan)
+        columns[f"{record_key(history)}_past_events"] = np.where(covers, count, np.nan)
     return pd.DataFrame(columns)
 
 
@@ -108,7 +109,8 @@ def history_table(profile: HazardProfile, most: int | None = None) -> pd.DataFra
         site = one.site[rows]
         parts.append(pd.DataFrame({
             "site": site, "site_id": np.asarray(profile.sites.site_id)[site], "peril": one.peril,
-            "event": np.array(one.event, object)[rows], "name": np.array(one.name, object)[rows],
+            "record": record_key(one), "event": np.array(one.event, object)[rows],
+            "name": np.array(one.name, object)[rows],
             "time_utc": one.time[rows], "distance_km": one.distance_m[rows] / KM,
             "strength": one.strength[rows], "strength_measure": one.strength_measure,
             "strength_unit": one.strength_unit, "intensity": one.intensity[rows],
@@ -129,7 +131,8 @@ def history_of(history: PlaceHistory, site: int, *, covered: bool = True) -> Map
     rows = np.flatnonzero(history.site == site)
     order = strongest_first(history, rows)
     events = [event_of(history, int(row)) for row in order]
-    return {"peril": history.peril, "radius_km": history.radius_m / KM,
+    return {"peril": history.peril, "record": record_key(history),
+            "radius_km": history.radius_m / KM,
             "first_year": history.first_year, "last_year": history.last_year,
             "n": len(rows) if covered else None, "measure": history.measure, "unit": history.unit,
             "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
@@ -162,7 +165,8 @@ def strongest_first(history: PlaceHistory, rows: Ints) -> Ints:
 def event_of(history: PlaceHistory, row: int) -> dict[str, Any]:
     """Return one row of a record as plain values."""
     return {"event": history.event[row], "name": history.name[row],
-            "time_utc": str(np.datetime64(history.time[row], "s")),
+            "time_utc": None if np.isnat(history.time[row]) else str(
+                np.datetime64(history.time[row], "s")),
             "distance_km": float(history.distance_m[row]) / KM,
             "strength": float(history.strength[row]), "intensity": float(history.intensity[row])}
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from riskcloud.cli.hazard_options import (
+    CLAIMS,
     DEPTH,
     DEPTH_UNIT,
     LANDSLIDE,
@@ -19,6 +20,7 @@ from riskcloud.cli.hazard_options import (
     RAIN_RECORD_AT,
     SURGE,
     TRACKS,
+    WATERLOGGING,
     check_layers,
     check_place,
 )
@@ -51,6 +53,7 @@ def hazard(
     layer_crs: LAYER_CRS = None,
     rain_record: RAIN_RECORD = None, rain_record_at: RAIN_RECORD_AT = "",
     rain_reach: RAIN_REACH = None, tracks: TRACKS = None, no_history: NO_HISTORY = False,
+    waterlogging: WATERLOGGING = None, claims: CLAIMS = None,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -74,7 +77,8 @@ def hazard(
               landslide=landslide, stated=Stated(crs=layer_crs, nodata=nodata),
               depth_unit=depth_unit, nodata_dry=nodata_dry, rain_record=rain_record,
               rain_record_at=rain_record_at, rain_reach_km=rain_reach, tracks=tuple(tracks or ()),
-              history=not no_history, skip_bad=skip_bad, lang=lang, out=out)
+              history=not no_history, waterlogging=waterlogging, claims=claims, skip_bad=skip_bad,
+              lang=lang, out=out)
     with told_in(lang, whole=True):
         said, rejected = run(job)
     if as_json:

@@ -10,8 +10,10 @@ from riskcloud.units import KM
 if TYPE_CHECKING:
     from riskcloud.analysis.hazard_profile import HazardProfile, ProfileRequest
     from riskcloud.errors import Problem
+    from riskcloud.exposure.claims import Claims
     from riskcloud.geo.overlay.stated import Stated
     from riskcloud.geo.sites_file import SitesFile
+    from riskcloud.hazard.flood.waterlogging import WaterloggingPoints
     from riskcloud.hazard.rain.frequency import PlacedSample
     from riskcloud.types import Sites, Track
 
@@ -45,6 +47,8 @@ class Job:
     rain_reach_km: float | None
     tracks: tuple[Path, ...]
     history: bool
+    waterlogging: Path | None
+    claims: Path | None
     skip_bad: bool
     lang: str
     out: Path | None
@@ -85,7 +89,8 @@ def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
                                  file is not None and file.id_column is not None))
             write_json({**said["manifest"], **meter.figures()}, folder / "manifest.json")
     said |= meter.figures() | {"out": None if job.out is None else str(job.out)}
-    return said, () if file is None else file.rejected
+    lists = (file, request.waterlogging, request.claims)
+    return said, tuple(problem for one in lists if one is not None for problem in one.rejected)
 
 
 def _sites(job: Job) -> "tuple[Sites, SitesFile | None]":
@@ -115,14 +120,16 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     inputs |= {name: spec.path for name, spec in single.items() if spec is not None}
     inputs |= {f"tracks_{k}": path for k, path in enumerate(job.tracks, 1)}
     inputs |= {name: path for name, path in (
-        ("sites", job.sites), ("rain_record", job.rain_record)) if path is not None}
+        ("sites", job.sites), ("rain_record", job.rain_record),
+        ("waterlogging", job.waterlogging), ("claims", job.claims)) if path is not None}
     site_class = file.site_class if file is not None and file.site_class is not None else (
         job.site_class or None)
     request = ProfileRequest(
         periods=job.periods, site_class=site_class, records=_records(job, sites),
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
         landslide=single["landslide"], stated=job.stated,
-        history=job.history, tracks=_tracks(job),
+        history=job.history, tracks=_tracks(job), waterlogging=_waterlogging(job),
+        claims=_claims(job),
         rain_reach_m=None if job.rain_reach_km is None else job.rain_reach_km * KM)
     return request, inputs
 
@@ -132,6 +139,19 @@ def _tracks(job: Job) -> "tuple[Track, ...]":
     from riskcloud.hazard.typhoon.track import read_tracks
 
     return tuple(track for path in job.tracks for track in read_tracks(path, fill=False))
+
+
+def _waterlogging(job: Job) -> "WaterloggingPoints | None":
+    from riskcloud.hazard.flood.waterlogging import read_waterlogging
+
+    return None if job.waterlogging is None else read_waterlogging(
+        job.waterlogging, skip_bad=job.skip_bad)
+
+
+def _claims(job: Job) -> "Claims | None":
+    from riskcloud.exposure.claims import read_claims
+
+    return None if job.claims is None else read_claims(job.claims, skip_bad=job.skip_bad)
 
 
 def _records(job: Job, sites: "Sites") -> "tuple[PlacedSample, ...]":

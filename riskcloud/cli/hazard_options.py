@@ -33,6 +33,10 @@ RAIN_REACH = Annotated[float | None, typer.Option(
     help="How far from a rain record it may speak for a place, km; default 25.")]
 TRACKS = Annotated[list[Path] | None, typer.Option(
     "--tracks", help="Best tracks of later storms for the history, any format; repeatable.")]
+WATERLOGGING = Annotated[Path | None, typer.Option(
+    "--waterlogging", help="Points where water stood in streets, with depth, road and time.")]
+CLAIMS = Annotated[Path | None, typer.Option(
+    "--claims", help="Past claims with place, amount, currency, date and peril.")]
 NO_HISTORY = Annotated[bool, typer.Option("--no-history", help="Leave past events out.")]
 
 

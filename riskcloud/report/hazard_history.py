@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from riskcloud.analysis.hazard_events import EventShape
+from riskcloud.analysis.hazard_events import CLAIM, EventShape
 from riskcloud.geo.points import nearest_window
+from riskcloud.messages import translated
 from riskcloud.report.charts import MM, in_page_style, new_figure, to_data_uri
 from riskcloud.report.extent import Extent
 from riskcloud.report.figures import MISSING
-from riskcloud.report.hazard_words import unit_words, value_words
+from riskcloud.report.hazard_words import record_name, unit_words, value_words
 from riskcloud.report.palette import load_palette
 from riskcloud.report.sketch_base import draw_land, set_frame, stretch
 from riskcloud.report.tables import Table
@@ -38,13 +39,18 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
     for one in histories:
         radius = f"{one['radius_km']:g}"
         rows.append((
-            text(f"hazard_peril.{one['peril']}"), f"{one['first_year']}–{one['last_year']}",
+            record_name(one, text), _years(one),
             f"{radius} km", text("hazard_profile.no_data") if one["n"] is None else
             text.number(one["n"]), *(_told(one, key, radius, text)
                                      for key in ("strongest", "last"))))
     return Table("", tuple(text(f"hazard_profile.{key}") for key in (
         "history_peril", "history_years", "history_radius", "history_n", "history_strongest",
         "history_last")), tuple(rows), 6, "history", text("hazard_profile.history_note"))
+
+
+def _years(history: Entry) -> str:
+    """Return the years of a record; a dash where it tells no time."""
+    return f"{history['first_year']}–{history['last_year']}" if history["last_year"] else MISSING
 
 
 def _told(history: Entry, key: str, radius: str, text: Text) -> str:
@@ -58,14 +64,23 @@ def _told(history: Entry, key: str, radius: str, text: Text) -> str:
 
 def _event_words(event: Entry, history: Entry, text: Text) -> str:
     """Return an event in words: when, what it is called, how strong here, how far away."""
-    parts = [event["time_utc"][:10], event["name"]]
+    parts = [(event["time_utc"] or "")[:10], event["name"]]
     strong = value_words(event["intensity"], history["unit"], text)
     if strong == MISSING:
         strong = value_words(event["strength"], history["strength_unit"], text)
     distance = event["distance_km"]
     if distance == distance and distance is not None:
-        strong += f", {text.number(distance)} km"
+        strong += f", {text.number(distance, 1 if distance < 10.0 else 0)} km"
     return " ".join(part for part in parts if part) + (f"\n{strong}" if strong else "")
+
+
+def notes(histories: Sequence[Entry], text: Text) -> list[str]:
+    """Return the notes of the records that cover the place, each with what it is called."""
+    colon = "：" if text.lang == "zh" else ": "
+    found = [f"{text('hazard_profile.history')}, {record_name(one, text)}{colon}"
+             f"{translated(note, text.lang)}"
+             for one in histories if one["n"] is not None for note in one["notes"]]
+    return list(dict.fromkeys(found))
 
 
 def event_tables(histories: Sequence[Entry], text: Text) -> list[Table]:
@@ -75,7 +90,7 @@ def event_tables(histories: Sequence[Entry], text: Text) -> list[Table]:
         if not one["events"]:
             continue
         rows = tuple((
-            event["time_utc"][:16].replace("T", " "), event["name"] or event["event"],
+            (event["time_utc"] or MISSING)[:16].replace("T", " "), event["name"] or event["event"],
             value_words(event["distance_km"], "km", text, with_unit=False),
             value_words(event["strength"], one["strength_unit"], text, with_unit=False),
             value_words(event["intensity"], one["unit"], text, with_unit=False))
@@ -85,8 +100,8 @@ def event_tables(histories: Sequence[Entry], text: Text) -> list[Table]:
             text("hazard_profile.distance"),
             _heading("strength", one["strength_measure"], one["strength_unit"], text),
             _heading("intensity", one["measure"], one["unit"], text))
-        tables.append(Table(text("hazard_profile.events_of", n=len(rows), peril=text(
-            f"hazard_peril.{one['peril']}")), headings, rows, 2, "events"))
+        title = text("hazard_profile.events_of", n=len(rows), peril=record_name(one, text))
+        tables.append(Table(title, headings, rows, 2, "events"))
     return tables
 
 
@@ -97,8 +112,8 @@ def _heading(key: str, measure: str, unit: str, text: Text) -> str:
 
 def draw_timeline(histories: Sequence[Entry], text: Text) -> str:
     """Return the events of each peril by year, "" where there are none."""
-    shown = [one for one in histories if any(_strength(event) is not None
-                                             for event in one["events"])]
+    shown = [one for one in histories if one["strength_measure"] != CLAIM and any(
+        _strength(event) is not None and event["time_utc"] for event in one["events"])]
     return _timeline(shown, text) if shown else ""
 
 
@@ -126,8 +141,8 @@ def _stems(axes: "Axes", history: Entry, text: Text) -> None:
     by_intensity = any(event["intensity"] == event["intensity"] and event["intensity"] is not None
                        for event in history["events"])
     key = "intensity" if by_intensity else "strength"
-    events = [event for event in history["events"]
-              if event[key] is not None and event[key] == event[key]]
+    events = [event for event in history["events"] if event["time_utc"]
+              and event[key] is not None and event[key] == event[key]]
     year = np.array([_year(event["time_utc"]) for event in events])
     value = np.array([float(event[key]) for event in events])
     axes.vlines(year, 0.0, value, color=page["accent"], linewidth=0.8)
@@ -142,7 +157,7 @@ def _stems(axes: "Axes", history: Entry, text: Text) -> None:
                      (history["strength_measure"], history["strength_unit"]))
     words = ", ".join(part for part in (text.label("hazard_measure", measure),
                                         unit_words(unit, text)) if part)
-    axes.set_title(f"{text('hazard_peril.' + history['peril'])}: {words}", fontsize=8, loc="left")
+    axes.set_title(f"{record_name(history, text)}: {words}", fontsize=8, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y")
 

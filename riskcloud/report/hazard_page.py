@@ -92,8 +92,7 @@ def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
             perils, [one for one in histories if one["n"] is not None], text),
         "scales": tables.scale_table(names, text),
         "scale_sources": tables.scale_sources(names, text),
-        "notes": [*_notes(said["peril_notes"], text), *_notes(
-            {one["peril"]: one["notes"] for one in histories}, text)],
+        "notes": [*_notes(said["peril_notes"], text), *past.notes(histories, text)],
     })
 
 

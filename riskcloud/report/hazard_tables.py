@@ -9,6 +9,7 @@ from riskcloud.messages import translated
 from riskcloud.report.figures import MISSING
 from riskcloud.report.hazard_words import (
     band_words,
+    record_name,
     source_words,
     unit_words,
     value_words,
@@ -70,8 +71,8 @@ def source_table(perils: Sequence[Entry], histories: Sequence[Entry], text: Text
             if one["code_layer"] is not None:
                 rows.append(_source(f"{name}\n{text('hazard_profile.code')}", one["code_layer"],
                                     text))
-    rows += [_source(f"{text('hazard_profile.history')}\n{text('hazard_peril.' + one['peril'])}",
-                     one["layer"], text) for one in histories]
+    rows += [_source(f"{text('hazard_profile.history')}\n{record_name(one, text)}", one["layer"],
+                     text) for one in histories]
     return Table("", tuple(text(f"hazard_profile.{key}") for key in (
         "source_of", "source", "resolution", "date")), tuple(rows), 4, "layers")
 

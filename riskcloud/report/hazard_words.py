@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from riskcloud.analysis.hazard_events import CLAIM
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import RiskCloudError
 from riskcloud.messages import translated
@@ -68,6 +69,16 @@ def graded_words(peril: Entry, text: Text) -> str:
 def unit_of(peril: Entry, measure: str) -> str:
     """Return the unit of a measure of a peril."""
     return next((str(one["unit"]) for one in peril["hazards"] if one["measure"] == measure), "")
+
+
+def record_name(history: Entry, text: Text) -> str:
+    """Return what a record is called: its peril, waterlogging, claims of a peril."""
+    if history["record"] == "waterlogging":
+        return text("hazard_peril.waterlogging")
+    peril = text.label("hazard_peril", history["peril"])
+    if history["strength_measure"] == CLAIM:
+        return text("hazard_profile.claims_of", peril=peril, currency=history["strength_unit"])
+    return peril
 
 
 def source_words(layer: Entry, text: Text) -> str:

@@ -205,3 +205,26 @@ def test_depths_without_a_value_are_unknown_unless_dry_is_said(riskcloud: Any, t
                     "--depth-unit", "ft", "--json")
     flood = ran.json()["sites"][0]["perils"][2]
     assert flood["graded"]["value"] == pytest.approx(0.9144) and flood["grade"] == 3
+
+
+def test_waterlogging_and_claims_near_are_history(riskcloud: Any, tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text(
+        "lon,lat,depth_cm,road,start\n113.5505,22.2504,60,Road A,2018-09-16 10:00\n"
+        "113.5495,22.2502,80,Road B,\n113.7,22.3,90,far,2018-09-16 10:00\n", encoding="utf-8")
+    (tmp_path / "claims.csv").write_text(
+        "claim_id,lon,lat,amount,currency,date,peril\nC1,113.5501,22.2501,1200000,CNY,2017-08-23,"
+        "typhoon\nC2,113.551,22.25,-5,CNY,2017-08-23,typhoon\n", encoding="utf-8")
+    place = ("hazard", "--lon", 113.55, "--lat", 22.25, "--lang", "en", "--json", "--out",
+             tmp_path / "out", "--waterlogging", tmp_path / "points.csv", "--claims",
+             tmp_path / "claims.csv")
+    assert riskcloud(*place).status == 2
+    ran = riskcloud(*place, "--skip-bad")
+    assert ran.status == 3, ran.err
+    records = {one["record"]: one for one in ran.json()["sites"][0]["history"]}
+    water, claims = records["waterlogging"], records["typhoon_claims_CNY"]
+    assert water["n"] == 2 and water["strongest"]["strength"] == pytest.approx(0.8)
+    assert water["strongest"]["time_utc"] is None and claims["n"] == 1
+    page = (tmp_path / "out" / "hazard.html").read_text(encoding="utf-8")
+    assert "Waterlogging" in page and "Claims, Typhoon wind (CNY)" in page
+    assert {row["record"] for row in rows_of(tmp_path / "out" / "history.csv")} >= {
+        "waterlogging", "typhoon_claims_CNY", "typhoon"}
