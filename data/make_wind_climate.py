@@ -22,11 +22,12 @@ from riskcloud.geo.site_grid import SiteGrid, site_grid
 from riskcloud.hazard.events import read_events, write_events
 from riskcloud.hazard.typhoon.climate import event_set
 from riskcloud.hazard.typhoon.climate.area import Area
-from riskcloud.types import EventSet, Floats, Sites
+from riskcloud.hazard.typhoon.sphere import destination
+from riskcloud.types import Bools, EventSet, Floats, Sites
 
 CARD: Final = load_card("wind_climate", "south_china")
 PARTS: Final = ("level", "low", "high")
-N_CHECKS: Final = 400
+N_CHECKS: Final = 200
 """Places on land at which interpolation is compared (ours)."""
 
 
@@ -52,6 +53,17 @@ def places_on_land(grid: SiteGrid) -> tuple[Floats, Floats]:
     return lon[land], lat[land]
 
 
+def near_land(lon: Floats, lat: Floats) -> Bools:
+    """Tell which places are land or have land within the card's distance: eight ways, twice."""
+    near = is_land(lon, lat)
+    for angle in np.radians(np.arange(0.0, 360.0, 45.0)):
+        for share in (0.5, 1.0):
+            away = 1e3 * share * CARD["map"]["most_offshore_km"]
+            x, y = destination(lon, lat, away * np.sin(angle), away * np.cos(angle))
+            near |= is_land(x, y)
+    return np.asarray(near)
+
+
 def write(grid: SiteGrid, bands: dict[str, Floats]) -> Path:
     """Write one band a measure, period and bound, north first; steps of the card, 0 for none."""
     said, target = CARD["map"], CARD.folder / CARD["map"]["file"]
@@ -75,7 +87,8 @@ def main() -> None:
     said, area = CARD["map"], CARD["events"]["area"]
     grid = site_grid(*area, said["grid_deg"])
     cells, (lon, lat) = grid.sites(), places_on_land(grid)
-    lon, lat = np.append(cells.lon, lon), np.append(cells.lat, lat)
+    chosen = np.flatnonzero(near_land(cells.lon, cells.lat))
+    lon, lat = np.append(cells.lon[chosen], lon), np.append(cells.lat[chosen], lat)
     request = ClimateRequest(tuple(said["return_periods_yr"]), seed=said["seed"])
     climate = wind_climate(storms(), Sites(np.arange(len(lon)), lon, lat), request, local=False)
     bands, checks = dict[str, Floats](), dict[str, Floats]()
@@ -85,14 +98,15 @@ def main() -> None:
             for part in PARTS:
                 values = getattr(levels, part)[:, climate.column(period)]
                 name = f"{measure}_{period:g}yr_{part}"
-                bands[name], checks[name] = values[:len(cells)], values[len(cells):]
+                bands[name], checks[name] = np.full(len(cells), np.nan), values[len(chosen):]
+                bands[name][chosen] = values[:len(chosen)]
         longest = climate.column(request.periods[-1])
         error = np.nanmedian(levels.error[:, longest] / levels.level[:, longest])
         print(f"{measure}: simulation error at {request.periods[-1]:g} years, median {error:.1%}")
     target = write(grid, bands)
-    print(f"{target}: {len(cells)} cells, {target.stat().st_size / 1e3:.0f} kB")
+    print(f"{target}: {len(chosen)} of {len(cells)} cells, {target.stat().st_size / 1e3:.0f} kB")
     np.savez_compressed(Path(tempfile.gettempdir()) / "wind_climate_checks.npz",
-                        lon=lon[len(cells):], lat=lat[len(cells):], **checks)
+                        lon=lon[len(chosen):], lat=lat[len(chosen):], **checks)
 
 
 if __name__ == "__main__":

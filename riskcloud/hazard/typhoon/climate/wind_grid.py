@@ -34,11 +34,14 @@ class WindGrid:
     wind_m_s: dict[str, npt.NDArray[np.float32]]
 
     def inside(self, lon: Floats, lat: Floats) -> Bools:
-        """Tell the points (n,) in one of the cells."""
-        ny, nx = next(iter(self.wind_m_s.values())).shape[:2]
+        """Tell the points (n,) in a cell that has a value at any period."""
+        known = np.isfinite(next(iter(self.wind_m_s.values()))[..., 0]).any(axis=-1)
+        ny, nx = known.shape
         column, row = self._places(lon, lat)
-        return np.asarray((column >= -0.5) & (column <= nx - 0.5) & (row >= -0.5)
-                          & (row <= ny - 0.5))
+        out = (column >= -0.5) & (column <= nx - 0.5) & (row >= -0.5) & (row <= ny - 0.5)
+        i, j = (np.clip(np.floor(np.where(out, place, 0.0) + 0.5).astype(np.int64), 0, n - 1)
+                for place, n in ((column, nx), (row, ny)))
+        return np.asarray(out & known[j, i])
 
     def _places(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Column and row of points, 0 at the centre of the first cell."""
@@ -66,7 +69,8 @@ class WindGrid:
         four = [values[j + b, i + a].astype(np.float64) for b in (0, 1) for a in (0, 1)]
         between = ((1 - v) * ((1 - u) * four[0] + u * four[1])
                    + v * ((1 - u) * four[2] + u * four[3]))
-        nearest = values[np.rint(row).astype(np.int64), np.rint(column).astype(np.int64)]
+        nearest = values[np.floor(row + 0.5).astype(np.int64),
+                         np.floor(column + 0.5).astype(np.int64)]
         between = np.where(np.isnan(between), nearest, between)
         between[outside] = np.nan
         return _by_period(between, self.periods, periods)

@@ -90,6 +90,7 @@ def shipped_storms() -> PastStorms:
     code = np.asarray(sid.indices)
     first = np.flatnonzero(np.append(True, code[1:] != code[:-1]))
     names = sid.dictionary.to_pylist()
+    called = {row["sid"]: row["name"] for row in history_card().rows("names.csv")}
     lon, lat = (table[column].to_numpy().astype(np.float64) for column in ("lon", "lat"))
     wind, pressure = (np.where(steps > 0, steps * float(said[step]), np.nan) for steps, step in (
         (table["wind"].to_numpy(), "wind_step_m_s"),
@@ -105,7 +106,8 @@ def shipped_storms() -> PastStorms:
         r_max[own] = regressions.usual_r_max_m(wind[own], lat[own], basin=str(name))
         r34[own] = regressions.size_m(wind[own], lat[own], basin=str(name), r_max=r_max[own])
     return _ready(_Fixes(
-        tuple(names[k] for k in code[first]), ("",) * len(first), start,
+        tuple(names[k] for k in code[first]), tuple(called.get(names[k], "") for k in code[first]),
+        start,
         table["time"].to_numpy().astype("datetime64[s]"), lon, lat, wind, pressure, environment,
         r_max, r34))
 

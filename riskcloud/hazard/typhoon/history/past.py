@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError
-from riskcloud.geo.points import haversine_m
+from riskcloud.geo.points import haversine_m, nearest_window
 from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.hazard.typhoon.history.archive import (
     PastStorms,
@@ -35,6 +35,7 @@ RADIUS_M: Final = 300.0 * KM
 """How far "near" reaches (ours): beyond it a storm's winds are seldom those of a gale."""
 MOST_RADIUS_M: Final = 2000.0 * KM
 SITES_AT_A_TIME: Final = 1000
+_MIDDLE_DEG: Final = 120.0  # sites are taken into the window of longitudes about it
 SAME_M: Final = 150.0 * KM
 """Two tracks are one storm if they are this near in the mean over their common times (ours)."""
 FORECAST = "{n} track(s) hold no past of two fixes or more and are left out"
@@ -88,12 +89,13 @@ def past_storms(lon: Floats, lat: Floats, *, radius_m: float = RADIUS_M,
     models/storm_history; docs/science/place-history.md.
     """
     lon, lat = checked_sites(lon, lat)
+    lon = nearest_window(lon, _MIDDLE_DEG)
     _check(radius_m, exposure, len(lon))
     given, left_out = _given(tracks)
     archives = [shipped_storms()] if given is None else [shipped_storms(), given]
     same = np.zeros(len(archives[0]), bool) if given is None else _also_in(archives[0], given)
     parts = []
-    for begin in range(0, len(lon), SITES_AT_A_TIME):
+    for begin in range(0, max(len(lon), 1), SITES_AT_A_TIME):
         sites = Sites(np.arange(begin, min(begin + SITES_AT_A_TIME, len(lon))),
                       lon[begin:begin + SITES_AT_A_TIME], lat[begin:begin + SITES_AT_A_TIME])
         own = None if exposure is None else _of_sites(exposure, begin, len(sites))
