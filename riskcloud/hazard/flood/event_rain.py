@@ -116,8 +116,8 @@ class CurveNumbers:
         if ((number <= 0.0) | (number > 100.0)).any():
             wrong = number[(number <= 0.0) | (number > 100.0)][0]
             raise InputError(f"{self.source}: curve number {wrong:g}", [Problem(
-                0, "curve_number", f"{wrong:g}", "expected above 0, up to 100: declare its nodata "
-                "value")])
+                0, "curve_number", f"{wrong:g}", "curve numbers lie above 0, up to 100: "
+                "declare its nodata value")])
         self.any_blank = self.any_blank or bool(np.isnan(number).any())
         return np.where(np.isnan(number), CURVE_NUMBER, number)
 
