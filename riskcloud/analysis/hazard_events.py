@@ -6,10 +6,12 @@ from typing import Final
 
 import numpy as np
 
+from riskcloud.catalog import list_cards
 from riskcloud.exposure.claims import Claims, past_claims
 from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.earthquake.history import past_earthquakes, shipped_earthquakes
 from riskcloud.hazard.flood.waterlogging import WaterloggingPoints, past_waterlogging
+from riskcloud.hazard.rain.history import RainDays, rain_records, shipped_days
 from riskcloud.hazard.typhoon.history import past_storms
 from riskcloud.hazard.typhoon.history.archive import PastStorms, shipped_storms, storms_of
 from riskcloud.types import Bools, Floats, PlaceHistory, Sites, Track
@@ -18,6 +20,7 @@ AREAS: Final = {"typhoon": (97.0, 0.0, 180.0, 60.0), "earthquake": (70.0, 5.0, 1
 """West, south, east, north of what the records that ship cover: the western North Pacific with the
 South China Sea and its coasts (ours), and the cut of models/earthquake_history."""
 NOWHERE: Final = (0.0, 1.0, 0.0, -1.0)
+GAUGED: Final = ("rainstorm",)
 CLAIM: Final = "claim"
 
 
@@ -38,12 +41,17 @@ class EventShape:
     near_lat: float
 
 
-def past_events(sites: Sites, tracks: Sequence[Track] = (),
+def past_events(sites: Sites, *, tracks: Sequence[Track] = (), gauges: Sequence[RainDays] = (),
                 waterlogging: WaterloggingPoints | None = None, claims: Claims | None = None,
                 ) -> tuple[PlaceHistory, ...]:
-    """Return what has happened near sites: storms, earthquakes, and what lists of one's own say."""
+    """Return what has happened near sites: storms, earthquakes, rainstorms, lists of one's own.
+
+    gauges : rain records of the user's own, beside those that ship.
+    """
+    shipped = [shipped_days(name) for name in list_cards("rain_record")]
     found = [past_storms(sites.lon, sites.lat, tracks=tracks),
-             past_earthquakes(sites.lon, sites.lat)]
+             past_earthquakes(sites.lon, sites.lat),
+             rain_records((*gauges, *shipped), sites.lon, sites.lat)]
     if waterlogging is not None:
         found.append(past_waterlogging(waterlogging, sites.lon, sites.lat))
     if claims is not None:
@@ -64,7 +72,8 @@ def covered(history: PlaceHistory, sites: Sites) -> Bools:
     A site with an event is covered, wherever it is; of records of no stated area (a rain gauge) no
     other site is.
     """
-    if history.layer.kind == "given":  # a list says no more than what is on it
+    if history.strength_measure == CLAIM or (
+            history.layer.kind == "given" and history.peril not in GAUGED):
         return np.ones(len(sites), bool)
     west, south, east, north = AREAS.get(history.peril, NOWHERE)
     lon = nearest_window(sites.lon, 0.5 * (west + east))

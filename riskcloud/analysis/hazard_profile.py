@@ -17,7 +17,6 @@ from riskcloud.analysis.hazard_grades import (
     scales_of,
 )
 from riskcloud.analysis.hazard_layers import depth_hazard, layer_hazard, without_layer
-from riskcloud.errors import NotFoundError
 from riskcloud.geo.overlay.layers import LayerSpec
 from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.points import haversine_m
@@ -30,12 +29,12 @@ if TYPE_CHECKING:
     from riskcloud.exposure.claims import Claims
     from riskcloud.hazard.flood.waterlogging import WaterloggingPoints
     from riskcloud.hazard.rain.frequency import RainLayers
+    from riskcloud.hazard.rain.history import RainDays
 
 PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods shown [years]; 475 is 10 % in 50 years."""
 PERILS: Final = tuple(SCALES)
 NO_LAYER: Final = "no layer given: no data"
-NO_WINDS: Final = "the grid of typhoon winds is not installed: no data"
 AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
 NEAREST: Final = ("the nearest rain record ({name}) is {km} km away: extreme rain may differ; "
                   "--rain-reach takes it all the same")
@@ -59,6 +58,7 @@ class ProfileRequest:
     depth, surge : rasters with return periods, of floods and of water from the sea.
     lightning, landslide : one raster each; stated : what those two do not say.
     history : past events are wanted; tracks : storms of the user's own beside the archive's;
+    gauges : days of rainstorm of rain records of the user's own (hazard.rain.history);
     waterlogging, claims : lists of them (hazard.flood.waterlogging, exposure.claims).
     """
 
@@ -73,6 +73,7 @@ class ProfileRequest:
     stated: Stated = field(default_factory=Stated)
     history: bool = True
     tracks: tuple[Track, ...] = ()
+    gauges: "tuple[RainDays, ...]" = ()
     waterlogging: "WaterloggingPoints | None" = None
     claims: "Claims | None" = None
     seed: int = 1
@@ -166,11 +167,7 @@ def _hazards(sites: Sites, request: ProfileRequest) -> dict[str, tuple[PlaceHaza
 def _typhoon(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
     from riskcloud.hazard.typhoon.climate.place import place_wind
 
-    periods = periods_for("typhoon", request)
-    try:
-        return place_wind(sites.lon, sites.lat, periods=periods)
-    except NotFoundError:
-        return (without_layer("typhoon", periods, len(sites), NO_WINDS),)
+    return place_wind(sites.lon, sites.lat, periods=periods_for("typhoon", request))
 
 
 def _rain(sites: Sites, request: ProfileRequest) -> tuple[PlaceHazard, ...]:
@@ -225,7 +222,8 @@ def _history(sites: Sites, request: ProfileRequest,
         return (), ()
     from riskcloud.analysis.hazard_events import covered, past_events
 
-    found = past_events(sites, request.tracks, request.waterlogging, request.claims)
+    found = past_events(sites, tracks=request.tracks, gauges=request.gauges,
+                        waterlogging=request.waterlogging, claims=request.claims)
     return found, tuple(covered(one, sites) for one in found)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from riskcloud.analysis.hazard_events import record_key
 from riskcloud.analysis.hazard_grades import NO_GRADE, NOT_BY_PERIOD, period_of
 from riskcloud.analysis.hazard_profile import HazardProfile, PerilProfile
+from riskcloud.analysis.place_history import classes_of
 from riskcloud.hazard.grades import NO_DATA
 from riskcloud.types import Ints, PlaceHazard, PlaceHistory, PlaceLayer
 from riskcloud.units import KM
@@ -134,11 +135,21 @@ def history_of(history: PlaceHistory, site: int, *, covered: bool = True) -> Map
     return {"peril": history.peril, "record": record_key(history),
             "radius_km": history.radius_m / KM,
             "first_year": history.first_year, "last_year": history.last_year,
-            "n": len(rows) if covered else None, "measure": history.measure, "unit": history.unit,
+            "n": len(rows) if covered else None, "counts": _counts(history, rows),
+            "measure": history.measure, "unit": history.unit,
             "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
             "strongest": events[0] if events else None,
             "last": event_of(history, int(rows[-1])) if len(rows) else None, "events": events,
             "layer": layer_entry(history.layer), "notes": list(history.notes)}
+
+
+def _counts(history: PlaceHistory, rows: Ints) -> list[dict[str, Any]]:
+    """Return how many events reached each class of the measure or more, where any did."""
+    values = history.intensity[rows]
+    with np.errstate(invalid="ignore"):
+        found = [{"class": name, "least": bound, "n": int((values >= bound).sum())}
+                 for name, bound in classes_of(history.measure).items()]
+    return [one for one in found if one["n"]]
 
 
 def _strongest_of_each(history: PlaceHistory, most: int) -> Ints:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from riskcloud.geo.sites_file import SitesFile
     from riskcloud.hazard.flood.waterlogging import WaterloggingPoints
     from riskcloud.hazard.rain.frequency import PlacedSample
+    from riskcloud.hazard.rain.history import RainDays
     from riskcloud.types import Sites, Track
 
 MOST_IN_JSON = 20
@@ -124,8 +125,9 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
         ("waterlogging", job.waterlogging), ("claims", job.claims)) if path is not None}
     site_class = file.site_class if file is not None and file.site_class is not None else (
         job.site_class or None)
+    records, gauges = _records(job, sites)
     request = ProfileRequest(
-        periods=job.periods, site_class=site_class, records=_records(job, sites),
+        periods=job.periods, site_class=site_class, records=records, gauges=gauges,
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
         landslide=single["landslide"], stated=job.stated,
         history=job.history, tracks=_tracks(job), waterlogging=_waterlogging(job),
@@ -154,26 +156,36 @@ def _claims(job: Job) -> "Claims | None":
     return None if job.claims is None else read_claims(job.claims, skip_bad=job.skip_bad)
 
 
-def _records(job: Job, sites: "Sites") -> "tuple[PlacedSample, ...]":
-    """Return the user's daily record at its place; without one, where the only site is."""
+def _records(job: Job, sites: "Sites") -> "tuple[tuple[PlacedSample, ...], tuple[RainDays, ...]]":
+    """Return the user's daily record as a sample and as days of rainstorm, at its place."""
     from riskcloud.errors import InputError
     from riskcloud.hazard.rain.frequency import given_record
+    from riskcloud.hazard.rain.history import given_days
 
     if job.rain_record is None:
         if job.rain_record_at:
             raise InputError("--rain-record-at belongs to --rain-record")
-        return ()
+        return (), ()
+    lon, lat = _gauge_at(job, sites)
+    path, skip_bad = job.rain_record, job.skip_bad
+    return ((given_record(path, lon=lon, lat=lat, skip_bad=skip_bad),),
+            (given_days(path, lon=lon, lat=lat, skip_bad=skip_bad),))
+
+
+def _gauge_at(job: Job, sites: "Sites") -> tuple[float, float]:
+    """Return where the user's gauge is; where nothing is said, at the only site."""
+    from riskcloud.errors import InputError
+
     if job.rain_record_at:
         try:
             lon, lat = (float(part) for part in job.rain_record_at.split(","))
         except ValueError as error:
             raise InputError(f"--rain-record-at {job.rain_record_at}: expected LON,LAT in "
                              "degrees") from error
-    elif len(sites) == 1:
-        lon, lat = float(sites.lon[0]), float(sites.lat[0])
-    else:
-        raise InputError("--rain-record: say where the station is with --rain-record-at LON,LAT")
-    return (given_record(job.rain_record, lon=lon, lat=lat, skip_bad=job.skip_bad),)
+        return lon, lat
+    if len(sites) == 1:
+        return float(sites.lon[0]), float(sites.lat[0])
+    raise InputError("--rain-record: say where the station is with --rain-record-at LON,LAT")
 
 
 def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[str, Any]:

@@ -41,7 +41,7 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
         rows.append((
             record_name(one, text), _years(one),
             f"{radius} km", text("hazard_profile.no_data") if one["n"] is None else
-            text.number(one["n"]), *(_told(one, key, radius, text)
+            _count_words(one, text), *(_told(one, key, radius, text)
                                      for key in ("strongest", "last"))))
     return Table("", tuple(text(f"hazard_profile.{key}") for key in (
         "history_peril", "history_years", "history_radius", "history_n", "history_strongest",
@@ -51,6 +51,15 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
 def _years(history: Entry) -> str:
     """Return the years of a record; a dash where it tells no time."""
     return f"{history['first_year']}–{history['last_year']}" if history["last_year"] else MISSING
+
+
+def _count_words(history: Entry, text: Text) -> str:
+    """Return how many events, and how many of each class or more."""
+    unit = unit_words(history["unit"], text)
+    return "\n".join([text.number(history["n"]), *(
+        f"≥ {one['least']:g} {unit}".strip() + f": {one['n']}" if one["class"][:1].isdigit()
+        or history["unit"] == "mm" else f"≥ {one['class']}: {one['n']}"
+        for one in history["counts"])])
 
 
 def _told(history: Entry, key: str, radius: str, text: Text) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from riskcloud.geo.points import nearest_window
 from riskcloud.report.charts import MM, in_page_style, new_figure, to_data_uri
 from riskcloud.report.extent import Extent, box
-from riskcloud.report.hazard_tables import measure_words
+from riskcloud.report.hazard_words import unit_words
 from riskcloud.report.palette import load_grades, load_palette
 from riskcloud.report.sketch_base import draw_land, set_frame, stretch
 from riskcloud.report.text import Text
@@ -39,7 +39,7 @@ def _known(level: Entry) -> bool:
 def _curves(shown: Sequence[Entry], text: Text) -> str:
     from matplotlib.figure import Figure
 
-    n_columns = min(len(shown), 3)
+    n_columns = 2 if len(shown) in (2, 4) else min(len(shown), 3)
     n_rows = -(-len(shown) // n_columns)
     figure = Figure(figsize=(WIDTH_MM * MM, n_rows * ROW_MM * MM), layout="constrained")
     grid = figure.subplots(n_rows, n_columns, squeeze=False)
@@ -66,7 +66,8 @@ def _curve(axes: "Axes", hazard: Entry, text: Text) -> None:
     axes.set_xticks(period, [f"{one:g}" for one in period])
     axes.minorticks_off()
     axes.set_ylim(bottom=0.0)
-    axes.set_title(measure_words(hazard, text), fontsize=8, loc="left")
+    axes.set_title(text(f"hazard_measure.{hazard['measure']}"), fontsize=7, loc="left")
+    axes.set_ylabel(unit_words(hazard["unit"], text))
     axes.set_xlabel(text("hazard_profile.period_axis"))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid()

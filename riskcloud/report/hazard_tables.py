@@ -23,7 +23,7 @@ FROM_SI: Final = {"km/h": 3.6}
 
 
 def intensity_table(perils: Sequence[Entry], periods: Sequence[float], text: Text) -> Table:
-    """Return a row a measure: level and band by return period, and the design code's value."""
+    """Return a row a measure: level and band by return period; below it the design code's value."""
     rows = []
     for peril in perils:
         name = text(f"hazard_peril.{peril['peril']}")
@@ -31,29 +31,31 @@ def intensity_table(perils: Sequence[Entry], periods: Sequence[float], text: Tex
             continue
         for one in peril["hazards"]:
             by_period = {level["return_period_yr"]: level for level in one["levels"]}
-            known = any(level["level"] == level["level"] for level in one["levels"])
+            known = any(_is_known(level["level"]) for level in one["levels"])
             cells = [band_words(by_period[period], one["unit"], text) if period in by_period
                      else MISSING for period in periods]
             if not known:
                 cells = [text("hazard_profile.no_data")] * len(periods)
-            rows.append((name, measure_words(one, text), *cells, _code(one, text)))
+            rows.append((name, measure_words(one, text), *cells))
+            if one["code"]:
+                code = {level["return_period_yr"]: level["level"] for level in one["code"]}
+                rows.append(("", text("hazard_profile.code"), *(
+                    value_words(code.get(period), one["unit"], text, with_unit=False)
+                    for period in periods)))
     headings = (text("hazard_profile.history_peril"), text("hazard_profile.measure"), *(
-        text("hazard_profile.years", n=f"{period:g}") for period in periods),
-        text("hazard_profile.code"))
+        text("hazard_profile.years", n=f"{period:g}") for period in periods))
     return Table("", headings, tuple(rows), 2, "intensity",
                  text("hazard_profile.intensities_note"))
+
+
+def _is_known(value: float | None) -> bool:
+    return value is not None and value == value
 
 
 def measure_words(hazard: Entry, text: Text) -> str:
     """Return a measure and its unit."""
     words, unit = text(f"hazard_measure.{hazard['measure']}"), unit_words(hazard["unit"], text)
     return f"{words}, {unit}" if unit else words
-
-
-def _code(hazard: Entry, text: Text) -> str:
-    return "\n".join(text("hazard_profile.code_years", n=f"{one['return_period_yr']:g}",
-                          value=value_words(one["level"], hazard["unit"], text, with_unit=False))
-                     for one in hazard["code"]) or MISSING
 
 
 def source_table(perils: Sequence[Entry], histories: Sequence[Entry], text: Text) -> Table:

@@ -39,6 +39,10 @@ def test_a_place_has_grades_sources_and_files(riskcloud: Any, tmp_path: Path) ->
     site, = said["sites"]
     assert [one["peril"] for one in site["perils"]] == PERILS
     by_peril = {one["peril"]: one for one in site["perils"]}
+    wind = by_peril["typhoon"]
+    gust, mean = wind["hazards"]
+    assert wind["graded"]["measure"] == gust["measure"] == "gust_3s"
+    assert wind["grade"] in (2, 3, 4) and mean["code"][0]["return_period_yr"] == 10.0
     rain = by_peril["rainstorm"]
     assert rain["graded"]["measure"] == "rain_24h" and rain["grade"] == 5
     layer = rain["hazards"][0]["layer"]
@@ -62,13 +66,16 @@ def test_a_place_has_grades_sources_and_files(riskcloud: Any, tmp_path: Path) ->
     for row in rows:
         assert (row["level"] == "") == (row["source"] == "")  # every number has its source
         assert row["level"] == "" or row["date"]
-    storms, quakes = site["history"]
+    storms, quakes, rains = site["history"]
+    assert rains["n"] > 500 and rains["strongest"]["intensity"] == pytest.approx(534.1)
+    assert [one["least"] for one in rains["counts"]] == [50.0, 100.0, 250.0]
+    assert rains["counts"][0]["n"] == rains["n"] > rains["counts"][2]["n"] > 5
     assert storms["peril"] == "typhoon" and storms["n"] > 300 and storms["first_year"] == 1884
     assert storms["strongest"]["intensity"] == max(
         one["intensity"] for one in storms["events"] if one["intensity"] is not None)
     assert storms["last"]["time_utc"] == max(one["time_utc"] for one in storms["events"])
     past = rows_of(tmp_path / "out" / "history.csv")
-    assert len(past) == storms["n"] + quakes["n"]
+    assert len(past) == storms["n"] + quakes["n"] + rains["n"]
     assert all(row["source"] and float(row["distance_km"]) <= 300.0 for row in past)
     points = gpd.read_file(tmp_path / "out" / "sites.gpkg")
     assert points.crs.to_epsg() == 4326 and points["overall_grade"].tolist() == ["5"]
@@ -98,7 +105,7 @@ def test_a_place_without_layers_says_so(riskcloud: Any, tmp_path: Path, lang: st
     assert {row["peril"] for row in rows} == set(PERILS)
     assert not (tmp_path / "out" / "history.csv").exists()
     said = riskcloud("hazard", "--lon", 36.8, "--lat", -1.3, "--json").json()
-    assert [one["n"] for one in said["sites"][0]["history"]] == [None, None]  # not none: not known
+    assert [one["n"] for one in said["sites"][0]["history"]] == [None] * 3  # not none: not known
 
 
 def test_coordinates_of_maps_are_turned(riskcloud: Any) -> None:
@@ -129,7 +136,10 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     assert [row["site_id"] for row in rows] == sorted(
         (row["site_id"] for row in rows), key=["厂区", "Hong Kong", "Nairobi", "Sea"].index)
     alone = riskcloud("hazard", "--lon", 113.55, "--lat", 22.25, "--site-class", "III", "--json")
-    assert alone.json()["sites"][0]["perils"] == by_id["厂区"]["perils"]  # others change nothing
+    for one, other in zip(alone.json()["sites"][0]["perils"], by_id["厂区"]["perils"], strict=True):
+        assert one["graded"] == other["graded"]  # other sites change nothing
+        assert [hazard["levels"] for hazard in one["hazards"]] == [
+            hazard["levels"] for hazard in other["hazards"]]
     page = (tmp_path / "out" / "hazard.html").read_text(encoding="utf-8")
     assert "厂区" in page and "位于海上" in page and "综合等级" in page
     assert [row["row"] for row in rows_of(tmp_path / "out" / "rejected.csv")] == ["6"]

@@ -8,6 +8,7 @@ import pytest
 from riskcloud.analysis.hazard_events import EventShape, covered
 from riskcloud.analysis.hazard_table import history_of, strongest_first
 from riskcloud.report.hazard_history import draw_map, draw_timeline, event_tables, summary_table
+from riskcloud.report.hazard_words import unit_words
 from riskcloud.report.text import load_text
 from riskcloud.types import PlaceHistory, PlaceLayer, Sites
 
@@ -55,8 +56,9 @@ def test_strongest_by_intensity_then_by_own_strength_and_last_by_time() -> None:
 def test_tables_and_pictures_of_a_record(lang: str) -> None:
     text = load_text(lang)
     histories = [history_of(record(), 0), history_of(record(peril="earthquake"), 2)]
-    table = summary_table(histories, text)
-    assert table.rows[0][:4] == (text("hazard_peril.typhoon"), "1951–2013", "200 km", "3")
+    table, unit = summary_table(histories, text), unit_words("m/s", text)
+    assert table.rows[0][:4] == (text("hazard_peril.typhoon"), "1951–2013", "200 km",
+                                 f"3\n≥ 20 {unit}: 2\n≥ 30 {unit}: 1\n≥ 40 {unit}: 1")
     assert "1999-07-02 HATO\n48.0" in table.rows[0][4] and "20 km" in table.rows[0][4]
     assert table.rows[1][3] == "0" and "200" in table.rows[1][4]
     events, = event_tables(histories, text)
