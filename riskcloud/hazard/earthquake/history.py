@@ -25,8 +25,8 @@ MOST_RADIUS_M: Final = 2000.0 * KM
 LEAST_INTENSITY: Final = 3.5
 """IV and above: felt by most indoors (GB/T 17742); degree n is [n - 0.5, n + 0.5). Ours."""
 SITES_AT_A_TIME: Final = 1000
-POINT = ("intensity by the relation behind GB 18306-2015 from the epicentre alone: along a long "
-         "rupture it is too low")
+POINT = ("intensity from the distance to the epicentre (GB 18306-2015): too low along a long "
+         "rupture")
 DEEP = "{n} earthquake(s) deeper than {km:g} km or outside the relation's regions: no intensity"
 
 

@@ -20,7 +20,7 @@ from riskcloud.units import KM
 RAINSTORM_MM: Final = 50.0
 """Least rain of a day that is a rainstorm: GB/T 28592-2012, to 0.1 mm."""
 MOST_RADIUS_M: Final = 500.0 * KM
-GAUGE: Final = "rain of a fixed day at the gauge; a day's grade by GB/T 28592 takes it for 24 hours"
+GAUGE: Final = "rain of a fixed day at the gauge and graded as that of 24 hours (GB/T 28592)"
 BEYOND: Final = "a gauge farther than {km:g} km does not speak for a site: no rain there"
 NONE_NEAR: Final = "no rain record within {km:g} km of {n} site(s): no data"
 

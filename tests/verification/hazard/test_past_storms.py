@@ -1,9 +1,9 @@
 """Closest approaches to Hong Kong, against the Observatory's own.
 
 Source: Hong Kong Observatory, Tropical Cyclones in 2022, table 4.9: typhoons that required the
-Hurricane Signal No. 10 since 1946, their nearest approach to the Observatory (km; its own analyses, in steps
-of 5 or 10 km) and day (Hong Kong time). Tolerance 20 km: six-hourly positions to a tenth of a
-degree (11 km) of another agency, and steps of the table.
+Hurricane Signal No. 10 since 1946, their nearest approach to the Observatory (km;
+its own analyses, in steps of 5 or 10 km) and day (Hong Kong time). Tolerance 20 km: six-hourly
+positions to a tenth of a degree (11 km) of another agency, and steps of the table.
 """
 
 import numpy as np

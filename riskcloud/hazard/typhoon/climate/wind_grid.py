@@ -35,7 +35,7 @@ class WindGrid:
 
     def inside(self, lon: Floats, lat: Floats) -> Bools:
         """Tell the points (n,) in a cell that has a value at any period."""
-        known = np.isfinite(next(iter(self.wind_m_s.values()))[..., 0]).any(axis=-1)
+        known = np.asarray(np.isfinite(next(iter(self.wind_m_s.values()))[..., 0]).any(axis=-1))
         ny, nx = known.shape
         column, row = self._places(lon, lat)
         out = (column >= -0.5) & (column <= nx - 0.5) & (row >= -0.5) & (row <= ny - 0.5)

@@ -2,8 +2,9 @@
 
 Facts: 13 February 1918 off Nan'ao near Shantou, M 7.3; 28 July 1976 Tangshan, Ms 7.8 (03:42 Peking
 time), XI at its centre; 21 May 2021 Yangbi, M 6.4 (CENC) or Mw 6.1 (USGS), VIII at its centre
-(China Earthquake Administration); 1605 Qiongshan, Hainan, M 7.5; from memory. Moment magnitudes are ISC-GEM's and
-USGS's; intensities within a degree and a half: one relation of a whole region.
+(China Earthquake Administration); 1605 Qiongshan, Hainan, M 7.5; from memory. Moment
+magnitudes are ISC-GEM's and USGS's; intensities within a degree and a half: one relation of a whole
+region.
 """
 
 import numpy as np
