@@ -1,7 +1,7 @@
 """Past events near places, of all perils; where they were: tracks of storms, epicentres."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ AREAS: Final = {"typhoon": (97.0, 0.0, 180.0, 60.0), "earthquake": (70.0, 5.0, 1
 """West, south, east, north of what the records that ship cover: the western North Pacific with the
 South China Sea and its coasts (ours), and the cut of models/earthquake_history."""
 NOWHERE: Final = (0.0, 1.0, 0.0, -1.0)
+OWN_TRACKS: Final = "{n} track(s) of the user's own beside the record that ships"
 GAUGED: Final = ("rainstorm",)
 CLAIM: Final = "claim"
 
@@ -49,14 +50,22 @@ def past_events(sites: Sites, *, tracks: Sequence[Track] = (), gauges: Sequence[
     gauges : rain records of the user's own, beside those that ship.
     """
     shipped = [shipped_days(name) for name in list_cards("rain_record")]
-    found = [past_storms(sites.lon, sites.lat, tracks=tracks),
-             past_earthquakes(sites.lon, sites.lat),
+    found = [_storms(sites, tracks), past_earthquakes(sites.lon, sites.lat),
              rain_records((*gauges, *shipped), sites.lon, sites.lat)]
     if waterlogging is not None:
         found.append(past_waterlogging(waterlogging, sites.lon, sites.lat))
     if claims is not None:
         found += past_claims(claims, sites.lon, sites.lat)
     return tuple(found)
+
+
+def _storms(sites: Sites, tracks: Sequence[Track]) -> PlaceHistory:
+    """Return past storms; of the user's own tracks the layer tells the years."""
+    found = past_storms(sites.lon, sites.lat, tracks=tracks)
+    if not tracks:
+        return found
+    layer = replace(found.layer, date=f"{found.first_year}-{found.last_year}")
+    return replace(found, layer=layer, notes=(*found.notes, OWN_TRACKS.format(n=len(tracks))))
 
 
 def record_key(history: PlaceHistory) -> str:

@@ -86,8 +86,7 @@ def _event_words(event: Entry, history: Entry, text: Text) -> str:
 def notes(histories: Sequence[Entry], text: Text) -> list[str]:
     """Return the notes of the records that cover the place, each with what it is called."""
     colon = "：" if text.lang == "zh" else ": "
-    found = [f"{text('hazard_profile.history')}, {record_name(one, text)}{colon}"
-             f"{translated(note, text.lang)}"
+    found = [f"{record_name(one, text)}{colon}{translated(note, text.lang)}"
              for one in histories if one["n"] is not None for note in one["notes"]]
     return list(dict.fromkeys(found))
 

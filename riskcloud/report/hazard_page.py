@@ -61,6 +61,7 @@ def _common(said: Entry, text: Text) -> dict[str, Any]:
         "warnings": [translated(note, text.lang) for note in said["notes"]], "overall": None,
         "tiles": [], "counts": None, "grade_map": "", "places": None, "intensities": None,
         "curves": "", "history": None, "history_map": "", "timeline": "", "events": [],
+        "history_notes": [],
         "notes": _notes(said["peril_notes"], text),
         "limits": [text(f"hazard_profile.limit_{key}") for key in LIMITS],
         "provenance": [text("hazard_profile.made_by", version=__version__)]}
@@ -92,7 +93,7 @@ def _place_page(profile: HazardProfile, said: Entry, text: Text) -> str:
             perils, [one for one in histories if one["n"] is not None], text),
         "scales": tables.scale_table(names, text),
         "scale_sources": tables.scale_sources(names, text),
-        "notes": [*_notes(said["peril_notes"], text), *past.notes(histories, text)],
+        "history_notes": past.notes(histories, text),
     })
 
 

@@ -238,3 +238,15 @@ def test_waterlogging_and_claims_near_are_history(riskcloud: Any, tmp_path: Path
     assert "Waterlogging" in page and "Claims, Typhoon wind (CNY)" in page
     assert {row["record"] for row in rows_of(tmp_path / "out" / "history.csv")} >= {
         "waterlogging", "typhoon_claims_CNY", "typhoon"}
+
+
+def test_later_storms_join_the_history(riskcloud: Any, shared: Path) -> None:
+    track = shared / "tropical_cyclones" / "events" / "hato_2017_jtwc.csv"
+    if not track.is_file():
+        pytest.skip("no track of Hato 2017 in the shared data")
+    place = ("hazard", "--lon", 113.55, "--lat", 22.25, "--json")
+    before = riskcloud(*place).json()["sites"][0]["history"][0]
+    storms = riskcloud(*place, "--tracks", track).json()["sites"][0]["history"][0]
+    assert storms["n"] == before["n"] + 1 and storms["last"]["time_utc"].startswith("2017-08-23")
+    assert storms["last_year"] == 2017 and storms["layer"]["date"] == "1884-2017"
+    assert storms["last"]["distance_km"] < 50.0 and storms["last"]["intensity"] > 30.0
