@@ -17,6 +17,7 @@ from rasterio.transform import from_origin
 
 from riskcloud.analysis.wind_climate import REFERENCE_MEASURES, ClimateRequest, wind_climate
 from riskcloud.catalog import load_card
+from riskcloud.geo.points import haversine_m
 from riskcloud.geo.raster import is_land
 from riskcloud.geo.site_grid import SiteGrid, site_grid
 from riskcloud.hazard.events import read_events, write_events
@@ -54,13 +55,19 @@ def places_on_land(grid: SiteGrid) -> tuple[Floats, Floats]:
 
 
 def near_land(lon: Floats, lat: Floats) -> Bools:
-    """Tell which places are land or have land within the card's distance: eight ways, twice."""
-    near = is_land(lon, lat)
-    for angle in np.radians(np.arange(0.0, 360.0, 45.0)):
-        for share in (0.5, 1.0):
-            away = 1e3 * share * CARD["map"]["most_offshore_km"]
+    """Tell which places are land or have land within the card's distance.
+
+    Looked for in sixteen directions at four distances, and on the islands that the code's table has
+    stations on: the land mask lacks some of them.
+    """
+    near, most_m = is_land(lon, lat), 1e3 * CARD["map"]["most_offshore_km"]
+    for angle in np.radians(np.arange(0.0, 360.0, 22.5)):
+        for share in (0.25, 0.5, 0.75, 1.0):
+            away = share * most_m
             x, y = destination(lon, lat, away * np.sin(angle), away * np.cos(angle))
             near |= is_land(x, y)
+    for row in load_card("code_stations", "gb50009_2012").rows("stations.csv"):
+        near |= haversine_m(lon, lat, float(row["lon"]), float(row["lat"])) <= most_m
     return np.asarray(near)
 
 
