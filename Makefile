@@ -46,8 +46,7 @@ lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
 
-BENCHMARKS := wind rain exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
-	quake climate_map terrain site_hazard flood_depth pluvial hazard_profile
+	BENCHMARKS := wind rain exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within quake climate_map terrain site_hazard flood_depth pluvial hazard_profile surge
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done

@@ -24,6 +24,7 @@ from riskcloud.cli import (
     rain,
     rain_frequency,
     shake,
+    surge,
     track,
     verify,
     wind,
@@ -56,6 +57,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
+app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.add_typer(climate.app, name="climate")
