@@ -207,8 +207,10 @@ def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[
 def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
     from riskcloud.analysis.hazard_grades import SCALES
     from riskcloud.analysis.manifest import make_manifest
+    from riskcloud.catalog import list_cards
 
     cards = {("grades", name) for names in SCALES.values() for name in names}
+    cards |= {(kind, name) for kind in ("rain_record", "design_rain") for name in list_cards(kind)}
     settings = {
         "lon": job.lon, "lat": job.lat, "name": job.name, "coordinates": job.coordinates,
         "return_periods_yr": list(job.periods), "site_class": job.site_class,
