@@ -60,9 +60,9 @@ def _print_sites(said: Mapping[str, Any], text: Text, console: Console) -> None:
     worst = sorted(said["sites"], key=lambda one: -(one["overall_grade"] if isinstance(
         one["overall_grade"], int) else 0))
     for site in worst[:MOST_SITES]:
-        table.add_row(str(site["site_id"]), grade_words(site["overall_grade"], text), *(
-            "–" if site["grades"][peril] == "no_data" else str(site["grades"][peril])
-            for peril in perils))
+        table.add_row(str(site["site_id"]), *(
+            text("hazard_grade.0") if grade == "no_data" else str(grade)
+            for grade in (site["overall_grade"], *(site["grades"][peril] for peril in perils))))
     console.print(table)
     left = len(worst) - MOST_SITES
     if left > 0:
