@@ -2,7 +2,9 @@
 
 The path is a chain of nodes dense enough that the rate is linear between two of them, so a site's
 total is the trapezoidal sum and no time step enters. Rates are rain within ``reach`` of the
-centre and nothing beyond; blocks of nodes that lie farther away are passed over.
+centre and nothing beyond. Sites go in groups of neighbours: nodes out of a group's reach are passed
+over, and a loop over a group works on several sites with one instruction. What else is in its group
+changes no site's rain.
 """
 
 from typing import Any
@@ -15,17 +17,18 @@ from riskcloud.kernels.elementary import exp
 
 Array = npt.NDArray[Any]
 
-LON, LAT, SIN_LAT, COS_LAT, HOUR, CENTRE, SLOPE, R_PEAK, DECAY = range(9)
-N_ROWS = 9
+LON, LAT, HOUR, CENTRE, SLOPE, R_PEAK, DECAY = range(7)
+N_ROWS = 7
 """Rows of the nodes: place, hours since the first fix, rate at the centre [mm/h] and its rise
 [mm/h/m] to the radius of the most rain [m], and the decay beyond it [1/m]."""
-M_PER_DEG = 6_371_008.8 * np.pi / 180.0
+RAD = np.pi / 180.0
+EARTH_M = 6_371_008.8
+M_PER_DEG = EARTH_M * RAD
 FADE_M = 20_000.0
 """Width of the rain's edge at its reach: an edge of none would make totals jump with the nodes."""
 FADE_PER_M = 1.0 / FADE_M
-BLOCK = 16
-"""Nodes passed over at once."""
-SITES_AT_ONCE = 128
+GROUP = 64
+"""Sites of a group: what it keeps of a storm stays in the second cache."""
 PIECES = 4
 """Parts that the two segments at a site's largest rate are cut into to find it exactly."""
 NEIGHBOURS = 2
@@ -50,70 +53,76 @@ def rate_at(x: float, y: float, centre: float, slope: float, r_peak: float, deca
     return rate * left
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _find_blocks(nodes: Array, blocks: Array) -> None:
-    """Write the middle (3,) of each block on the unit sphere and its largest chord to a node."""
-    rad = np.pi / 180.0
-    for b in range(blocks.shape[0]):
-        first, last = b * BLOCK, min((b + 1) * BLOCK, nodes.shape[1])
-        middle = (first + last) // 2
-        x = nodes[COS_LAT, middle] * np.cos(nodes[LON, middle] * rad)
-        y = nodes[COS_LAT, middle] * np.sin(nodes[LON, middle] * rad)
-        z = nodes[SIN_LAT, middle]
-        far = 0.0
-        for k in range(first, last):
-            far = max(far, (x - nodes[COS_LAT, k] * np.cos(nodes[LON, k] * rad)) ** 2
-                      + (y - nodes[COS_LAT, k] * np.sin(nodes[LON, k] * rad)) ** 2
-                      + (z - nodes[SIN_LAT, k]) ** 2)
-        blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3] = x, y, z, far ** 0.5
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _chord_sq(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    """Return the square of the chord between two places [degrees] of the unit sphere."""
+    return 4.0 * (np.sin(0.5 * RAD * (lat - other_lat)) ** 2
+                  + np.cos(RAD * lat) * np.cos(RAD * other_lat)
+                  * np.sin(0.5 * RAD * (lon - other_lon)) ** 2)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _block_rates(lon: float, lat: float, sin_lat: float, cos_lat: float, lean: Array,
-                 reach: float, nodes: Array, first: int, last: int, rate: Array) -> None:
-    """Write the rates at the nodes of a block: a loop that vectorises."""
-    node_lon, node_lat, node_sin, node_cos = nodes[LON], nodes[LAT], nodes[SIN_LAT], nodes[COS_LAT]
-    sin, cos, sin_2, cos_2 = lean[0], lean[1], lean[2], lean[3]
-    centre, slope, r_peak, decay = nodes[CENTRE], nodes[SLOPE], nodes[R_PEAK], nodes[DECAY]
-    for k in range(first, last):
-        mean_cos = np.sqrt(0.5 * (1.0 + cos_lat * node_cos[k] - sin_lat * node_sin[k]))
-        x = (lon - node_lon[k]) * M_PER_DEG * mean_cos
-        y = (lat - node_lat[k]) * M_PER_DEG
-        rate[k] = rate_at(x, y, centre[k], slope[k], r_peak[k], decay[k], sin, cos, sin_2, cos_2,
-                          reach)
+def _mark_near(lon: Array, lat: Array, nodes: Array, reach: float, near: Array) -> tuple[int, int]:
+    """Write which nodes may reach a group of sites.
 
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _fill_rates(lon: float, lat: float, sin_lat: float, cos_lat: float, lean: Array,
-                nodes: Array, blocks: Array, reach: float, rate: Array) -> tuple[int, int]:
-    """Write the rates at all nodes in reach; return the first and the end of those touched."""
-    rad = np.pi / 180.0
-    sx, sy, sz = cos_lat * np.cos(lon * rad), cos_lat * np.sin(lon * rad), sin_lat
-    begin, end = nodes.shape[1], 0
+    Returns the first and the end of them with one more on both sides: the rate rises from, and
+    falls to, a node out of reach.
+    """
+    n, middle, far = nodes.shape[1], lon.size // 2, 0.0
+    for s in range(lon.size):
+        far = max(far, _chord_sq(lon[s], lat[s], lon[middle], lat[middle]))
     # a chord is shorter than its arc, the plane of offsets is not the sphere, and rain fades out
-    chord = 1.1 * reach / 6_371_008.8
-    for b in range(blocks.shape[0]):
-        first, last = b * BLOCK, min((b + 1) * BLOCK, nodes.shape[1])
-        away = ((sx - blocks[b, 0]) ** 2 + (sy - blocks[b, 1]) ** 2
-                + (sz - blocks[b, 2]) ** 2) ** 0.5
-        if away > chord + blocks[b, 3]:
-            if begin < first:
-                for k in range(first, last):
-                    rate[k] = 0.0
-            continue
-        begin, end = min(begin, first), last
-        _block_rates(lon, lat, sin_lat, cos_lat, lean, reach, nodes, first, last,
-                     rate)
-    return begin, end
+    reached = (1.1 * reach / EARTH_M + np.sqrt(far)) ** 2
+    begin, end = n, 0
+    for k in range(n):
+        near[k] = _chord_sq(nodes[LON, k], nodes[LAT, k], lon[middle], lat[middle]) <= reached
+        if near[k]:
+            begin, end = min(begin, k), k + 1
+    return (max(begin - 1, 0), min(end + 1, n)) if begin < end else (0, 0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _largest_rate(lon: float, lat: float, cos_lat: float, sin_lat: float, lean: Array,
-                  nodes: Array, best: int, reach: float) -> tuple[float, float]:
+def _offsets(site: Array, lon: float, lat: float, x: Array, y: Array) -> None:
+    """Write the offsets of a group's sites from a node [m], on the plane of the mean latitude."""
+    half_sin, half_cos = np.sin(0.5 * RAD * lat) * M_PER_DEG, np.cos(0.5 * RAD * lat) * M_PER_DEG
+    site_lon, site_lat, site_sin, site_cos = site[0], site[1], site[2], site[3]
+    for s in range(x.size):
+        x[s] = (site_lon[s] - lon) * (site_cos[s] * half_cos - site_sin[s] * half_sin)
+        y[s] = (site_lat[s] - lat) * M_PER_DEG
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rates(x: Array, y: Array, lean: Array, node: Array, reach: float, rate: Array) -> None:
+    """Write the rates of a group's sites at a node: a loop that vectorises."""
+    centre, slope, r_peak, decay = node[CENTRE], node[SLOPE], node[R_PEAK], node[DECAY]
+    sin, cos, sin_2, cos_2 = lean[0], lean[1], lean[2], lean[3]
+    for s in range(rate.size):
+        rate[s] = rate_at(x[s], y[s], centre, slope, r_peak, decay, sin[s], cos[s], sin_2[s],
+                          cos_2[s], reach)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_up(step: float, before: Array, rate: Array, total_before: Array, total: Array) -> None:
+    """Write the totals at a node: the trapezoid."""
+    for s in range(total.size):
+        total[s] = total_before[s] + 0.5 * step * (before[s] + rate[s])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _keep_largest(at: float, value: Array, less: Array, largest: Array, where: Array) -> None:
+    """Keep the largest of value - less at each site, and where it was first."""
+    for s in range(value.size):
+        one = value[s] - less[s]
+        where[s] = at if one > largest[s] else where[s]
+        largest[s] = one if one > largest[s] else largest[s]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _largest_rate(lon: float, lat: float, lean: Array, nodes: Array, best: int, reach: float
+                  ) -> tuple[float, float]:
     """Return the largest rate in the two segments at a node, and its hour."""
     largest, when = -1.0, nodes[HOUR, best]
-    mean_cos = (0.5 * (1.0 + cos_lat * nodes[COS_LAT, best]
-                       - sin_lat * nodes[SIN_LAT, best])) ** 0.5 * M_PER_DEG
+    mean_cos = np.cos(0.5 * RAD * (lat + nodes[LAT, best])) * M_PER_DEG
     for k in range(max(best - 1, 0), min(best + 1, nodes.shape[1] - 1)):
         x, y = (lon - nodes[LON, k]) * mean_cos, (lat - nodes[LAT, k]) * M_PER_DEG
         dx = (nodes[LON, k] - nodes[LON, k + 1]) * mean_cos
@@ -133,74 +142,96 @@ def _largest_rate(lon: float, lat: float, cos_lat: float, sin_lat: float, lean: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _largest_day(begin: int, end: int, hour: Array, rate: Array, total: Array) -> float:
-    """Return the largest rain of 24 hours that end at a node.
-
-    Near the largest a window moved by half a step changes its rain to second order only. Windows
-    from node to node, a step too long at most, say which few need their exact beginning.
-    """
-    last = end - 1
-    if hour[last] - hour[begin] <= DAY_H:
-        return total[last] - total[begin]
-    longest, widest, j = -1.0, begin, begin
-    for k in range(begin, end):
+def _windows(hour: Array, start: Array) -> None:
+    """Write the last node that lies 24 hours or more before each node; -1 where none does."""
+    j = -1
+    for k in range(hour.size):
         while hour[j + 1] <= hour[k] - DAY_H:
             j += 1
-        if total[k] - total[j] > longest:
-            longest, widest = total[k] - total[j], k
+        start[k] = j
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _largest_day(widest: int, begin: int, hour: Array, start: Array, rate: Array, total: Array
+                 ) -> float:
+    """Return the largest rain of 24 hours that end at a node near ``widest``.
+
+    Near the largest a window moved by half a step changes its rain to second order only. Windows
+    from node to node, a step too long at most, have said which few need their exact beginning.
+    rate, total (n,) at the nodes from ``begin``; no rain before.
+    """
     best = 0.0
-    for k in range(max(widest - NEIGHBOURS, begin), min(widest + NEIGHBOURS + 1, end)):
-        first = hour[k] - DAY_H
-        if first <= hour[begin]:
-            best = max(best, total[k] - total[begin])
-            continue
-        j = k
-        while hour[j] > first:
-            j -= 1
-        past, span = first - hour[j], hour[j + 1] - hour[j]
-        before = total[j] + past * (rate[j] + 0.5 * past / span * (rate[j + 1] - rate[j]))
-        best = max(best, total[k] - before)
+    for k in range(max(widest - NEIGHBOURS, begin), min(widest + NEIGHBOURS + 1,
+                                                        begin + rate.size)):
+        before, j = 0.0, start[k]
+        if j >= begin:
+            past, span = hour[k] - DAY_H - hour[j], hour[j + 1] - hour[j]
+            i = j - begin
+            before = total[i] + past * (rate[i] + 0.5 * past / span * (rate[i + 1] - rate[i]))
+        best = max(best, total[k - begin] - before)
     return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _follow(site: Array, nodes: Array, near: Array, begin: int, end: int, start: Array,
+            reach: float, rate: Array, total: Array, peak: Array, peak_node: Array, day: Array,
+            day_node: Array) -> None:
+    """Write rates and totals of a group at the nodes, and where rate and widest day are largest."""
+    x, y, none = np.empty(rate.shape[1]), np.empty(rate.shape[1]), np.zeros(rate.shape[1])
+    hour = nodes[HOUR]
+    peak[:], peak_node[:], day[:], day_node[:] = 0.0, begin, 0.0, begin
+    for k in range(begin, end):
+        row = k - begin
+        if near[k]:
+            _offsets(site, nodes[LON, k], nodes[LAT, k], x, y)
+            _rates(x, y, site[4:8], nodes[:, k], reach, rate[row])
+        else:
+            rate[row, :] = 0.0
+        if row == 0:
+            total[row, :] = 0.0
+        else:
+            _add_up(hour[k] - hour[k - 1], rate[row - 1], rate[row], total[row - 1], total[row])
+        _keep_largest(k, rate[row], none, peak, peak_node)
+        first = start[k] - begin
+        _keep_largest(k, total[row], total[first] if first > 0 else none, day, day_node)
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def storm_rain(lon: Array, lat: Array, lean: Array, nodes: Array, reach: float, total_mm: Array,
-               peak_mm_h: Array, peak_hour: Array, day_mm: Array) -> None:
+               day_mm: Array, peak_mm_h: Array, peak_hour: Array) -> None:
     """Write the rain of one storm at sites.
 
-    lon (in the nodes' window), lat (n_sites,); lean (n_sites, 4) what the coast adds to the
-    logarithm of the rate, factors of sin, cos, sin 2 and cos 2 of the site's bearing; nodes
-    (N_ROWS, n_nodes), two or more. Writes total_mm, peak_mm_h, peak_hour
-    (NaN where it never rains), day_mm (n_sites,).
+    lon (in the nodes' window), lat (n_sites,), fastest in an order in which neighbours are near;
+    lean (4, n_sites) what the coast adds to the logarithm of the rate, factors of sin, cos, sin 2
+    and cos 2 of the site's bearing; nodes (N_ROWS, n_nodes), two or more. Writes total_mm, day_mm,
+    peak_mm_h and peak_hour (NaN where it never rains) (n_sites,); the peaks may be empty: not
+    wanted.
     """
     n, n_nodes = lon.size, nodes.shape[1]
-    blocks = np.empty((-(-n_nodes // BLOCK), 4))
-    _find_blocks(nodes, blocks)
-    hour = nodes[HOUR]
-    for chunk in prange(-(-n // SITES_AT_ONCE)):
-        rate, total = np.empty(n_nodes), np.empty(n_nodes)
-        for i in range(chunk * SITES_AT_ONCE, min((chunk + 1) * SITES_AT_ONCE, n)):
-            sin_lat, cos_lat = np.sin(lat[i] * np.pi / 180.0), np.cos(lat[i] * np.pi / 180.0)
-            begin, end = _fill_rates(lon[i], lat[i], sin_lat, cos_lat, lean[i], nodes, blocks,
-                                     reach, rate)
-            total_mm[i], peak_mm_h[i], peak_hour[i], day_mm[i] = 0.0, 0.0, np.nan, 0.0
-            if begin >= end:
+    hour, start = nodes[HOUR], np.empty(n_nodes, np.int64)
+    _windows(hour, start)
+    for group in prange(-(-n // GROUP)):
+        first, last = group * GROUP, min((group + 1) * GROUP, n)
+        total_mm[first:last], day_mm[first:last] = 0.0, 0.0
+        if peak_mm_h.size:
+            peak_mm_h[first:last], peak_hour[first:last] = 0.0, np.nan
+        near = np.empty(n_nodes, np.bool_)
+        begin, end = _mark_near(lon[first:last], lat[first:last], nodes, reach, near)
+        if begin >= end:
+            continue
+        size = last - first
+        site, kept = np.empty((8, size)), np.empty((4, size))
+        site[0], site[1], site[4:] = lon[first:last], lat[first:last], lean[:, first:last]
+        site[2], site[3] = np.sin(0.5 * RAD * site[1]), np.cos(0.5 * RAD * site[1])
+        rate, total = np.empty((end - begin, size)), np.empty((end - begin, size))
+        _follow(site, nodes, near, begin, end, start, reach, rate, total, kept[0], kept[1],
+                kept[2], kept[3])
+        for s in range(size):
+            if kept[0, s] <= 0.0:
                 continue
-            if begin > 0:  # the rate rises from, and falls to, a node out of reach
-                begin -= 1
-                rate[begin] = 0.0
-            if end < n_nodes:
-                rate[end] = 0.0
-                end += 1
-            best = begin
-            total[begin] = 0.0
-            for k in range(begin + 1, end):
-                total[k] = (total[k - 1]
-                            + 0.5 * (hour[k] - hour[k - 1]) * (rate[k - 1] + rate[k]))
-                best = k if rate[k] > rate[best] else best
-            if rate[best] <= 0.0:
-                continue
-            total_mm[i] = total[end - 1]
-            peak_mm_h[i], peak_hour[i] = _largest_rate(lon[i], lat[i], cos_lat, sin_lat, lean[i],
-                                                       nodes, best, reach)
-            day_mm[i] = _largest_day(begin, end, hour, rate, total)
+            i = first + s
+            total_mm[i] = total[end - begin - 1, s]
+            day_mm[i] = _largest_day(int(kept[3, s]), begin, hour, start, rate[:, s], total[:, s])
+            if peak_mm_h.size:
+                peak_mm_h[i], peak_hour[i] = _largest_rate(
+                    lon[i], lat[i], site[4:, s], nodes, int(kept[1, s]), reach)

@@ -13,9 +13,16 @@ from riskcloud.hazard.typhoon.averaging import sustained_1min
 from riskcloud.hazard.typhoon.field import at_hours
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics
-from riskcloud.hazard.typhoon.rain.model import DEFAULT_MODEL, RainModel, load_model, profile_of
+from riskcloud.hazard.typhoon.rain.model import (
+    DEFAULT_MODEL,
+    CoastTerm,
+    RainModel,
+    load_model,
+    profile_of,
+)
 from riskcloud.kernels import rain as kernel
-from riskcloud.types import Floats, Sites, Times, Track
+from riskcloud.kernels.hilbert import hilbert_keys
+from riskcloud.types import Floats, Ints, Sites, Times, Track
 from riskcloud.units import KM
 
 GRADE_SCALE: Final = "gbt_28592_2012"
@@ -67,19 +74,58 @@ def storm_rain(track: Track, sites: Sites, *, model: RainModel | str = DEFAULT_M
     models/rain; docs/science/rain.md.
     """
     model = load_model(model) if isinstance(model, str) else model
-    path = rain_path(track)
-    nodes = rain_nodes(path, track.wind_averaging_s, model)
-    n = len(sites)
-    if model.coast.strength == 0.0:
-        lean = np.zeros((n, 4))
-    else:
-        land = land_harmonics(sites.lon, sites.lat) if land is None else land
-        lean = coast_lean(land, model.coast, south=bool(np.mean(path.lat) < 0.0))
-    lon = nearest_window(sites.lon, float(np.mean(path.lon)))
-    total, peak, hour, day = (np.zeros(n) for _ in range(4))
-    kernel.storm_rain(np.ascontiguousarray(lon), np.ascontiguousarray(sites.lat, np.float64),
-                      lean, nodes, model.reach_m, total, peak, hour, day)
+    ordered = _ordered(sites, model, land)
+    total, day, peak, hour = _rain_of(track, ordered, model, peaks=True)
     return StormRain(total, peak, at_hours(track, hour), day)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """Sites along a Hilbert curve: lon, lat (n,); land (n, 4), None where no coast counts; back
+    (n,) the place of each site of the caller; leans by hemisphere (south or not), once made.
+    """
+
+    lon: Floats
+    lat: Floats
+    land: Floats | None
+    back: Ints
+    leans: dict[bool, Floats]
+
+    def lean(self, term: CoastTerm, *, south: bool) -> Floats:
+        """What the coast adds by bearing, (4, n): the same for all storms of a hemisphere."""
+        if south not in self.leans:
+            self.leans[south] = (np.zeros((4, len(self.lon))) if self.land is None else
+                                 np.ascontiguousarray(coast_lean(self.land, term, south=south).T))
+        return self.leans[south]
+
+
+def _ordered(sites: Sites, model: RainModel, land: Floats | None) -> _Ordered:
+    lon, lat = np.asarray(sites.lon, np.float64), np.asarray(sites.lat, np.float64)
+    keys = np.empty(len(lon), np.uint32)
+    hilbert_keys(np.mod(lon + 180.0, 360.0) - 180.0, lat, keys)
+    order = np.argsort(keys, kind="stable")
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    lon, lat = lon[order], lat[order]
+    if model.coast.strength == 0.0:
+        land = None
+    else:
+        land = land_harmonics(lon, lat) if land is None else land[order]
+    return _Ordered(lon, lat, land, back, {})
+
+
+def _rain_of(track: Track, sites: _Ordered, model: RainModel, *, peaks: bool
+             ) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return total, day, and the peak with its hour (empty if not wanted), as the caller counts."""
+    path = rain_path(track)
+    n = len(sites.lon)
+    total, day, peak, hour = np.empty(n), np.empty(n), *(np.empty(n * peaks) for _ in range(2))
+    kernel.storm_rain(nearest_window(sites.lon, float(np.mean(path.lon))), sites.lat,
+                      sites.lean(model.coast, south=bool(np.mean(path.lat) < 0.0)),
+                      rain_nodes(path, track.wind_averaging_s, model), model.reach_m,
+                      total, day, peak, hour)
+    back = sites.back
+    return total[back], day[back], *((peak[back], hour[back]) if peaks else (peak, hour))
 
 
 def member_rain(tracks: Sequence[Track], sites: Sites, *, model: RainModel | str = DEFAULT_MODEL,
@@ -91,12 +137,11 @@ def member_rain(tracks: Sequence[Track], sites: Sites, *, model: RainModel | str
     a value is lost.
     """
     model = load_model(model) if isinstance(model, str) else model
-    land = land_harmonics(sites.lon, sites.lat) if model.coast.strength else None
+    ordered = _ordered(sites, model, None)
     total = np.empty((len(tracks), len(sites)), np.float32)
     day = np.empty_like(total)
     for k, track in enumerate(tracks):
-        one = storm_rain(track, sites, model=model, land=land)
-        total[k], day[k] = one.total_mm, one.day_mm
+        total[k], day[k] = _rain_of(track, ordered, model, peaks=False)[:2]
         if on_progress is not None:
             on_progress(k + 1, len(tracks))
     return total, day
@@ -123,9 +168,8 @@ def rain_nodes(path: Path, averaging_s: float, model: RainModel) -> Floats:
     profile = profile_of(model.profile_card, sustained_1min(path.max_wind_m_s, averaging_s))
     nodes = np.empty((kernel.N_ROWS, len(path.hour)))
     rows = {
-        kernel.LON: path.lon, kernel.LAT: path.lat,
-        kernel.SIN_LAT: np.sin(np.radians(path.lat)), kernel.COS_LAT: np.cos(np.radians(path.lat)),
-        kernel.HOUR: path.hour, kernel.CENTRE: model.coast.scale * profile.centre_mm_h,
+        kernel.LON: path.lon, kernel.LAT: path.lat, kernel.HOUR: path.hour,
+        kernel.CENTRE: model.coast.scale * profile.centre_mm_h,
         kernel.SLOPE: model.coast.scale * profile.slope_mm_h_m, kernel.R_PEAK: profile.r_peak_m,
         kernel.DECAY: profile.decay_per_m,
     }

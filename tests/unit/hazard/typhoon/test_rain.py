@@ -1,10 +1,18 @@
 """Rain of storms: the rates, the kernel's twin, the coast's part, grades, daily tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from riskcloud.errors import InputError, NotFoundError
-from riskcloud.hazard.typhoon.rain import load_model, model_names, rain_grades, storm_rain
+from riskcloud.hazard.typhoon.rain import (
+    load_model,
+    member_rain,
+    model_names,
+    rain_grades,
+    storm_rain,
+)
 from riskcloud.hazard.typhoon.rain.coast import coast_lean, land_harmonics, largest_lean
 from riskcloud.hazard.typhoon.rain.model import CoastTerm, profile_of
 from riskcloud.hazard.typhoon.rain.rates import rain_rate_mm_h
@@ -62,12 +70,33 @@ def test_kernel_equals_its_twin(hato, name):
     assert (found.peak_mm_h <= rate.max(axis=1) * 1.2).all()
     total = np.concatenate([np.zeros((60, 1)), np.cumsum(
         0.5 * np.diff(hour) * (rate[:, 1:] + rate[:, :-1]), axis=1)], axis=1)
-    fine = np.arange(hour[0], hour[-1], 0.1)
+    fine = np.arange(hour[0] - 24.0, hour[-1], 0.01)
     for k in range(60):
         until = np.interp(fine, hour, total[k])
         day = (np.interp(fine + 24.0, hour, total[k]) - until).max()
-        assert found.day_mm[k] == pytest.approx(day, rel=0.01, abs=0.05)
+        assert found.day_mm[k] == pytest.approx(day, rel=0.001, abs=0.01)
     assert (found.day_mm <= found.total_mm * (1.0 + 1e-12)).all()
+
+
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 200])
+def test_neighbours_change_no_site(hato, n):
+    """A site's rain is the same bit for bit alone, in any company and in any order."""
+    rng = np.random.default_rng(n)
+    sites = places(rng.uniform(100.0, 130.0, n), rng.uniform(10.0, 32.0, n))
+    whole, few = storm_rain(hato, sites), rng.permutation(n)[:20]
+    some = storm_rain(hato, places(sites.lon[few], sites.lat[few]))
+    for name in ("total_mm", "day_mm", "peak_mm_h", "peak_time_utc"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(whole, name)[few])
+
+
+def test_members_are_storms_one_by_one(hato):
+    sites = places(np.linspace(105.0, 120.0, 150), np.linspace(25.0, 18.0, 150))
+    south = replace(hato, lat=-hato.lat)  # out of reach
+    total, day = member_rain([hato, south], sites)
+    found = storm_rain(hato, sites)
+    np.testing.assert_array_equal(total[0], found.total_mm.astype(np.float32))
+    np.testing.assert_array_equal(day[0], found.day_mm.astype(np.float32))
+    assert total.max() > 50.0 and not total[1].any() and not day[1].any()
 
 
 def test_a_far_site_has_no_rain_and_no_time(hato):
