@@ -188,7 +188,7 @@ def test_every_fault_of_every_file_at_once(riskcloud, files, tmp_path):
                                       "--out", tmp_path / "out.csv"))
     assert ran.status == 2
     for words in (
-            "location.csv: row 2, BuildingTIV = '-1': expected 0 or more",
+            "location.csv: row 2, BuildingTIV = '-1': a number of 0 or more is needed",
             "location.csv: row 2, LocDed6All = '0.05': a share in a column of amounts",
             "location.csv: row 3, LocDed6All = '10': its type says a share",
             "location.csv: row 3, CondTag = 'b': no row of its account in the account file",

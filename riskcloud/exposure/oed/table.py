@@ -146,7 +146,7 @@ class OedTable:
             self.fault(off, name, "a share is a number from 0 to 1 (30 % is 0.3)")
         else:
             self.fault(off, name, f"expected {low:g} to {high:g}" if high < np.inf
-                       else f"expected {low:g} or more")
+                       else f"a number of {low:g} or more is needed")
 
     def perils(self, name: str) -> Ints:
         """Return a column of peril codes ("WTC;QQ1") as bits; unknown ones are faults."""
