@@ -13,6 +13,8 @@ _PLACE = re.compile(
 _LEFT_OUT = ": left out"
 _NOTED = re.compile(r"(?P<rest>.+); (?P<note>\d+ tile\(s\) of elevation .+)")
 """What a layer of elevation is, and what was taken so of its files (see geo.elevation)."""
+_OF_FILE = re.compile(r"(?P<file>[^:\n]{1,200}\.\w{1,8}): (?P<rest>.+)", re.DOTALL)
+"""A note on a file: its name before the words."""
 _REPEATED = re.compile(r"(?P<rest>.+) \(and (?P<n>\d+) more such\)", re.DOTALL)
 
 
@@ -65,7 +67,11 @@ def translated(text: str, lang: str) -> str:
         words = translated(rest, lang)
         if words != rest:
             return f"{words}：未采用"
-    return _in_table(text) or text
+    found, of_file = _in_table(text), _OF_FILE.fullmatch(text)
+    if found is None and of_file:
+        words = translated(of_file["rest"], lang)
+        return text if words == of_file["rest"] else f"{of_file['file']}：{words}"
+    return found or text
 
 
 def _where(place: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    flood,
     forecast,
     geocode,
     overlay,
@@ -53,6 +54,7 @@ app.command("overlay")(overlay.overlay)
 app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
+app.command("flood")(flood.flood)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")

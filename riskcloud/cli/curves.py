@@ -15,26 +15,29 @@ _HEADINGS = {
     "en": ("holds for", "measure", "valid range", "region", "includes", "by default",
            "verified", "source"),
 }
-WIND, EARTHQUAKE, ALL = PERILS = "wind", "earthquake", "all"
+WIND, EARTHQUAKE, FLOOD, ALL = PERILS = "wind", "earthquake", "flood", "all"
 _VERIFIED = {"primary": "原文", "secondary": "转引", "unconfirmed": "未核实"}
 _YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 
 
 def curves(
     asset_class: str | None = typer.Argument(None, help="Only curves of this asset class."),
-    peril: str = typer.Option("all", "--peril", help="wind, earthquake or all."),
+    peril: str = typer.Option("all", "--peril", help="wind, earthquake, flood or all."),
     lang: LANG = "zh",
     as_json: JSON = False,
 ) -> int:
     """List the damage curves, with source and what they hold for."""
+    from riskcloud.vulnerability.flood import list_flood_curves
     from riskcloud.vulnerability.library import asset_classes, list_curves
     from riskcloud.vulnerability.quake import list_quake_curves
 
     check_lang(lang)
     check_choice("--peril", peril, PERILS)
-    records = [] if peril == EARTHQUAKE else [_record(card) for card in list_curves(asset_class)]
-    if peril != WIND:
-        records += [_quake_record(card) for card in list_quake_curves(asset_class)]
+    records = [_record(card) for card in list_curves(asset_class)] if peril in (WIND, ALL) else []
+    if peril in (EARTHQUAKE, ALL):
+        records += [_shared_record(card, EARTHQUAKE) for card in list_quake_curves(asset_class)]
+    if peril in (FLOOD, ALL):
+        records += [_shared_record(card, FLOOD) for card in list_flood_curves(asset_class)]
     if as_json:
         payload = {"asset_classes": list(asset_classes()), "curves": records}
         typer.echo(json.dumps(payload, ensure_ascii=False, indent=2))
@@ -54,12 +57,12 @@ def _record(card: "Card") -> dict[str, Any]:
             "by_default": card.name in assigned_curves(), "sha256": card.sha256}
 
 
-def _quake_record(card: "Card") -> dict[str, Any]:
-    """A card of earthquake curves: one card holds the curves of several classes."""
+def _shared_record(card: "Card", peril: str) -> dict[str, Any]:
+    """A card of earthquake or flood curves: one card holds the curves of several classes."""
     keys = ("title", "title_zh", "kind", "asset_classes", "measure", "unit", "region", "includes",
             "valid_min", "valid_max", "spread_sigma", "verified", "verified_words", "source",
             "source_url", "licence", "version", "notes", "notes_zh")
-    return {"curve_id": card.name, "peril": EARTHQUAKE, **{key: card.get(key) for key in keys},
+    return {"curve_id": card.name, "peril": peril, **{key: card.get(key) for key in keys},
             "by_default": True, "sha256": card.sha256}
 
 

@@ -48,6 +48,14 @@ def load_palette() -> Palette:
     )
 
 
+@cache
+def depth_colours() -> tuple[Floats, tuple[str, ...]]:
+    """Return the lower bounds [m] of the classes of water depth, and their colours."""
+    path = dashboards_dir() / "styles" / "palette.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))["depth"]
+    return np.array(raw["from_m"], np.float64), tuple(raw["colours"])
+
+
 def gust_class(gust_m_s: Floats) -> Ints:
     """Return the class of each gust: 0 below the first class (or NaN), then 1 to n_classes."""
     gust = np.nan_to_num(np.asarray(gust_m_s, dtype=float), nan=0.0)

@@ -105,7 +105,8 @@ def _described(file: Any, path: Path, selector: str, stated: Stated) -> RasterLa
         nodata=tuple(_nodata(file, band, stated) for band in bands),
         scale=tuple(float(file.scales[band - 1]) for band in bands),
         offset=tuple(float(file.offsets[band - 1]) for band in bands),
-        unit=known_unit(file.units[bands[0] - 1] or _vertical_unit(file) or stated.unit or ""),
+        unit=known_unit(file.units[bands[0] - 1] or _tagged_unit(file, bands[0])
+                        or _vertical_unit(file) or stated.unit or ""),
         times=times, has_mask=_has_mask(file, bands),
         packed=file.driver == "GTiff" and file.compression is not None,
         nodata_policy="auto" if stated.nodata == "auto" else "none",
@@ -195,6 +196,15 @@ def _has_mask(file: Any, bands: tuple[int, ...]) -> bool:
     flags = file.mask_flag_enums
     return any(MaskFlags.per_dataset in flags[band - 1] or MaskFlags.alpha in flags[band - 1]
                for band in bands)
+
+
+def _tagged_unit(file: Any, band: int) -> str:
+    """Return the unit that a band's or the file's own tags name (unit, units), else nothing."""
+    for tags in (file.tags(band), file.tags()):
+        for key, value in tags.items():
+            if key.lower() in ("unit", "units"):
+                return str(value)
+    return ""
 
 
 def _vertical_unit(file: Any) -> str:

@@ -37,7 +37,7 @@ def test_earthquake_curves_are_listed_with_measure_unit_source_and_state():
     both, quake = (json.loads(run("substation", "--json", *more).stdout)["curves"]
                    for more in ((), ("--peril", "earthquake")))
     assert [r["curve_id"] for r in quake] == ["hazus_power"]
-    assert {r["peril"] for r in both} == {"wind", "earthquake"} and quake[0] in both
+    assert {r["peril"] for r in both} == {"wind", "earthquake", "flood"} and quake[0] in both
     every = json.loads(run("--json", "--peril", "earthquake").stdout)["curves"]
     assert {r["curve_id"] for r in every} == {"hazus_buildings", "hazus_power", "pager",
                                               "tower_lattice"}
@@ -46,6 +46,15 @@ def test_earthquake_curves_are_listed_with_measure_unit_source_and_state():
         assert record["source"] and record["verified"] in ("primary", "secondary", "unconfirmed")
     shown = run("tower_220kv", "--peril", "earthquake", "--lang", "en").stdout
     assert "pga" in shown and "0.1-2 g" in shown and "unconfirmed" in shown
+
+
+def test_flood_curves_say_what_they_include_and_of_what_water():
+    every = json.loads(run("--json", "--peril", "flood").stdout)["curves"]
+    assert {r["curve_id"] for r in every} == {"huizinga_2017_asia", "hazus_substation"}
+    for record in every:
+        assert (record["measure"], record["unit"], record["includes"]) == ("depth", "m", ["flood"])
+    wind = json.loads(run("building_residential", "--json", "--peril", "wind").stdout)["curves"]
+    assert any("surge" in record["includes"] for record in wind)  # said where it would count twice
 
 
 def test_an_unknown_peril_is_wrong_usage():

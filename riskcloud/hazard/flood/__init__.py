@@ -1,0 +1,1 @@
+"""Water on the ground: depth rasters by return period."""

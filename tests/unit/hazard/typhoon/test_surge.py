@@ -1,0 +1,170 @@
+"""Storm surge: the kernel's twin, the coast of sites, tides, the level inland."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from riskcloud.errors import InputError, NotFoundError
+from riskcloud.hazard.typhoon.field import default_settings
+from riskcloud.hazard.typhoon.surge import (
+    coast_of,
+    level_inland,
+    member_surge,
+    storm_surge,
+    surge_card,
+)
+from riskcloud.hazard.typhoon.surge.shelf import read_shelf
+from riskcloud.hazard.typhoon.surge.storm import coast_surge, surge_nodes
+from riskcloud.hazard.typhoon.track import read_track
+from riskcloud.kernels import surge as kernel
+from riskcloud.kernels import vortex
+
+LON = np.array([113.58, 114.184, 114.213, 116.0, 110.4])
+LAT = np.array([22.27, 22.443, 22.291, 22.9, 21.1])
+
+
+@pytest.fixture(scope="module")
+def hato(samples):
+    return read_track(samples / "hato_2017.csv")
+
+
+def wind_10min(node, lon, lat):
+    """Wind of a node by the 2008 profile of Holland, without the kernels."""
+    settings = default_settings()
+    mean_cos = np.sqrt(0.5 * (1.0 + np.cos(np.radians(lat)) * node[vortex.COS_LAT]
+                              - np.sin(np.radians(lat)) * node[vortex.SIN_LAT]))
+    x = (lon - node[vortex.LON]) * vortex.M_PER_DEG * mean_cos
+    y = (lat - node[vortex.LAT]) * vortex.M_PER_DEG
+    r = np.hypot(x, y)
+    b, peak_sq = node[vortex.SHAPE], node[vortex.SHAPE + 1]
+    ratio = (node[vortex.R_MAX] / r) ** b
+    speed = np.sqrt(peak_sq * ratio * np.exp(1.0 - ratio))
+    turn = np.radians(settings.inflow_deg)
+    fade = 0.5 * (1.0 + np.tanh(0.004e-3 * (1000e3 - r)))
+    u = speed * (-y * np.cos(turn) - x * np.sin(turn)) / r + fade * node[vortex.MOTION_EAST]
+    v = speed * (x * np.cos(turn) - y * np.sin(turn)) / r + fade * node[vortex.MOTION_NORTH]
+    return 0.93 * u, 0.93 * v
+
+
+def twin(nodes, storm, segment, lon, lat, tide, manning):
+    """Peak of one point of the coast as the model's equations have it."""
+    flux, before, best, felt = np.zeros(segment.shape[1]), None, 0.0, -2
+    depth = np.maximum(segment[kernel.DEPTH] + tide, 0.5)
+    levels = []
+    for k, node in enumerate(nodes):
+        r = 6371008.8 * np.hypot(np.radians(lon - node[vortex.LON]) * np.cos(
+            np.radians(0.5 * (lat + node[vortex.LAT]))), np.radians(lat - node[vortex.LAT]))
+        if r > 900e3:
+            continue
+        u, v = wind_10min(node, segment[kernel.LON_AT], segment[kernel.LAT_AT])
+        speed = np.hypot(u, v)
+        drag = np.minimum(0.49e-3 + 0.065e-3 * np.maximum(speed, 11.0), 2.5e-3)
+        stress = 1.15 / 1025.0 * drag * speed
+        east, north = segment[kernel.EAST], segment[kernel.NORTH]
+        along, across = stress * (u * east + v * north), stress * (v * east - u * north)
+        if felt == k - 1:
+            step = 3600.0 * (node[vortex.TIME] - nodes[k - 1, vortex.TIME])
+            drive = flux + step * segment[kernel.FREE] * 0.5 * (before + across)
+            c = step * 9.80665 * manning**2 / depth ** (7.0 / 3.0)
+            flux = np.sign(drive) * (np.sqrt(1.0 + 4.0 * c * np.abs(drive)) - 1.0) / (2.0 * c)
+        else:
+            flux = np.zeros(len(across))
+        before, felt = across, k
+        level = storm[0, k] * (1.0 - np.exp(-(node[vortex.R_MAX] / r) ** storm[1, k])) / (
+            1025.0 * 9.80665)
+        for j in range(len(flux) - 1, -1, -1):
+            slope = along[j] + 2.0 * 7.2921e-5 * segment[kernel.SIN_AT, j] * flux[j]
+            level += segment[kernel.LENGTH, j] * slope / (
+                9.80665 * max(segment[kernel.DEPTH, j] + tide + level, 0.5))
+        levels.append(level)
+        best = max(best, level)
+    return best
+
+
+@pytest.mark.parametrize("tide", [0.0, 1.5])
+def test_kernel_equals_its_twin(hato, tide):
+    card, shelf = surge_card(), read_shelf()
+    found = storm_surge(hato, LON, LAT, tide_m=tide)
+    nodes, storm = surge_nodes(hato, card, wind_model="holland_2008")
+    for i, place in enumerate(found.coast.of_site):
+        point = found.coast.point[place]
+        segment = shelf.segments[:, shelf.start[point]:shelf.start[point + 1]]
+        expected = twin(nodes, storm, segment, shelf.lon[point], shelf.lat[point], tide,
+                        card["bottom"]["manning_n"])
+        # the kernel finds the top between nodes too
+        assert found.surge_m[i] == pytest.approx(expected, rel=0.01, abs=2e-3)
+        assert found.surge_m[i] >= expected * (1.0 - 1e-3)
+
+
+def test_parts_sum_to_the_whole(hato):
+    found = storm_surge(hato, LON, LAT)
+    np.testing.assert_allclose(found.pressure_m + found.wind_m + found.current_m, found.surge_m)
+    landfall = np.datetime64("2017-08-23T04:50", "s")
+    assert abs(found.time_utc[0] - landfall) < np.timedelta64(2, "h")
+
+
+def test_longitudes_of_any_window_and_members_agree(hato):
+    one = storm_surge(hato, LON, LAT, tide_m=0.5).surge_m
+    turned = storm_surge(hato, LON - 360.0, LAT, tide_m=0.5).surge_m
+    np.testing.assert_allclose(turned, one)
+    moved = replace(hato, lon=hato.lon + 360.0)
+    seen = []
+    members = member_surge([hato, moved], LON, LAT, tide_m=0.5,
+                           on_progress=lambda done, total: seen.append((done, total)))
+    np.testing.assert_allclose(members, [one, one], rtol=1e-6)
+    assert seen == [(1, 2), (2, 2)] and members.dtype == np.float32
+
+
+def test_sites_without_a_coast_are_no_data(hato):
+    found = storm_surge(hato, np.array([113.3, 106.5, 113.58]), np.array([25.5, 29.5, 22.27]))
+    assert np.isnan(found.level_m[:2]).all() and np.isnan(found.distance_m[:2]).all()
+    assert found.level_m[2] > 1.0 and np.isnat(found.time_utc[:2]).all()
+    nowhere = storm_surge(hato, np.array([0.0]), np.array([51.5]))
+    assert np.isnan(nowhere.level_m).all() and len(nowhere.coast.point) == 0
+
+
+def test_a_far_storm_brings_nothing(hato):
+    found = storm_surge(hato, np.array([129.4]), np.array([36.0]))  # Korea
+    assert found.surge_m[0] == 0.0 and np.isnat(found.time_utc[0])
+
+
+@pytest.mark.parametrize("tide", [250.0, -60.0, np.nan])
+def test_tides_in_other_units_are_refused(hato, tide):
+    with pytest.raises(InputError, match="expected metres, -12 to 12; is it in feet"):
+        storm_surge(hato, LON, LAT, tide_m=tide)
+
+
+def test_an_unknown_model_is_named(hato):
+    with pytest.raises(NotFoundError, match="bathystrophic"):
+        storm_surge(hato, LON, LAT, model="slosh")
+
+
+def test_coast_knows_its_distance():
+    coast = coast_of(np.array([113.58, 113.3]), np.array([22.27, 22.75]), farthest_m=50e3)
+    assert coast.distance_m[0] < 3e3 and 3e3 < coast.distance_m[1] < 50e3
+    assert (coast.of_site >= 0).all()
+
+
+def test_level_falls_over_land_and_not_below_the_datum():
+    level = level_inland(np.array([2.0, 2.0, 0.2, -0.3, np.nan]),
+                         np.array([0.0, 14_500.0, 14_500.0, 1e4, 1e3]), surge_card())
+    np.testing.assert_allclose(level, [2.0, 1.0, 0.0, -0.3, np.nan], atol=1e-3)
+
+
+def test_every_way_leads_from_the_coast_outward():
+    shelf = read_shelf()
+    count = np.diff(shelf.start)
+    assert count.min() >= 1 and shelf.start[-1] == shelf.segments.shape[1]
+    assert (shelf.segments[kernel.DEPTH] >= 3.0).all()
+    assert (shelf.segments[kernel.LENGTH] > 0.0).all()
+    inner = np.hypot(shelf.segments[kernel.EAST], shelf.segments[kernel.NORTH])
+    np.testing.assert_allclose(inner[shelf.segments[kernel.LENGTH] > 10.0], 1.0)
+
+
+def test_denser_nodes_change_little(hato):
+    card = surge_card()
+    coast = coast_of(LON, LAT, farthest_m=50e3)
+    usual, dense = (coast_surge(hato, coast, card, tide_m=0.0, denser=denser)[:, kernel.TOTAL]
+                    for denser in (1.0, 4.0))
+    np.testing.assert_allclose(usual, dense, rtol=0.01, atol=5e-3)
