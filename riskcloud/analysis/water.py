@@ -1,0 +1,232 @@
+"""Rain and surge of a forecast's realisations at its locations, and what water adds to the wind.
+
+All perils of a realisation are of one storm: its track and intensity bring the wind, the rain and
+the surge, so the terms of a policy see their sum.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from riskcloud.analysis.exposed import ExposedAssets
+from riskcloud.analysis.flood import NO_BI, FloodExposure, flood_exposure
+from riskcloud.analysis.rain_depth import RainDepth, rain_depth
+from riskcloud.analysis.surge_ground import ground_of
+from riskcloud.hazard.typhoon.rain import DEFAULT_MODEL, load_model, member_rain
+from riskcloud.hazard.typhoon.scenarios import Scenarios
+from riskcloud.hazard.typhoon.surge import (
+    coast_of,
+    level_inland,
+    member_surge,
+    shelf_card,
+    surge_card,
+)
+from riskcloud.hazard.typhoon.surge.shelf import farthest_m
+from riskcloud.loss.draws import Draws, normal_draws
+from riskcloud.loss.sample import Ratios
+from riskcloud.types import Bools, Floats, Sites
+from riskcloud.vulnerability.flood import FloodCurves, flood_ratio
+from riskcloud.vulnerability.library import load_curve
+
+WIND, RAIN, SURGE = "wind", "rain", "surge"
+PERILS: Final = (WIND, RAIN, SURGE)
+BAND: Final = (5.0, 95.0)
+WIDTH_5_95: Final = 3.2897
+"""Standard deviations between the 5 % and 95 % of a normal distribution."""
+NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
+                 "water stands (--dem, cells of some 30 m or finer)")
+UNKNOWN = ("{n} location(s) where water may come and its depth is not known: their loss by water "
+           "is not in the figures")
+NO_COAST = ("{n} location(s) have no surge: farther than {km:.0f} km from a coast, or outside the "
+            "shelf that ships")
+INCLUDED = ("{n} location(s) draw from wind curves that include losses by {peril}: in realisations "
+            "that draw those, its water is not added again")
+SCREEN = "surge is a screen; its own error is not in the band (docs/science/surge.md)"
+
+
+@dataclass(frozen=True, slots=True)
+class WaterRequest:
+    """What is asked of the water: perils of ``PERILS``, the tide [m], and elevation files."""
+
+    perils: tuple[str, ...]
+    tide_m: float = 0.0
+    dem: tuple[Path, ...] = ()
+
+
+class Water:
+    """Water of all realisations at the locations of a portfolio, a chunk at a time.
+
+    After all chunks: ``losses`` (n_currencies, n_perils, n_members) ground-up loss by each peril
+    alone; ``columns`` one value a location; ``notes``.
+    """
+
+    def __init__(self, exposed: ExposedAssets, scenarios: Scenarios, draws: Draws,
+                 request: WaterRequest, event_id: str) -> None:
+        self._exposed, self._draws, self._request = exposed, draws, request
+        self.perils = tuple(name for name in PERILS if name in request.perils)
+        self.exposure: FloodExposure = flood_exposure(exposed.portfolio)
+        pairs, self._of = np.unique(np.stack([draws.track_of, draws.intensity_of], axis=1), axis=0,
+                                    return_inverse=True)
+        self._storms = [scenarios.storm(int(track), int(intensity)) for track, intensity in pairs]
+        n = len(exposed.row)
+        self.columns: dict[str, Floats] = {}
+        self._currency = self.exposure.assets.words["currency"]
+        self.losses = np.zeros((len(self._currency.names), len(self.perils), draws.n_members))
+        self._unknown, self._coastless = np.zeros(n, bool), np.zeros(n, bool)
+        self._depth_of_rain: RainDepth | None = None
+        self._said: list[str] = []
+        if RAIN in self.perils:
+            self._begin_rain(event_id)
+        if SURGE in self.perils:
+            ground = ground_of(exposed.portfolio, request.dem)
+            self._ground_m = ground.height_m
+            self._said += [*ground.notes, SCREEN]
+        self._said += [*(note for note in self.exposure.notes
+                         if note not in (*exposed.portfolio.notes, NO_BI)),
+                       *self._already_included()]
+
+    def _begin_rain(self, event_id: str) -> None:
+        """Draw how far each realisation's rain is from the model's, and open the terrain."""
+        low, high = load_model().error_ln
+        self._rain_shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * normal_draws(
+            self._draws.n_members, self._draws.seed, event_id, RAIN)
+        self._depth_of_rain = rain_depth(self._request.dem, self.exposure.lon, self.exposure.lat)
+        self._said += ([NO_RAIN_DEPTH] if self._depth_of_rain is None
+                       else self._depth_of_rain.notes)
+
+    def follow(self, start: int, stop: int) -> None:
+        """Bring the storms to locations ``start`` to ``stop`` (excluded)."""
+        lon, lat = self.exposure.lon[start:stop], self.exposure.lat[start:stop]
+        self._start = start
+        if RAIN in self.perils:
+            sites = Sites(np.arange(stop - start), lon, lat)
+            self._rain_mm, _ = member_rain(self._storms, sites)
+        if SURGE in self.perils:
+            self._surge_m = member_surge(self._storms, lon, lat, tide_m=self._request.tide_m)
+            self._coast_m = coast_of(lon, lat, farthest_m=farthest_m(surge_card())).distance_m
+
+    def add(self, first: int, last: int, wind: Ratios) -> Ratios:
+        """Return the damage of wind and water at locations ``first`` to ``last`` (excluded).
+
+        What water damages is damaged whatever the wind has done to it: of a location, 1 - (1 - w)
+        (1 - f) is lost, between the larger of both and their sum (ours; Hazus holds combined wind
+        and surge losses between the same bounds). Rain and surge fill the same ground: the deeper
+        counts.
+        """
+        here = slice(first, last)
+        depth = {name: getattr(self, f"_{name}_depth")(first, last) for name in self.perils
+                 if name != WIND}
+        alone = {WIND: wind.drawn}
+        deepest = np.zeros(wind.drawn.shape)
+        for name, water in depth.items():
+            alone[name] = self._ratio(here, water)
+            deepest = np.maximum(deepest, np.where(self._counted(name, here),
+                                                   np.nan_to_num(water), 0.0))
+        self._tally(here, alone, deepest)
+        lost = self._ratio(here, deepest)
+        return replace(wind, drawn=1.0 - (1.0 - wind.drawn) * (1.0 - lost),
+                       expected=1.0 - (1.0 - wind.expected) * (1.0 - lost))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader must know, once all chunks are in."""
+        unknown, dry = int(self._unknown.sum()), int(self._coastless.sum())
+        km = farthest_m(surge_card()) / 1000.0
+        return (*dict.fromkeys(self._said), *([UNKNOWN.format(n=unknown)] if unknown else []),
+                *([NO_COAST.format(n=dry, km=km)] if dry else []))
+
+    @property
+    def cards(self) -> list[tuple[str, str]]:
+        """Kind and name of every model card used."""
+        used = [("vulnerability_flood", name) for name in self.exposure.curves.cards]
+        if RAIN in self.perils:
+            used += [("rain", DEFAULT_MODEL), ("rain", load_model().profile_card.name)]
+        if SURGE in self.perils:
+            used += [("surge", surge_card().name), ("shelf", shelf_card().name)]
+        return used
+
+    def summary(self) -> dict[str, Any]:
+        """Return mean and band of the loss by each peril alone, by currency, ground-up."""
+        rows = [{"currency": str(currency), "peril": name, "mean": float(loss.mean()),
+                 "q05": float(np.percentile(loss, BAND[0])),
+                 "q95": float(np.percentile(loss, BAND[1]))}
+                for currency, by_peril in zip(self._currency.names, self.losses, strict=True)
+                for name, loss in zip(self.perils, by_peril, strict=True)]
+        most = {name: float(np.nanmax(values, initial=0.0)) for name, values in
+                self.columns.items() if name in ("rain_mm", "surge_level_m", "depth_q95_m")}
+        return {"perils": list(self.perils), "tide_m": self._request.tide_m, "by_peril": rows,
+                "largest": most}
+
+    def _rain_depth(self, first: int, last: int) -> Floats:
+        """Depth of rain water (n, n_members) [m], NaN unknown; 0 where no elevation is given."""
+        of = self._rain_mm[:, first - self._start:last - self._start][self._of].T
+        rain = np.maximum(np.expm1(np.log1p(of.astype(np.float64)) + self._rain_shift), 0.0)
+        rain[of <= 0.0] = 0.0
+        self._keep("rain_mm", first, rain)
+        if self._depth_of_rain is None:
+            return np.zeros(rain.shape)
+        return self._depth_of_rain.at(slice(first, last), rain)
+
+    def _surge_depth(self, first: int, last: int) -> Floats:
+        """Depth of the surge above the ground (n, n_members) [m], NaN where it is not known."""
+        part = slice(first - self._start, last - self._start)
+        at_coast = self._request.tide_m + self._surge_m[:, part][self._of].T.astype(np.float64)
+        level = level_inland(at_coast, self._coast_m[part, np.newaxis], surge_card())
+        self._coastless[first:last] = np.isnan(self._coast_m[part])
+        self._keep("surge_level_m", first, level)
+        reached = level > 0.0
+        ground = self._ground_m[first:last, np.newaxis]
+        return np.where(reached, np.maximum(level - ground, 0.0), 0.0)
+
+    def _ratio(self, here: slice, depth: Floats) -> Floats:
+        """Share lost by water (n, n_members), 0 where the depth is not known."""
+        if not (np.isnan(depth).any() or (depth > 0.0).any()):
+            return np.zeros(depth.shape)
+        curves, floors = self.exposure.curves, self.exposure.floors
+        own = FloodCurves(curves.curves, curves.curve_of[here], curves.status[here])
+        ratio = flood_ratio(own, floors.part(here), depth)
+        self._unknown[here] |= np.isnan(ratio).any(axis=1)
+        return np.nan_to_num(ratio)
+
+    def _counted(self, peril: str, here: slice) -> Bools:
+        """Whether a realisation's wind curve leaves a peril's losses to it (n, n_members)."""
+        return np.logical_not(
+            self._includes(peril)[self._draws.curve_of[self._exposed.set_of[here]]])
+
+    def _includes(self, peril: str) -> Bools:
+        return np.array([peril in load_curve(name).card["includes"]
+                         for name in self._exposed.curves.curve_id], bool)
+
+    def _already_included(self) -> list[str]:
+        said = []
+        for peril in self.perils:
+            drawn = self._includes(peril)[self._draws.curve_of].any(axis=1)
+            n = int(drawn[self._exposed.set_of].sum())
+            if peril != WIND and n:
+                said.append(INCLUDED.format(n=n, peril=peril))
+        return said
+
+    def _tally(self, here: slice, alone: dict[str, Floats], depth: Floats) -> None:
+        """Add up the losses by each peril alone, and keep what water does at each location."""
+        insured = self._exposed.value[here].sum(axis=1)
+        for k, name in enumerate(self.perils):
+            loss = alone[name] * insured[:, np.newaxis]
+            np.add.at(self.losses[:, k], self._currency.code[here], loss)
+            self._column(f"{name}_mean", here, loss.mean(axis=1))
+        self._column("p_flooded", here, (depth > 0.0).mean(axis=1))
+        self._column("depth_q95_m", here, np.percentile(depth, BAND[1], axis=1))
+
+    def _keep(self, name: str, first: int, values: Floats) -> None:
+        """Keep mean and band of a quantity over the realisations."""
+        here = slice(first, first + len(values))
+        stem, unit = name.rsplit("_", 1)
+        self._column(name, here, values.mean(axis=1))
+        for p in BAND:
+            self._column(f"{stem}_q{p:02.0f}_{unit}", here, np.percentile(values, p, axis=1))
+
+    def _column(self, name: str, here: slice, values: Floats) -> None:
+        column = self.columns.setdefault(name, np.full(len(self._exposed.row), np.nan))
+        column[here] = values
+
