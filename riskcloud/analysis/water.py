@@ -192,8 +192,8 @@ class Water:
 
     def _counted(self, peril: str, here: slice) -> Bools:
         """Whether a realisation's wind curve leaves a peril's losses to it (n, n_members)."""
-        return np.logical_not(
-            self._includes(peril)[self._draws.curve_of[self._exposed.set_of[here]]])
+        left: Bools = np.logical_not(self._includes(peril))
+        return np.asarray(left[self._draws.curve_of[self._exposed.set_of[here]]])
 
     def _includes(self, peril: str) -> Bools:
         return np.array([peril in load_curve(name).card["includes"]
