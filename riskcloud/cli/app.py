@@ -23,6 +23,7 @@ from riskcloud.cli import (
     rain,
     rain_frequency,
     shake,
+    surge,
     track,
     verify,
     wind,
@@ -55,6 +56,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
+app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")

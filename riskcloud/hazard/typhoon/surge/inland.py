@@ -1,10 +1,17 @@
-"""The level of a surge on the land behind the coast: what it loses on its way."""
+"""The level of a surge on the land behind the coast: what it loses, and what holds it back."""
+
+from typing import Final
 
 import numpy as np
 
 from riskcloud.catalog import Card
-from riskcloud.types import Floats
+from riskcloud.geo.elevation import Elevation, sample_elevation
+from riskcloud.types import Bools, Floats
 from riskcloud.units import KM
+
+MOST_LOOKS: Final = 100
+"""Looks at the ground along a line to the coast; cells wider than a hundredth of it are all seen."""
+LOOKS_AT_ONCE: Final = 1_000_000
 
 
 def level_inland(level_m: Floats, distance_m: Floats, card: Card) -> Floats:
@@ -18,8 +25,8 @@ def level_inland(level_m: Floats, distance_m: Floats, card: Card) -> Floats:
 
     Returns
     -------
-    (n_sites,) level [m]: it falls by the card's loss over land, never below 0, where the ground of
-    a plain begins; a level below 0 stays.
+    (n_sites,) level [m]: it falls by the card's loss over land, but not below 0 where it began
+    above; a level below 0 stays.
 
     Source
     ------
@@ -28,3 +35,39 @@ def level_inland(level_m: Floats, distance_m: Floats, card: Card) -> Floats:
     loss = card["inland"]["loss_m_per_km"] * np.asarray(distance_m) / KM
     return np.asarray(np.where(np.asarray(level_m) > 0.0, np.maximum(level_m - loss, 0.0),
                                level_m))
+
+
+def behind_ridge(elevation: Elevation, lon: Floats, lat: Floats, coast_lon: Floats,
+                 coast_lat: Floats, level_m: Floats, distance_m: Floats, card: Card) -> Bools:
+    """Return which sites the water cannot reach straight from the coast, (n_sites,).
+
+    A site is cut off where the ground on the straight line to its coast stands above the water's
+    level there. Water that comes round is missed, and so is a gap narrower than the cells: a
+    screen. Ground without a value holds nothing back.
+
+    Parameters
+    ----------
+    elevation : of ``geo.elevation``.
+    lon, lat, coast_lon, coast_lat : (n_sites,) degrees WGS84.
+    level_m : (n_sites,) at the coast [m]; distance_m : (n_sites,) from it [m].
+
+    Raises
+    ------
+    InputError : values that are no elevations.
+    """
+    out = np.zeros(len(lon), bool)
+    finest = min((tile.cell_m for tile in elevation.tiles), default=np.inf)
+    looks = int(np.clip(np.nanmax(distance_m, initial=0.0) / finest, 2, MOST_LOOKS))
+    share = (np.arange(looks) + 0.5) / looks  # from the coast
+    turned = np.mod(lon - coast_lon + 180.0, 360.0) - 180.0
+    rows = max(LOOKS_AT_ONCE // looks, 1)
+    for first in range(0, len(lon), rows):
+        here = slice(first, first + rows)
+        x = coast_lon[here, None] + share * turned[here, None]
+        y = coast_lat[here, None] + share * (lat[here] - coast_lat[here])[:, None]
+        ground = sample_elevation(elevation, x.ravel(), y.ravel()).reshape(x.shape)
+        water = np.stack([level_inland(level_m[here], part * distance_m[here], card)
+                          for part in share], axis=1)
+        with np.errstate(invalid="ignore"):
+            out[here] = (ground > water).any(axis=1)
+    return out

@@ -125,6 +125,26 @@ def coast_of(lon: Floats, lat: Floats, *, farthest_m: float) -> Coast:
     return Coast(point, shelf.lon[point], shelf.lat[point], of_site, distance)
 
 
+def coast_within(west: float, south: float, east: float, north: float, *, most: int) -> Coast:
+    """Return the points of the coast in a window, every n-th if there are more than ``most``.
+
+    west, east : degrees in any window of longitude, east > west.
+    """
+    shelf = read_shelf()
+    there = np.flatnonzero((np.mod(shelf.lon - west, 360.0) <= east - west)
+                           & (shelf.lat >= south) & (shelf.lat <= north))
+    point = there[::max(-(-len(there) // most), 1)]
+    nobody = np.empty(0)
+    return Coast(point, shelf.lon[point], shelf.lat[point], nobody.astype(np.int64), nobody)
+
+
+def is_covered(lon: Floats, lat: Floats) -> Bools:
+    """Return which places lie where the shelf is known, far from its coast or not (n,)."""
+    west, south, east, north = shelf_card()["ways"]["window"]
+    return np.asarray((np.mod(np.asarray(lon) - west, 360.0) <= east - west)
+                      & (np.asarray(lat) >= south) & (np.asarray(lat) <= north))
+
+
 def farthest_m(card: Card) -> float:
     """Return how far from the coast a site may lie, of a card of models/surge [m]."""
     return float(card["inland"]["farthest_km"]) * KM
