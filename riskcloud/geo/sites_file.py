@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.stated_system import to_wgs84
+from riskcloud.geo.xlsx_cells import sheet_rows
 from riskcloud.types import Floats, Sites
 
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
@@ -50,7 +51,7 @@ class SitesFile:
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
-    """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
+    """Return the table of a CSV, XLSX or Parquet file and its sites, a row each, as in the file.
 
     CSV (comma, semicolon or tab; UTF-8 or GB18030) cells stay text, so that they can be written
     back unchanged. Longitudes may lie in any 360-degree window from -720 to 720. A column
@@ -141,6 +142,8 @@ def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
             return pq.ParquetFile(path).read(), []
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{path}: not a table: {error}") from error
+    if head[:4] == b"PK\x03\x04":
+        return _workbook(path), []
     try:
         head[:-4].decode("utf-8")
         encoding = "utf-8"
@@ -160,6 +163,16 @@ def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a table: {error}") from error
     return table, odd
+
+
+def _workbook(path: Path) -> pa.Table:
+    """Return the first filled sheet of a workbook as text; blank rows at its end are none."""
+    rows, _ = sheet_rows(path)
+    while not any(rows[-1]):
+        rows.pop()
+    width = max((i + 1 for i, cell in enumerate(rows[0]) if cell), default=0)
+    return pa.table({name: pa.array([row[i] if i < len(row) else "" for row in rows[1:]],
+                                    pa.string()) for i, name in enumerate(rows[0][:width]) if name})
 
 
 def _parsed(path: Path, encoding: str, separator: str, options: Any, *, use_threads: bool,

@@ -33,7 +33,8 @@ def depth_map(result: FloodResult, text: Text) -> str:
     depth = result.losses.depth_m[:, -1]
     lon, lat = result.exposure.lon, result.exposure.lat
     lon = nearest_window(lon, float(np.median(lon)))
-    view = _view(lon, lat)
+    known = np.isfinite(depth)  # places beyond the rasters would make the others small
+    view = _view(lon[known], lat[known]) if known.any() else _view(lon, lat)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])
     draw_land(axes, view)
@@ -95,7 +96,7 @@ def loss_chart(result: FloodResult, currency: str, text: Text) -> str:
     totals = [of_currency(flood["totals"], currency)[0] for flood in floods]
     years = np.array([flood["return_period_yr"] for flood in floods], np.float64)
     unit = money_unit([total["loss"] for total in totals], currency, text.lang)
-    figure, axes = new_figure(118, 62)
+    figure, axes = new_figure(WIDTH_MM, 72)
     for key, colour, dash in (("loss", page["accent"], "-"), ("gross", page["second"], "--")):
         stage = text.label("stage", "ground_up" if key == "loss" else "gross")
         axes.plot(years, [total[key] / unit.divisor for total in totals], color=colour,

@@ -16,7 +16,13 @@ from riskcloud.geo.overlay.layers import LayerSpec
 from riskcloud.geo.overlay.raster import floors
 from riskcloud.geo.overlay.sample import NODATA, OK, OUTSIDE, sample_points
 from riskcloud.geo.overlay.stack import Stacked, at_period
-from riskcloud.hazard.flood.depth_files import DepthRasters, OpenDepth, of_all, open_depths
+from riskcloud.hazard.flood.depth_files import (
+    CANNOT,
+    DepthRasters,
+    OpenDepth,
+    of_all,
+    open_depths,
+)
 from riskcloud.types import Floats, PlaceHazard, PlaceLayer
 
 TOO_DEEP_M: Final = 30.0
@@ -24,6 +30,8 @@ TOO_DEEP_M: Final = 30.0
 insured assets can stand under as much water."""
 DOUBTFUL_M: Final = 12.0
 """From here on such a file is asked about: 12 is a usual depth in feet. Ours."""
+MOST_M: Final = 200.0
+"""A depth beyond this is a number for no value, or none of water, whatever its unit. Ours."""
 _ROUNDING_M: Final = 1e-3  # depths so little below 0 are rounding
 
 FALLING = ("{n} place(s) where a longer return period has the smaller depth (by {most:.2f} m at "
@@ -72,13 +80,13 @@ def depth_by_period(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, la
     Returns
     -------
     PlaceHazard of peril ``flood``, measure ``depth``, in m. No band: ``low`` and ``high`` are NaN.
-    A period beyond the rasters, a cell without a value and a site outside are NaN.
+    A period beyond the rasters, a cell without a value and a site outside are NaN, and said.
 
     Raises
     ------
     InputError : see ``read_depths``; rasters without return periods; periods that do not ascend.
     """
-    found = read_depths(rasters, lon, lat)
+    found = read_depths(rasters, lon, lat, must_cover=False)
     if found.is_scenario:
         raise InputError("a depth raster without a return period", [Problem(
             0, "--depth", found.layer.source, "write it behind the file, such as depth.tif@100")])
@@ -102,17 +110,19 @@ def depth_by_period(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, la
                        notes=tuple(dict.fromkeys(notes)))
 
 
-def read_depths(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, lat: Floats,
+def read_depths(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, lat: Floats, *,
+                must_cover: bool = True,
                 on_progress: Callable[[int, int], None] | None = None) -> SiteDepths:
     """Return the depths of rasters at sites, made not to fall with the return period.
 
     Only blocks of the files that hold a site are read, each once. Depths that fall are raised to
-    the largest of the shorter periods, and counted.
+    the largest of the shorter periods, and counted. must_cover : a raster in which no site lies is
+    a fault, else a note.
 
     Raises
     ------
     InputError : rasters that cannot be used (``open_depths``), that hold no site, whose depths are
-        too large for metres, or fall from the shortest to the longest return period.
+        too large, or fall from the shortest to the longest return period.
     """
     given = rasters if isinstance(rasters, DepthRasters) else DepthRasters(tuple(rasters))
     opened, notes = open_depths(given)
@@ -123,12 +133,14 @@ def read_depths(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, lat: F
     said: list[tuple[str, str]] = []
     for k, one in enumerate(opened):
         depth[:, k], status[:, k], words, faults = _at_sites(one, lon, lat, given.nodata_dry)
+        if not must_cover and (status[:, k] == OUTSIDE).all():
+            words, faults = [*words, *(fault.remedy for fault in faults)], []
         said += [(one.name, note) for note in words]
         problems += faults
         if on_progress is not None:
             on_progress(k + 1, len(opened))
     if problems:
-        raise InputError("the depth rasters cannot be used", problems)
+        raise InputError(CANNOT, problems)
     notes += of_all(said, len(opened))
     periods = tuple(one.period_yr for one in opened if one.period_yr is not None)
     if len(opened) > 1:
@@ -165,6 +177,10 @@ def _at_sites(one: OpenDepth, lon: Floats, lat: Floats, nodata_dry: bool,
         faults.append(Problem(
             0, "--depth", one.name, f"a depth of {deepest:g} at a site, and the file names no "
             "unit: say --depth-unit cm or ft, or m if it is so"))
+    elif deepest > MOST_M:
+        faults.append(Problem(
+            0, "--depth", one.name, f"a depth of {deepest:g} m at a site: is it a number for no "
+            "value? Say which with --nodata, or the right unit with --depth-unit"))
     elif not one.unit_known and deepest > DOUBTFUL_M:
         notes.append(DOUBT.format(depth=deepest, unit="ft"))
     return depth, status, notes, faults

@@ -24,6 +24,7 @@ _PERIOD: Final = (re.compile(r"(?<![a-z])rp[_-]?0*(\d+(?:\.\d+)?)", re.IGNORECAS
                   re.compile(r"(?<![\d.])0*(\d+)年一遇"))
 """Years in a file's name, tried in this order: rp00100, 100yr, 100年一遇."""
 
+CANNOT = "the depth rasters cannot be used"
 NO_UNIT = "the file names no unit: metres taken (--depth-unit says otherwise)"
 CONVERTED = "depths in {unit} turned to metres"
 KEPT = "its own unit is kept ({unit}), not the one stated"
@@ -36,9 +37,9 @@ NODATA_0 = ("the file says 0 is no value, so dry cells and unknown ones look the
 class DepthRasters:
     """Depth rasters as given, and what is told of them that they do not say.
 
-    specs : files, with their return periods [yr] or one without any. stated : reference system and
-    nodata. unit : of files that name none, None for metres. nodata_dry : cells without a value are
-    dry, not unknown.
+    specs : files, each with its return period [yr] (or in its name), or one without any. stated :
+    reference system and nodata. unit : of files that name none, None for metres. nodata_dry : cells
+    without a value are dry, not unknown.
     """
 
     specs: tuple[LayerSpec, ...]
@@ -63,7 +64,7 @@ class OpenDepth:
 
 
 def parse_depths(texts: Sequence[str]) -> tuple[LayerSpec, ...]:
-    """Return what ``FILE[@RP][:band]`` asks for, the return period from the name where not said.
+    """Return what ``FILE[@RP][:band]`` asks for.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def parse_depths(texts: Sequence[str]) -> tuple[LayerSpec, ...]:
     specs, faults = [], []
     for text in texts:
         try:
-            specs.append(with_period(parse_layer(text)))
+            specs.append(parse_layer(text))
         except InputError as error:
             faults.append(error)
     if faults:
@@ -103,19 +104,22 @@ def open_depths(rasters: DepthRasters) -> tuple[list[OpenDepth], list[str]]:
     if not rasters.specs:
         raise InputError("no depth raster", [Problem(
             0, "--depth", "", "give one file a return period: --depth depth_rp100.tif@100")])
-    problems = _period_problems(rasters.specs)
+    specs = [with_period(spec) for spec in rasters.specs]
+    problems = _period_problems(specs)
+    heads = [CANNOT] * bool(problems)
     opened: list[OpenDepth] = []
     told: list[tuple[str, str]] = []
-    for spec in rasters.specs:
+    for spec in specs:
         try:
             one, said = _opened(spec, rasters)
         except InputError as error:
-            problems += error.problems or [Problem(0, "--depth", spec.path.name, error.message)]
+            heads.append(error.message)
+            problems += error.problems
             continue
         opened.append(one)
         told += [(one.name, note) for note in said]
-    if problems:
-        raise InputError("the depth rasters cannot be used", problems)
+    if heads:
+        raise InputError("; ".join(dict.fromkeys(heads)), problems)
     notes = of_all(told, len(opened))
     opened.sort(key=lambda one: one.period_yr or 0.0)
     grids = {(one.layer.crs.to_wkt(), one.layer.width, one.layer.height,
@@ -161,14 +165,14 @@ def _opened(spec: LayerSpec, rasters: DepthRasters) -> tuple[OpenDepth, list[str
     layer = open_raster(spec.path, spec.selector, stated=rasters.stated)
     notes = list(layer.notes)
     if len(layer.bands) != 1:
-        raise InputError(f"{layer.source}: {len(layer.bands)} bands", [Problem(
+        raise InputError(CANNOT, [Problem(
             0, "--depth", spec.path.name, f"{len(layer.bands)} bands: say which holds the depth, "
             f"such as {spec.path.name}:1")])
     unit = layer.unit or rasters.unit or "m"
     try:
         factor = unit_factor(unit, "m", layer.source)
     except InputError as error:
-        raise InputError(error.message, [Problem(
+        raise InputError(CANNOT, [Problem(
             0, "--depth", spec.path.name, f"its unit {unit!r} is no length: give depths of water "
             f"({', '.join(UNITS)})")]) from error
     if not layer.unit and not rasters.unit:
