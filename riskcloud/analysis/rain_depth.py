@@ -10,7 +10,6 @@ from typing import Final
 
 import numpy as np
 
-from riskcloud.errors import InputError
 from riskcloud.geo.overlay.sample import OK, sample_points
 from riskcloud.types import Floats
 
@@ -38,26 +37,23 @@ class RainDepth:
 
 
 def rain_depth(dem: Sequence[Path], lon: Floats, lat: Floats) -> RainDepth | None:
-    """Return how deep rain stands at locations; None where no single fine terrain is given.
+    """Return how deep rain stands at locations; None where no terrain is given.
 
     Parameters
     ----------
-    dem : files of elevation; one that a screen can use (``hazard.flood.ground``).
+    dem : files or folders of elevation of one lattice (``hazard.flood.ground``).
     lon, lat : (n,) degrees WGS84.
 
     Raises
     ------
-    InputError : a terrain that the screen refuses, with its remedy; more than one file.
+    InputError : a terrain that the screen refuses, with its remedy.
     """
     if not dem:
         return None
     from riskcloud.hazard.flood.ground import read_ground
     from riskcloud.hazard.flood.pluvial import pluvial_depth
 
-    if len(dem) > 1 or dem[0].is_dir():
-        raise InputError("rain's depth wants one elevation file: join the tiles (gdalbuildvrt) and "
-                         "give that with --dem, or leave rain out of --perils")
-    ground = read_ground(dem[0])
+    ground = read_ground(dem)
     depth = np.zeros((len(lon), len(STEPS_MM) + 1))
     notes: tuple[str, ...] = ()
     for k, rain_mm in enumerate(STEPS_MM):

@@ -27,7 +27,7 @@ from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.loss.draws import Draws, normal_draws
 from riskcloud.loss.sample import Ratios
 from riskcloud.types import Bools, Floats, Sites
-from riskcloud.vulnerability.flood import FloodCurves, flood_ratio
+from riskcloud.vulnerability.flood import FloodCurves, flood_ratio, holds_water
 from riskcloud.vulnerability.library import load_curve
 
 WIND, RAIN, SURGE = "wind", "rain", "surge"
@@ -41,8 +41,8 @@ UNKNOWN = ("{n} location(s) where water may come and its depth is not known: the
            "is not in the figures")
 NO_COAST = ("{n} location(s) have no surge: farther than {km:.0f} km from a coast, or outside the "
             "shelf that ships")
-INCLUDED = ("{n} location(s) draw from wind curves that include losses by {peril}: in realisations "
-            "that draw those, its water is not added again")
+INCLUDED = ("{n} location(s) draw from wind curves fitted to losses that hold those by water: in "
+            "realisations that draw those, rain and surge are not added again")
 SCREEN = "surge is a screen; its own error is not in the band (docs/science/surge.md)"
 
 
@@ -59,7 +59,8 @@ class Water:
     """Water of all realisations at the locations of a portfolio, a chunk at a time.
 
     After all chunks: ``losses`` (n_currencies, n_perils, n_members) ground-up loss by each peril
-    alone; ``columns`` one value a location; ``notes``.
+    alone, that of water where the wind's curve does not hold it; ``columns`` one value a location;
+    ``notes``.
     """
 
     def __init__(self, exposed: ExposedAssets, scenarios: Scenarios, draws: Draws,
@@ -83,9 +84,12 @@ class Water:
             ground = ground_of(exposed.portfolio, request.dem)
             self._ground_m = ground.height_m
             self._said += [*ground.notes, SCREEN]
+        self._leaves_water: Bools = np.array([not holds_water(load_curve(name).card)
+                                              for name in exposed.curves.curve_id], bool)
+        held = int((~self._leaves_water)[draws.curve_of].any(axis=1)[exposed.set_of].sum())
         self._said += [*(note for note in self.exposure.notes
                          if note not in (*exposed.portfolio.notes, NO_BI)),
-                       *self._already_included()]
+                       *([INCLUDED.format(n=held)] if held else [])]
 
     def _begin_rain(self, event_id: str) -> None:
         """Draw how far each realisation's rain is from the model's, and open the terrain."""
@@ -116,18 +120,16 @@ class Water:
         counts.
         """
         here = slice(first, last)
-        depth = {name: getattr(self, f"_{name}_depth")(first, last) for name in self.perils
-                 if name != WIND}
-        alone = {WIND: wind.drawn}
-        deepest = np.zeros(wind.drawn.shape)
-        for name, water in depth.items():
-            alone[name] = self._ratio(here, water)
-            deepest = np.maximum(deepest, np.where(self._counted(name, here),
-                                                   np.nan_to_num(water), 0.0))
+        alone, deepest = {WIND: wind.drawn}, np.zeros(wind.drawn.shape)
+        for name in self.perils[1:]:
+            depth = self._rain_depth(first, last) if name == RAIN else self._surge_depth(first, last)
+            depth = np.where(self._counted(here), depth, 0.0)
+            alone[name] = self._ratio(here, depth)
+            deepest = np.fmax(deepest, depth)
         self._tally(here, alone, deepest)
         lost = self._ratio(here, deepest)
-        return replace(wind, drawn=1.0 - (1.0 - wind.drawn) * (1.0 - lost),
-                       expected=1.0 - (1.0 - wind.expected) * (1.0 - lost))
+        return replace(wind, drawn=wind.drawn + lost - wind.drawn * lost,
+                       expected=wind.expected + lost - wind.expected * lost)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -190,23 +192,9 @@ class Water:
         self._unknown[here] |= np.isnan(ratio).any(axis=1)
         return np.nan_to_num(ratio)
 
-    def _counted(self, peril: str, here: slice) -> Bools:
-        """Whether a realisation's wind curve leaves a peril's losses to it (n, n_members)."""
-        left: Bools = np.logical_not(self._includes(peril))
-        return np.asarray(left[self._draws.curve_of[self._exposed.set_of[here]]])
-
-    def _includes(self, peril: str) -> Bools:
-        return np.array([peril in load_curve(name).card["includes"]
-                         for name in self._exposed.curves.curve_id], bool)
-
-    def _already_included(self) -> list[str]:
-        said = []
-        for peril in self.perils:
-            drawn = self._includes(peril)[self._draws.curve_of].any(axis=1)
-            n = int(drawn[self._exposed.set_of].sum())
-            if peril != WIND and n:
-                said.append(INCLUDED.format(n=n, peril=peril))
-        return said
+    def _counted(self, here: slice) -> Bools:
+        """Whether a realisation's wind curve leaves water's losses to it (n, n_members)."""
+        return np.asarray(self._leaves_water[self._draws.curve_of[self._exposed.set_of[here]]])
 
     def _tally(self, here: slice, alone: dict[str, Floats], depth: Floats) -> None:
         """Add up the losses by each peril alone, and keep what water does at each location."""
