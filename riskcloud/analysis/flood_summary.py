@@ -16,7 +16,7 @@ from riskcloud.types import COVERAGES, Bools
 from riskcloud.vulnerability.flood import KIND
 
 WET_M: Final = 0.05
-"""A location with more water than this is counted as wet, as the curves do."""
+"""A location that can flood is counted as wet with more water than this, as the curves have it."""
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "by_branch": ("branch",), "by_place": ("province", "county"),
     "by_asset_class": ("asset_class",), "by_client": ("client_id",)}
@@ -60,14 +60,18 @@ def summarise_flood(exposure: FloodExposure, depths: SiteDepths, losses: FloodLo
 
 def _flood(exposure: FloodExposure, losses: FloodLosses, k: int, years: float | None,
            ) -> dict[str, Any]:
-    with np.errstate(invalid="ignore"):
-        wet = losses.depth_m[:, k] > WET_M
-    unknown = np.isnan(losses.depth_m[:, k])
+    wet, unknown = _wet(exposure, losses)[:, k], losses.unknown[:, k]
     deepest = float(np.nanmax(losses.depth_m[:, k], initial=0.0))
     return {"return_period_yr": years, "n_locations": len(exposure), "n_wet": int(wet.sum()),
             "n_unknown": int(unknown.sum()), "deepest_m": deepest,
             "totals": [_total(exposure, losses, k, place, wet, unknown)
                        for place in _currencies(exposure)]}
+
+
+def _wet(exposure: FloodExposure, losses: FloodLosses) -> Bools:
+    """Tell which locations that can flood stand in water (n, k)."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((losses.depth_m > WET_M) & exposure.can_flood[:, np.newaxis])
 
 
 def _currencies(exposure: FloodExposure) -> list[int]:
@@ -82,8 +86,7 @@ def _total(exposure: FloodExposure, losses: FloodLosses, k: int, place: int, wet
     here = assets.words["currency"].code == place
     tiv = assets.tiv
     ground_up, gross = losses.ground_up[here, k], losses.gross[here, k]
-    known = here & ~(unknown & exposure.can_flood)
-    tiv_known = float(tiv[known].sum())
+    tiv_known = float(tiv[here & ~unknown].sum())
     loss = float(np.nansum(ground_up))
     by_coverage = losses.by_coverage[place, :, :, k]
     return {
@@ -124,10 +127,8 @@ def _groups(exposure: FloodExposure, losses: FloodLosses,
                                        for name in ("currency", *columns)}
     mean = losses.ground_up[:, -1] if annual is None else annual[0].mean
     after = losses.gross[:, -1] if annual is None else annual[1].mean
-    with np.errstate(invalid="ignore"):
-        wet = np.nan_to_num(losses.depth_m).max(axis=1) > WET_M
     frame = pd.DataFrame({
-        **by, "n_locations": 1, "n_wet": wet.astype(np.int64),
+        **by, "n_locations": 1, "n_wet": _wet(exposure, losses).any(axis=1).astype(np.int64),
         "n_unknown": losses.unknown.any(axis=1).astype(np.int64), "tiv": assets.tiv,
         "loss": np.nan_to_num(mean), "gross": np.nan_to_num(after)})
     sums = frame.groupby(list(by), sort=False, observed=True).sum().reset_index()

@@ -42,8 +42,8 @@ NO_VALUE = ("no value at {n} of {m} place(s) in the raster: unknown, not dry (--
             "maker leaves dry cells without one, as JRC does)")
 DRY = "no value at {n} of {m} place(s) in the raster: dry, as stated"
 OUT = "{n} of {m} place(s) lie outside the raster: no data there"
-DOUBT = ("the largest depth is {depth:g} m, and the file names no unit: if it is {unit}, say so "
-         "with --depth-unit {unit}")
+DOUBT = ("the largest depth is {depth:g}, and the file names no unit: metres taken; if these are "
+         "feet or centimetres, say so with --depth-unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _at_sites(one: OpenDepth, lon: Floats, lat: Floats, nodata_dry: bool,
             0, "--depth", one.name, f"a depth of {deepest:g} m at a site: is it a number for no "
             "value? Say which with --nodata, or the right unit with --depth-unit"))
     elif not one.unit_known and deepest > DOUBTFUL_M:
-        notes.append(DOUBT.format(depth=deepest, unit="ft"))
+        notes.append(DOUBT.format(depth=deepest))
     return depth, status, notes, faults
 
 

@@ -137,8 +137,9 @@ def test_rasters_that_cannot_be(raster, depth, how, words):
 
 
 def test_a_doubtful_depth_is_asked_about(raster):
-    assert ("the largest depth is 15 m, and the file names no unit: if it is ft, say so with "
-            "--depth-unit ft") in said(stack(raster, {100: 15.0}))
+    words = "the largest depth is 15, and the file names no unit: metres taken; if these are feet"
+    assert words in said(stack(raster, {100: 15.0}))
+    assert words not in said(stack(raster, {50: 15.0}, unit="m"))
 
 
 def test_periods_that_are_missing_or_twice_are_told_at_once(raster):
