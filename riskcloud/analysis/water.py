@@ -86,7 +86,8 @@ class Water:
             self._said += [*ground.notes, SCREEN]
         self._leaves_water: Bools = np.array([not holds_water(load_curve(name).card)
                                               for name in exposed.curves.curve_id], bool)
-        held = int((~self._leaves_water)[draws.curve_of].any(axis=1)[exposed.set_of].sum())
+        of_set = np.asarray(self._leaves_water[draws.curve_of]).all(axis=1)
+        held = len(exposed.set_of) - int(of_set[exposed.set_of].sum())
         self._said += [*(note for note in self.exposure.notes
                          if note not in (*exposed.portfolio.notes, NO_BI)),
                        *([INCLUDED.format(n=held)] if held else [])]
@@ -122,8 +123,8 @@ class Water:
         here = slice(first, last)
         alone, deepest = {WIND: wind.drawn}, np.zeros(wind.drawn.shape)
         for name in self.perils[1:]:
-            depth = self._rain_depth(first, last) if name == RAIN else self._surge_depth(first, last)
-            depth = np.where(self._counted(here), depth, 0.0)
+            of_peril = self._rain_depth if name == RAIN else self._surge_depth
+            depth = np.where(self._counted(here), of_peril(first, last), 0.0)
             alone[name] = self._ratio(here, depth)
             deepest = np.fmax(deepest, depth)
         self._tally(here, alone, deepest)
