@@ -86,7 +86,7 @@ class Water:
             self._said += [*ground.notes, SCREEN]
         self._leaves_water: Bools = np.array([not holds_water(load_curve(name).card)
                                               for name in exposed.curves.curve_id], bool)
-        of_set = np.asarray(self._leaves_water[draws.curve_of]).all(axis=1)
+        of_set: Bools = np.asarray(self._leaves_water[draws.curve_of].all(axis=1), bool)
         held = len(exposed.set_of) - int(of_set[exposed.set_of].sum())
         self._said += [*(note for note in self.exposure.notes
                          if note not in (*exposed.portfolio.notes, NO_BI)),
