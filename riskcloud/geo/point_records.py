@@ -7,7 +7,7 @@ name (``depth_cm``, 积水深度(厘米)) or in the cell (30cm). Rows with a fau
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ HOME_UTC_H: Final = 8.0
 """Hours that clocks in China are ahead of UTC: times that name no zone are taken so. Ours."""
 LOCAL_TIME = "times that name no zone taken as China's (UTC+8); days alone stay as they are"
 _VECTOR: Final = (".geojson", ".json", ".gpkg", ".shp", ".fgb")
+_BLANK: Final = ("nan", "nat", "none", "null", "n/a", "-", "--", "/")
 _CELL: Final = re.compile(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([^\d\s]*)\s*", re.IGNORECASE)
 _NAME: Final = re.compile(r"[\s_()（）\[\]【】/]+")
 _CHINESE: Final = re.compile(
@@ -183,7 +184,13 @@ def _from_vector(layer: VectorLayer, path: Path) -> PointRecords:
 def _text(cell: Any) -> str:
     if cell is None or cell != cell:
         return ""
-    return str(cell).strip()
+    if isinstance(cell, np.datetime64):
+        cell = cell.astype("datetime64[s]").item()
+    if isinstance(cell, datetime):  # a day alone is kept as midnight by some formats
+        is_day = cell.tzinfo is None and cell.time() == time()
+        return cell.date().isoformat() if is_day else cell.isoformat()
+    text = str(cell).strip()
+    return "" if text.lower() in _BLANK else text
 
 
 def _number(text: str) -> float:
@@ -212,6 +219,4 @@ def _moment(text: str) -> tuple[datetime | None, bool]:
 
 
 def _utc(moment: datetime, *, has_clock: bool) -> tuple[datetime, bool]:
-    from datetime import timedelta
-
     return (moment - timedelta(hours=HOME_UTC_H) if has_clock else moment), has_clock

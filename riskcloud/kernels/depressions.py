@@ -32,7 +32,7 @@ def in_order(elevation: Array, order: Array, spare: Array) -> None:
     """Write the cells (n,) int32 by elevation (n,) float32, equal ones as they stand; NaN last.
 
     spare (n,) int32 is worked in. A radix sort by 11 bits three times: the bits of a float, those
-    of a negative one turned over, rise with it.
+    of a negative one turned over, rise with it; -0 is 0.
     """
     n = len(elevation)
     bits = elevation.view(np.uint32)
@@ -55,6 +55,11 @@ def in_order(elevation: Array, order: Array, spare: Array) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _rising(bits: Any) -> Any:
+    size = bits & np.uint32(0x7FFFFFFF)
+    if size > np.uint32(0x7F800000):  # NaN of either sign
+        return np.int64(0xFFFFFFFF)
+    if size == 0:  # -0 is 0
+        return np.int64(0x80000000)
     if bits & np.uint32(0x80000000):
         return np.int64(bits ^ np.uint32(0xFFFFFFFF))
     return np.int64(bits | np.uint32(0x80000000))

@@ -104,7 +104,7 @@ def zone_tables(name: str) -> Floats:
     weights = branch_weights()
     edges = np.arange(hazard["least_mw"], rates.most_mw.max() + hazard["bin_mw"], hazard["bin_mw"])
     magnitudes = tuple(np.round((edges[:-1] + edges[1:]) / 2.0, 6).tolist())
-    for z, zone in enumerate(rates.zones):
+    for z, zone in enumerate(rates.parents):
         branches = [model_chances(*part, magnitudes) for part in _branches(zone)]
         mean = np.tensordot(weights, np.array(branches), axes=1)
         errors = 1.645 * rates.b_error[z] * np.array([0.0, 1.0, -1.0])

@@ -33,7 +33,7 @@ _MIDDLE_DEG = 105.0  # the window of longitudes the grids are in lies about it
 
 AT_SEA = "a site at sea: no earthquake hazard computed"
 OUTSIDE = "a site outside the area of the earthquake model: nothing known there"
-SILENT = "PGA 0: no shaking is expected so often"
+SILENT = "PGA of 0.0001 g: so much or less is expected so often"
 ASSUMED = "site class II assumed where none is given"
 NO_CODE = "a site in no town of the code's table: no coded value"
 
@@ -74,15 +74,18 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
     sea, inside = _at_sea(lon, lat, rates), _inside(lon, lat, rates)
     good = inside & ~sea
     level, low, high = (np.full((len(lon), len(wanted)), np.nan) for _ in range(3))
+    silent = np.zeros(0, bool)
     if good.any():
         rock = _levels(hazard_curves(lon[good], lat[good], model=model), wanted)
+        silent = rock[:, 0] <= LEVELS_G[0] * (1.0 + 1e-9)
         for out, found in zip((level, low, high), _band(rock), strict=True):
-            out[good] = found * _factors(found, classes[good])
+            out[good] = np.maximum.accumulate(  # rounding at the lowest level
+                np.maximum(found * _factors(found, classes[good]), LEVELS_G[0]), axis=1)
     code = code_pga(lon, lat)
     beside = np.where(good, code * factor_of_index(np.nan_to_num(code), classes), np.nan)
     notes = [words for words, holds in (
         (AT_SEA, sea.any()), (OUTSIDE, (~inside & ~sea).any()),
-        (SILENT, np.any(level == 0.0)), (ASSUMED, np.any(classes[good] < 0)),
+        (SILENT, silent.any()), (ASSUMED, np.any(classes[good] < 0)),
         (NO_CODE, np.isnan(code[good]).any())) if holds]
     layer = PlaceLayer("model", f"models/seismicity/{model}: {rates.card['title']}",
                        f"{rates.step:g} deg", str(rates.card["date"]), str(rates.card["detail"]))
@@ -124,7 +127,8 @@ def hazard_curves(lon: Floats, lat: Floats, *, model: str = MODEL) -> Floats:
 def _levels(curves: Floats, periods: tuple[float, ...]) -> Floats:
     """Return the PGA of each curve at each period, (n_sites, n_curves, n_periods).
 
-    Linear in both logarithms; 0 where the lowest level is exceeded less often.
+    Linear in both logarithms; the lowest level where that is exceeded less often: imperceptible,
+    but a number.
     """
     target = -np.log(periods)
     levels = np.log(LEVELS_G)[::-1]
@@ -133,23 +137,19 @@ def _levels(curves: Floats, periods: tuple[float, ...]) -> Floats:
     out = np.empty((*curves.shape[:2], len(periods)))
     for at in np.ndindex(*curves.shape[:2]):
         out[at] = np.exp(np.interp(target, rates[at], levels))
-        out[at][target > rates[at][-1]] = 0.0
     return out
 
 
 def _band(levels: Floats) -> tuple[Floats, Floats, Floats]:
     """Return level, low and high (n_sites, n_periods) from the curves of ``hazard_curves``."""
-    level = levels[:, 0]
-    log = np.log(np.maximum(levels, LEVELS_G[0]))
+    log = np.log(levels)
     middle = log[:, 0]
     weights = branch_weights()[None, :, None]
     mean = (weights * log[:, 5:]).sum(axis=1)
     models = 1.645 * np.sqrt((weights * (log[:, 5:] - mean[:, None]) ** 2).sum(axis=1))
     down, up = (np.sqrt(models**2 + (log[:, rate] - middle) ** 2 + (log[:, b] - middle) ** 2)
                 for rate, b in ((1, 3), (2, 4)))
-    low = np.where(level > 0.0, np.exp(middle - down), 0.0)
-    high = np.exp(middle + up)
-    return level, np.where(low > LEVELS_G[0], low, 0.0), np.where(high > LEVELS_G[0], high, level)
+    return levels[:, 0], np.exp(middle - down), np.exp(middle + up)
 
 
 def _factors(pga: Floats, classes: Ints) -> Floats:
@@ -188,12 +188,16 @@ def _at_sea(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
 
 
 def _inside(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
-    """Return which sites the model has an answer for."""
-    most = float(rates.card["hazard"]["most_outside_km"])
-    out = np.zeros(len(lon), bool)
-    for i, (x, y) in enumerate(zip(lon, lat, strict=True)):
+    """Return which sites the model has an answer for: near a zone, far from the catalogue's rim."""
+    most, rim = (float(rates.card["hazard"][name]) for name in ("most_outside_km", "rim_km"))
+    west, east, south, north = map(float, rates.card["hazard"]["catalogue"])
+    high = rim / hazardcurve.KM_PER_DEG
+    wide = high / np.maximum(np.cos(np.radians(lat)), 0.01)
+    out = ((lon >= west + wide) & (lon <= east - wide) & (lat >= south + high)
+           & (lat <= north - high))
+    for i in np.flatnonzero(out):
         try:
-            out[i] = zone_of(float(x), float(y))[1] <= most
+            out[i] = zone_of(float(lon[i]), float(lat[i]))[1] <= most
         except ModelError:
-            continue
+            out[i] = False
     return out

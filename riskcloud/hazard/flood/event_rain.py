@@ -20,9 +20,11 @@ Given = RasterLayer | Path | str | float
 CURVE_NUMBER: Final = 90.0
 """Curve number where none is given: town houses, 65 % impervious, soil group C (USDA-NRCS 1986,
 TR-55, table 2-2a, read second-hand); that it stands for towns of South China is ours."""
-LEAST_MM, MOST_MM = 5.0, 5_000.0
-"""Largest rain of an event below which its unit is doubted, and above which it is refused (ours;
-in 72 hours at most 3.93 m fell, La Reunion 2007)."""
+LEAST_MM, MOST_MM = 25.0, 5_000.0
+"""Largest rain of an event below which a unit that nobody named is doubted (it may be inches), and
+above which it is refused (3.93 m fell in 72 hours, La Reunion 2007, second-hand). Ours."""
+ROUNDING_MM: Final = 0.01
+"""So little below 0 is rounding, as of packed files. Ours."""
 _RATES: Final = ("/", "h-1", "s-1", "d-1", "per")
 
 
@@ -33,7 +35,7 @@ class EventRain:
         self.ground, self.notes, self.total_m3 = ground, list[str](), 0.0
         self.grid: Regrid | None = None
         self.most, self.n_unknown, self.n = 0.0, 0, 0
-        self.to_mm, self.source = 1.0, "rain"
+        self.to_mm, self.source, self.unit_said = 1.0, "rain", unit is not None
         if isinstance(rain, int | float):
             self.even, self.source = float(rain) * unit_factor(unit or "mm", "mm", "rain"), ""
             self.source = f"{self.even:g} mm of rain"
@@ -43,6 +45,7 @@ class EventRain:
         layer = _opened(rain, "rain", unit)
         self.source = Path(layer.source).name
         self.to_mm = _to_mm(layer, unit, self.notes)
+        self.unit_said = bool(layer.unit)
         self.grid = Regrid(layer, ground.layer)
 
     def rows(self, rows: slice) -> Floats:
@@ -50,10 +53,10 @@ class EventRain:
         if self.grid is None:
             return np.full((rows.stop - rows.start, self.ground.layer.width), self.even)
         rain = self.grid.rows(rows) * self.to_mm
-        if (rain < 0.0).any():
+        if (rain < -ROUNDING_MM).any():
             raise InputError(f"{self.source}: rain of {np.nanmin(rain):g} mm", [Problem(
                 0, "rain", self.source, "expected 0 or more: declare its nodata value")])
-        return rain
+        return np.maximum(rain, 0.0)
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ class EventRain:
         if self.n_unknown:
             self.notes.append(f"rain is unknown on {100.0 * self.n_unknown / self.n:.1f} % of the "
                               "DEM: no runoff counted from there, depths below it are too low")
-        if 0.0 < self.most < LEAST_MM:
+        if not self.unit_said and 0.0 < self.most < LEAST_MM:
             self.notes.append(f"the largest rain is {self.most:.2g} mm: is the unit right?")
 
 
@@ -113,8 +116,8 @@ class CurveNumbers:
         if ((number <= 0.0) | (number > 100.0)).any():
             wrong = number[(number <= 0.0) | (number > 100.0)][0]
             raise InputError(f"{self.source}: curve number {wrong:g}", [Problem(
-                0, "curve_number", f"{wrong:g}", "expected above 0, up to 100: declare its nodata "
-                "value")])
+                0, "curve_number", f"{wrong:g}", "curve numbers lie above 0, up to 100: "
+                "declare its nodata value")])
         self.any_blank = self.any_blank or bool(np.isnan(number).any())
         return np.where(np.isnan(number), CURVE_NUMBER, number)
 

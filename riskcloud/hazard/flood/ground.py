@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.geo.elevation import Elevation, jacobian, lon_lat, open_elevation
+from riskcloud.geo.elevation import jacobian, lon_lat, open_elevation
 from riskcloud.geo.elevation_windows import read_window, whole_window
 from riskcloud.geo.overlay.raster import RasterLayer
 from riskcloud.geo.raster import is_land
 from riskcloud.hazard.flood.depressions import MOST_CELLS, Depressions, find_depressions
 from riskcloud.kernels import elevation as kernel
 from riskcloud.types import Floats, Ints
+from riskcloud.units import KM
 
 COARSE_M: Final = 31.0
 """Cells of one second of arc at most: larger ones see no streets. Ours."""
@@ -24,6 +25,10 @@ COARSEST_M: Final = 250.0
 BRIDGED_CELLS: Final = 25
 """Voids of so few cells are bridged from the ground around; larger ones are water, or unknown, and
 the runoff that reaches them leaves. Ours."""
+MARGIN_M: Final = 10_000.0
+"""How far beyond the sites a DEM reaches that is cut to them: catchments of hollows in a town are
+smaller. Ours."""
+CUT: Final = "the DEM is larger than memory holds: cut to {km:g} km around the sites"
 _STRIP: Final = 256  # rows looked at together
 _ROWS: Final = 65  # of which cells are measured; between them the sizes change evenly
 
@@ -44,7 +49,8 @@ class Ground:
     notes: tuple[str, ...] = ()
 
 
-def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = None) -> Ground:
+def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = None,
+                around: tuple[Floats, Floats] | None = None) -> Ground:
     """Return a terrain with its depressions from a DEM, as ``geo.elevation.open_elevation`` has it.
 
     Parameters
@@ -52,6 +58,8 @@ def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = No
     dem : a raster in metres or feet (by its own word, or FILE@ft) in any reference system, also in
         degrees; or several, or a folder, of one lattice.
     unit : of files that name none (m, ft, us-ft).
+    around : lon, lat (n,) of sites [degrees WGS84]; a DEM of more than ``MOST_CELLS`` is cut to the
+        box around them, ``MARGIN_M`` wider on each side.
 
     Runoff leaves at the edge, at voids of more than ``BRIDGED_CELLS`` cells, and at the sea: cells
     at 0 m or below where the shipped land mask has none.
@@ -62,28 +70,56 @@ def read_ground(dem: Path | str | Sequence[Path | str], *, unit: str | None = No
     """
     paths = [dem] if isinstance(dem, str | Path) else list(dem)
     elevation = open_elevation(paths, unit=unit)
-    tile, cells = whole_window(elevation)
-    left, top, right, bottom = cells
+    tile, cells, n_others = whole_window(elevation)
     name = Path(tile.layer.source).name
-    a, b, c, d, e, f = tile.layer.transform
-    layer = replace(tile.layer, width=right - left, height=bottom - top, bands=(1,),
-                    transform=(a, b, c + a * left + b * top, d, e, f + d * left + e * top))
+    layer, notes = _window(tile.layer, cells), []
+    if layer.width * layer.height > MOST_CELLS and around is not None:
+        cells = _cut(layer, cells, *around)
+        layer = _window(tile.layer, cells)
+        notes.append(CUT.format(km=MARGIN_M / KM))
     _check_size(layer, name)
     cell = _cells(layer)
     cell_m = float(np.sqrt(cell[:, 0].mean()))
-    notes = _check_cells(cell_m, name)
+    notes += _check_cells(cell_m, name)
     values = read_window(elevation, tile, cells)
     if not (~np.isnan(values)).any():
         raise InputError(f"{name}: the DEM holds no elevation")
     bridged, more = _bridge(values)
     n_sea = _clear_sea(values, layer)
-    notes += [*elevation.notes, *_left_out(elevation, layer, name), *more]
+    notes += [*elevation.notes, *more]
+    if n_others:
+        notes.append(f"{n_others} raster(s) of elevation on another grid than {name} left out")
     if n_sea:
         notes.append(f"{n_sea} cell(s) of the DEM are sea: runoff leaves there")
     if bool(np.isnan(values).all()):
         raise InputError(f"{name}: the DEM holds nothing but sea")
     return Ground(layer, find_depressions(values, cell), bridged, cell_m, elevation.source,
                   tuple(notes))
+
+
+def _window(layer: RasterLayer, cells: tuple[int, int, int, int]) -> RasterLayer:
+    """Return the layer of a window (left, top, right, bottom) of a layer's cells."""
+    left, top, right, bottom = cells
+    a, b, c, d, e, f = layer.transform
+    return replace(layer, width=right - left, height=bottom - top, bands=(1,),
+                   transform=(a, b, c + a * left + b * top, d, e, f + d * left + e * top))
+
+
+def _cut(layer: RasterLayer, cells: tuple[int, int, int, int], lon: Floats, lat: Floats,
+         ) -> tuple[int, int, int, int]:
+    """Return the part of a window around the sites that lie in it; all of it where none does."""
+    u, v = layer.pixels(lon, lat)
+    inside = (u >= 0.0) & (v >= 0.0) & (u < layer.width) & (v < layer.height)
+    if not inside.any():
+        return cells
+    per_m = np.abs(jacobian(layer, lon[inside], lat[inside])).max(axis=0)
+    found = []
+    for axis, size, wide in ((u[inside], layer.width, per_m[:2].max()),
+                             (v[inside], layer.height, per_m[2:].max())):
+        margin = MARGIN_M * float(wide)
+        found.append((max(int(axis.min() - margin), 0), min(int(axis.max() + margin) + 1, size)))
+    (left, right), (top, bottom) = found
+    return cells[0] + left, cells[1] + top, cells[0] + right, cells[1] + bottom
 
 
 def _check_size(layer: RasterLayer, name: str) -> None:
@@ -104,16 +140,6 @@ def _check_cells(cell_m: float, name: str) -> list[str]:
             f"at most {COARSEST_M:.0f} m")])
     return [f"cells of {cell_m:.0f} m see no streets, kerbs or walls: only wide hollows are found"
             ] * (cell_m > COARSE_M)
-
-
-def _left_out(elevation: Elevation, layer: RasterLayer, name: str) -> list[str]:
-    west, south, east, north = layer.bounds
-    outside = sum(one.layer.transform[0] != layer.transform[0] or not (
-        west <= one.layer.bounds[0] and one.layer.bounds[2] <= east
-        and south <= one.layer.bounds[1] and one.layer.bounds[3] <= north)
-        for one in elevation.tiles[1:])
-    return [f"{outside} raster(s) of elevation on another grid than {name} left out"
-            ] * (outside > 0)
 
 
 def _cells(layer: RasterLayer) -> Floats:

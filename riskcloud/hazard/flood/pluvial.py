@@ -5,7 +5,7 @@ Rain of an event -> runoff by curve number -> less what drains -> collected down
 flow in streets and pipes, or of rivers: where it shows water, hydraulics are to look.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,12 @@ from riskcloud.types import PlaceLayer
 
 SCREEN: Final = ("a screen of rain water in hollows of the ground, not hydraulics: no flow in "
                  "streets, pipes or rivers, no time")
+DRAINED: Final = "{mm:g} mm of drainage deducted, the same everywhere"
 NO_DRAINS: Final = "no drainage deducted: none was given"
+DEEP: Final = ("rain water stands up to {m:.1f} m deep: a quarry, a reservoir, a pass under a "
+               "road, or a fault of the DEM")
+DEEP_M: Final = 10.0
+"""Deeper rain water is asked about. Ours."""
 EDGE: Final = "runoff from beyond the edge of the DEM is not in it, and none stands at its edge"
 NODATA: Final = -9999.0
 _STRIP: Final = 256  # rows looked at together
@@ -46,12 +51,22 @@ class PluvialDepth:
     ponded_m3: float
     left_m3: float
     cell_m: float
-    source: str
+    ground_source: str
+    rain_source: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return what it rests on."""
+        return f"{self.ground_source}; {self.rain_source}"
+
+    def noted(self, notes: tuple[str, ...]) -> "PluvialDepth":
+        """Return it with more to be said of it."""
+        return replace(self, notes=tuple(dict.fromkeys((*self.notes, *notes))))
 
     def place_layer(self) -> PlaceLayer:
         """Return what intensities that rest on it cite."""
-        return PlaceLayer("model", f"riskcloud pluvial screen: {self.source}",
+        return PlaceLayer("model", self.source,
                           f"{self.cell_m:.3g} m", "", SCREEN)
 
 
@@ -100,16 +115,18 @@ def pluvial_depth(dem: Ground | Path | str, rain: Given, *,
         fallen.add(rain_mm, rows)
     fallen.check()
     depth, left_m3 = filled(tree, water)
-    ponded = float(np.nansum(depth.astype(np.float64).sum(axis=1, where=~np.isnan(depth))
-                             * tree.cell[:, 0]))
+    standing = depth.sum(axis=1, dtype=np.float64, where=~np.isnan(depth))
+    ponded = float((standing * tree.cell[:, 0]).sum())
     depth.reshape(-1)[ground.bridged] = np.nan
     depth[unknown] = np.nan
-    notes = (SCREEN, *([NO_DRAINS] if not drainage_mm else []), EDGE, *ground.notes,
-             *fallen.all_notes, *numbers.all_notes)
+    drains = DRAINED.format(mm=drainage_mm) if drainage_mm else NO_DRAINS
+    notes = (SCREEN, drains, EDGE, *ground.notes, *fallen.all_notes, *numbers.all_notes)
+    deepest = float(np.nanmax(depth, initial=0.0))
+    notes += (DEEP.format(m=deepest),) * (deepest > DEEP_M)
     return PluvialDepth(
         depth, _as_layer(ground.layer, depth), fallen.total_m3,
         max(fallen.total_m3 - float(water.sum()), 0.0), ponded, left_m3, ground.cell_m,
-        f"{ground.source}; {fallen.source}", tuple(dict.fromkeys(notes)))
+        ground.source, fallen.source, tuple(dict.fromkeys(notes)))
 
 
 def _as_layer(layer: RasterLayer, depth: npt.NDArray[np.float32]) -> RasterLayer:

@@ -32,11 +32,11 @@ class Regrid:
             self.shift = float(x), float(y)
         on_lattice = self.shift is not None and bool(
             np.allclose(self.shift, np.round(self.shift), atol=1e-3))
-        size, other = (_cell_m(layer, of) for layer in (of, to))
+        size, other = (_cell_m(layer, to) for layer in (of, to))
         self.method = "bilinear" if smooth and not on_lattice and size > other else "nearest"
         self.notes = () if on_lattice else (
-            f"{Path(of.source).name}: resampled from cells of {size:.3g} m to those of the DEM "
-            f"({self.method})",)
+            f"{Path(of.source).name}: resampled from cells of {size:.0f} m to those of the DEM, "
+            + ("straight between them" if self.method == "bilinear" else "each that of its cell"),)
 
     def rows(self, rows: slice) -> Floats:
         """Return values (n_rows, nx) of some rows of ``to``."""

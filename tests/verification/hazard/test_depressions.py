@@ -147,7 +147,7 @@ def drop_by_drop(z, start, drops, m3):
     return level - z, gone
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_the_end_is_that_of_single_drops(seed):
     rng = np.random.default_rng(100 + seed)
     z = rng.permutation(64).reshape(8, 8) / 8.0  # no two alike: one way for every drop

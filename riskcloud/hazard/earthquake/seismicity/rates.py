@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from riskcloud.catalog import Card, load_card
-from riskcloud.hazard.earthquake.ground_motion.regions import MODEL as ZONES
 from riskcloud.types import Floats
 
 KIND = "seismicity"
@@ -19,12 +18,14 @@ KIND = "seismicity"
 class SeismicRates:
     """Rates by cell: rows from the south, each from the west.
 
+    parents : zone of models/earthquake_regions that each of ``zones`` is or lies in.
     zone (ny, nx) position in ``zones``, -1 for none; rate (ny, nx) of ``reference_mw`` and above
     [1/year]; low, high (ny, nx) factors of its 5 % and 95 % estimate. b, b_error, most_mw by zone.
     """
 
     card: Card
     zones: tuple[str, ...]
+    parents: tuple[str, ...]
     zone: npt.NDArray[Any]
     rate: Floats
     low: Floats
@@ -57,15 +58,16 @@ def load_rates(name: str) -> SeismicRates:
     zone, rate, near = (table[column].to_numpy().reshape(shape)
                         for column in ("zone", "rate_1e7", "near_1e2"))
     laws = {row["zone"]: row for row in card.rows("laws.csv")}
-    most = {row["zone"]: float(row["most_mw"]) for row in card.rows("zones.csv")}
-    zones = tuple(load_card("earthquake_regions", ZONES)["zones"])
+    rows = card.rows("zones.csv")
+    zones = tuple(row["zone"] for row in rows)
     relative = np.array([float(laws[z]["rate_error"]) / float(laws[z]["rate"]) for z in zones])
     spread = 1.645 * np.hypot(relative[np.maximum(zone, 0)], 1.0 / np.sqrt(near * 1e-2 + 2.0))
     return SeismicRates(
-        card=card, zones=zones, zone=np.ascontiguousarray(zone, np.int64), rate=rate * 1e-7,
+        card=card, zones=zones, parents=tuple(row["parent"] for row in rows),
+        zone=np.ascontiguousarray(zone, np.int64), rate=rate * 1e-7,
         low=np.exp(-spread), high=np.exp(spread),
         b=np.array([float(laws[z]["b"]) for z in zones]),
         b_error=np.array([float(laws[z]["b_error"]) for z in zones]),
-        most_mw=np.array([most[z] for z in zones]),
+        most_mw=np.array([float(row["most_mw"]) for row in rows]),
         reference_mw=float(card["fit"]["reference_mw"]), west=float(grid["west"]),
         south=float(grid["south"]), step=float(grid["step"]))

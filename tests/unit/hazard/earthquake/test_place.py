@@ -45,6 +45,25 @@ def test_sea_and_far_away_are_unknown_not_calm():
     assert not nothing.known.any() and place.OUTSIDE not in nothing.notes
 
 
+def test_nothing_is_known_beyond_the_catalogue_and_at_its_rim():
+    kenya, pacific, hawaii, garm, kashgar = (
+        (36.8, -1.3), (-160.0, 10.0), (-155.5, 19.6), (71.5, 38.5), (76.0, 39.5))
+    found = at(kenya, pacific, hawaii, garm, kashgar)
+    assert found.known.tolist() == [False, False, False, False, True]
+    for part in (found.level, found.low, found.high):
+        assert np.isnan(part[:4]).all()
+    assert place.OUTSIDE in found.notes
+
+
+def test_a_quiet_place_has_a_small_number_not_zero():
+    quiet = (111.0, 46.0)  # the Gobi
+    found = at(quiet, periods=(1, 10, 475), site_class="I0")
+    assert found.known.all() and place.SILENT in found.notes
+    assert np.all(found.low > 0.0) and np.all(found.level > 0.0)
+    assert found.level[0, 0] == pytest.approx(1e-4)
+    assert found.level[0, 2] > 1e-3
+
+
 def test_a_port_on_new_land_is_no_site_at_sea():
     found = at((113.20, 21.93))  # Gaolan, Zhuhai: land that the outline does not have
     assert found.known.all()

@@ -62,6 +62,28 @@ def test_xlsx_and_geojson_say_the_same(tmp_path):
         assert other.lon == pytest.approx(expected.lon)
 
 
+def test_times_of_a_geopackage_and_a_parquet(tmp_path):
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    start = pd.to_datetime(["2020-05-22", "2018-06-08", None])
+    end = pd.to_datetime(["2020-05-22 09:00", "2018-06-08 10:30", None])
+    frame = gpd.GeoDataFrame({"depth_m": [0.45, 0.3, None], "start": start.date, "end": end},
+                             geometry=gpd.points_from_xy([113.3] * 3, [23.1] * 3), crs="EPSG:4326")
+    frame.to_file(tmp_path / "points.gpkg")
+    pq.write_table(pa.table({"lon": [113.3] * 3, "lat": [23.1] * 3, "depth_m": [0.45, 0.3, None],
+                             "start": start, "end": end}), tmp_path / "points.parquet")
+    for name in ("points.gpkg", "points.parquet"):
+        points = read_waterlogging(tmp_path / name)
+        assert points.start[:2].astype(str).tolist() == [
+            "2020-05-22T00:00:00", "2018-06-08T00:00:00"]
+        assert points.end[:2].astype(str).tolist() == [
+            "2020-05-22T01:00:00", "2018-06-08T02:30:00"]
+        assert np.isnat(points.start[2]) and np.isnan(points.depth_m[2])
+
+
 def test_gcj02_is_turned(tmp_path):
     lon, lat = wgs84_to_gcj02(np.array([113.3]), np.array([23.13]))
     text = f"lon,lat,depth_m\n{lon[0]:.9f},{lat[0]:.9f},0.5\n"

@@ -12,7 +12,7 @@ from riskcloud.hazard.earthquake.seismicity.recurrence import (
     stepp,
     weichert,
 )
-from riskcloud.hazard.earthquake.seismicity.smooth import spread_events
+from riskcloud.hazard.earthquake.seismicity.smooth import neighbour_km, spread_events
 
 # Gardner & Knopoff (1974), Table 1: magnitude, km, days
 WINDOWS = [(2.5, 19.5, 6), (3.0, 22.5, 11.5), (3.5, 26, 22), (4.0, 30, 42), (4.5, 35, 83),
@@ -149,3 +149,21 @@ def test_smoothing_keeps_every_event_and_has_the_width_of_frankel_1995():
     edge = spread_events(np.array([105.0]), np.array([25.1]), cell_lon=lon, cell_lat=lat,
                          width_km=50.0)
     assert edge.sum() == pytest.approx(0.5, abs=0.01)  # on the border: half of it lies outside
+
+
+def test_width_of_a_kernel_is_the_way_to_a_neighbour():
+    lon, lat = np.array([110.0, 110.0, 110.0, 112.0]), np.array([20.0, 20.5, 21.5, 40.0])
+    found = neighbour_km(lon, lat, number=1, least_km=60.0, most_km=300.0)
+    np.testing.assert_allclose(found, [60.0, 60.0, 111.195, 300.0], rtol=1e-4)
+    assert neighbour_km(lon, lat, number=2, least_km=0.0, most_km=1e9)[0] == pytest.approx(
+        1.5 * 111.195, rel=1e-4)
+
+
+def test_kernels_of_their_own_width_each_keep_one_event():
+    lon, lat = np.arange(105.1, 115.0, 0.2), np.arange(20.1, 30.0, 0.2)
+    at = np.array([108.0, 111.0]), np.array([24.0, 26.0])
+    both = spread_events(*at, cell_lon=lon, cell_lat=lat, width_km=np.array([25.0, 90.0]))
+    each = sum(spread_events(x, y, cell_lon=lon, cell_lat=lat, width_km=width) for x, y, width in
+               zip(at[0][:, None], at[1][:, None], (25.0, 90.0), strict=True))
+    np.testing.assert_allclose(both, each, rtol=1e-12)
+    assert both.sum() == pytest.approx(2.0, abs=1e-6)
