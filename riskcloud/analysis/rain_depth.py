@@ -53,7 +53,7 @@ def rain_depth(dem: Sequence[Path], lon: Floats, lat: Floats) -> RainDepth | Non
     from riskcloud.hazard.flood.ground import read_ground
     from riskcloud.hazard.flood.pluvial import pluvial_depth
 
-    ground = read_ground(dem)
+    ground = read_ground(dem, around=(lon, lat))
     depth = np.zeros((len(lon), len(STEPS_MM) + 1))
     notes: tuple[str, ...] = ()
     for k, rain_mm in enumerate(STEPS_MM):
