@@ -69,7 +69,7 @@ def perils_table(summary: Entry, currency: str, text: Text) -> Table | None:
                                      (text("perils.together"), total)))
     headings = (text("perils.title"), text("table.mean", unit=unit.label),
                 text("table.band", unit=unit.label))
-    return Table(text("perils.title"), headings, rows, kind="losses", note=text("perils.note"))
+    return Table(text("perils.title"), headings, rows, note=text("perils.note"))
 
 
 def _band(entry: Entry, unit: MoneyUnit, text: Text) -> str:
