@@ -46,7 +46,7 @@ lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
 
-BENCHMARKS := wind rain exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
+BENCHMARKS := wind rain surge exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
 	quake climate_map terrain site_hazard flood_depth pluvial
 
 bench: install

@@ -30,8 +30,9 @@ WEST, SOUTH, EAST, NORTH = 104, 14, 133, 41
 PER_DEG: Final = 60
 DEEP_M: Final = 200.0
 """Where the shelf ends: its usual edge."""
-LEAST_M: Final = 3.0
-"""Least depth (ours): cells of 11 km do not show the slope of a shore."""
+LEAST_M: Final = 5.0
+"""Least depth (ours), about the mean of the Pearl River's estuary: cells of 11 km that are part
+land show neither the slope of a shore nor a channel."""
 KM_AT: Final = np.array([0, 2, 4, 7, 10, 14, 18, 23, 28, 34, 40, 48, 56, 66, 76, 88, 100, 114, 128,
                          144, 160, 180, 200, 225, 250.0])
 """Ends of the segments along a way, km from the coast (ours; docs/science/surge.md)."""

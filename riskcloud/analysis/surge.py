@@ -1,4 +1,4 @@
-"""A storm surge over a book: water at the coast and at the locations, losses, a table, a summary."""
+"""A storm surge over a book: water at the coast and the locations, losses, a table, a summary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,8 @@ from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.hazard.flood.depth import SiteDepths
 from riskcloud.hazard.typhoon.field import at_hours
 from riskcloud.hazard.typhoon.surge import coast_within, surge_card
-from riskcloud.hazard.typhoon.surge.storm import coast_surge
+from riskcloud.hazard.typhoon.surge.shelf import inner_water_m
+from riskcloud.hazard.typhoon.surge.storm import OnProgress, coast_surge
 from riskcloud.kernels import surge as kernel
 from riskcloud.types import Floats, Track
 
@@ -26,9 +27,9 @@ MOST_COAST: Final = 1500
 ROOM_DEG: Final = 0.3
 """Coast shown around the locations; ours."""
 MOST_PLACES: Final = 20
-WATER_ALONE = ("losses of water alone, by curves whose cards say that they include flood and no wind; "
-               "wind curves fitted to whole losses (their cards say surge: {names}) already hold "
-               "part of them and must not be added")
+WATER_ALONE = ("losses of water alone, by curves whose cards say that they include flood and no "
+               "wind; wind curves fitted to whole losses (their cards say surge: {names}) already "
+               "hold part of them and must not be added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class SurgeResult:
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapping[str, Any],
-          ) -> SurgeResult:
+def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapping[str, Any], *,
+          on_progress: OnProgress | None = None) -> SurgeResult:
     """Return what the surge of a storm means for a portfolio.
 
     facts : of the portfolio, for the summary: source, n_locations, n_rejected.
@@ -62,7 +63,7 @@ def surge(portfolio: Portfolio, track: Track, request: SurgeRequest, facts: Mapp
     exposure = flood_exposure(portfolio)
     ground = ground_of(portfolio, request.dem)
     lon, lat = (np.asarray(axis, np.float64) for axis in (exposure.lon, exposure.lat))
-    water = water_of(track, lon, lat, ground, request)
+    water = water_of(track, lon, lat, ground, request, on_progress=on_progress)
     notes = (*water.notes, WATER_ALONE.format(names=_wind_with_surge()))
     depths = SiteDepths((), water.depth_m[:, None], _status(water), water.layer, notes)
     found = flood(exposure, depths, facts)
@@ -96,6 +97,7 @@ def _coast(track: Track, lon: Floats, lat: Floats, request: SurgeRequest) -> pd.
         "level_m": request.tide_m + request.datum_shift_m + total, "surge_m": total,
         "pressure_m": found[:, kernel.PRESSURE], "wind_m": found[:, kernel.WIND],
         "current_m": found[:, kernel.CURRENT],
+        "inner_water_km": inner_water_m(coast.point) / 1e3,
         "time_utc": at_hours(track, found[:, kernel.HOUR])})
 
 
@@ -106,7 +108,8 @@ def _table(table: pd.DataFrame, water: Water) -> pd.DataFrame:
         one = water.coast
         for name, values in (("surge_m", one.surge_m), ("pressure_m", one.pressure_m),
                              ("wind_m", one.wind_m), ("current_m", one.current_m),
-                             ("time_utc", one.time_utc), ("coast_km", one.distance_m / 1e3)):
+                             ("time_utc", one.time_utc), ("coast_km", one.distance_m / 1e3),
+                             ("inner_water_km", one.inner_m / 1e3)):
             out[name] = values
     return out
 
@@ -114,10 +117,10 @@ def _table(table: pd.DataFrame, water: Water) -> pd.DataFrame:
 def _summary(water: Water, coast: pd.DataFrame, request: SurgeRequest) -> dict[str, Any]:
     """Return what the summary says of the water, beside what it says of a flood."""
     counts = {name: int((water.said == name).sum()) for name in WATER}
-    places = (coast.nlargest(MOST_PLACES, "surge_m") if len(coast) else coast).to_dict("records")
+    raised = coast[coast["surge_m"] > 0.0] if len(coast) else coast
+    places = (raised.nlargest(MOST_PLACES, "surge_m") if len(raised) else raised).to_dict("records")
     for row in places:
-        known = not np.isnat(np.datetime64(row["time_utc"]))
-        row["time_utc"] = iso(np.datetime64(row["time_utc"], "s")) if known else None
+        row["time_utc"] = iso(np.datetime64(row["time_utc"], "s"))
     found = water.coast
     return {"tide_m": request.tide_m, "datum_shift_m": request.datum_shift_m,
             "wind_model": request.wind_model, "water": counts,

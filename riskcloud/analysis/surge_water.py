@@ -20,7 +20,7 @@ from riskcloud.hazard.typhoon.surge import (
     surge_card,
 )
 from riskcloud.hazard.typhoon.surge.given import LevelRaster, read_level
-from riskcloud.hazard.typhoon.surge.storm import MODEL, WIND_MODEL
+from riskcloud.hazard.typhoon.surge.storm import MODEL, WIND_MODEL, OnProgress
 from riskcloud.types import Floats, PlaceLayer, Track
 
 WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE = WATER = (
@@ -29,22 +29,28 @@ WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE = WATER = (
 DOUBTFUL_TIDE_M: Final = 5.0
 """Tides beyond this above the mean sea occur in few places of the world (ours)."""
 
-SCREEN = ("a screen of the surge, not hydraulics: no waves and run-up, no resonance, no river, no flow "
-          "over land; where it could be checked it was right to a third, for compact storms up to "
-          "twice too high (docs/science/surge.md)")
+SCREEN = ("a screen of the surge, not hydraulics: no waves and run-up, no resonance, no river, no "
+          "flow over land; where it could be checked it was right to a third, for compact storms "
+          "up to twice too high (docs/science/surge.md)")
 NO_TIDE = "no tide given: levels are those of the surge alone (--tide adds it)"
 TIDE = "a tide of {tide} m is added, the same everywhere and at any time"
 DOUBT = "a tide of {tide} m is unusual: if it is in feet or above another datum, say it in metres"
 DATUM = ("tide, water levels and ground elevations must have one datum, which is not checked "
          "(--datum-shift adds what lies between)")
-NEVER_NEAR = ("the storm raises no water at the coasts of this portfolio: it never comes near, or its "
-              "wind blows off the land")
+NEVER_NEAR = ("the storm raises no water at the coasts of this portfolio: it never comes near, or "
+              "its wind blows off the land")
 FAR_INLAND = "{n} location(s) lie more than {km} km from any coast: dry"
 NOT_COVERED = "{n} location(s) lie where no shelf is known ({region}): no data"
 RIDGES = ("{n} location(s) are dry because the ground between them and the coast stands above the "
           "water; water that comes round it is missed")
 NO_RIDGES = "no elevation given: ground between coast and location was not looked at"
 ATTENUATED = "the level falls by {loss} m a kilometre over land; the distance is right to 2 km"
+ESTUARY_M: Final = 10_000.0
+"""Length of shallow, narrow water that a level is doubted behind (ours)."""
+ESTUARY = ("{n} location(s) lie behind {km} km and more of shallow, narrow water, as at the head "
+           "of an estuary: their level is doubtful, by a half and more")
+NO_SIZE = ("{n} of {m} fixes have no radius of maximum wind of their own: it was filled; of a "
+           "storm smaller than usual the surge comes out too high")
 NO_PRESSURE = "{n} of {m} fixes have no central pressure of their own: it was filled"
 
 
@@ -80,8 +86,8 @@ class Water:
     cards: tuple[tuple[str, str], ...] = field(default=())
 
 
-def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest,
-             ) -> Water:
+def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest, *,
+             on_progress: OnProgress | None = None) -> Water:
     """Return the water at locations.
 
     Raises
@@ -97,7 +103,7 @@ def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: Su
         said = np.where(np.isnan(level), NO_VALUE, _said(level, ground.height_m)).astype(object)
         return Water(_depth(level, ground.height_m, said), level, ground.height_m, said, None,
                      layer, (*ground.notes, *notes))
-    return _of_storm(track, lon, lat, ground, request)
+    return _of_storm(track, lon, lat, ground, request, on_progress)
 
 
 def _given_depth(lon: Floats, lat: Floats, rasters: DepthRasters) -> Water:
@@ -122,9 +128,10 @@ def _depth(level: Floats, ground: Floats, said: npt.NDArray[Any]) -> Floats:
 
 
 def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: SurgeRequest,
-              ) -> Water:
+              on_progress: OnProgress | None) -> Water:
     card, shelf = surge_card(), shelf_card()
-    found = storm_surge(track, lon, lat, tide_m=request.tide_m, wind_model=request.wind_model)
+    found = storm_surge(track, lon, lat, tide_m=request.tide_m, wind_model=request.wind_model,
+                        on_progress=on_progress)
     at_coast = found.level_m + request.datum_shift_m
     level = level_inland(at_coast, found.distance_m, card)
     said = _said(level, ground.height_m).astype(object)
@@ -147,6 +154,8 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
               (NOT_COVERED.format(n=int((said == NO_COAST).sum()), region=shelf["region"]),
                NO_COAST))
     notes += [words for words, what in counts if (said == what).any()]
+    behind = int((found.inner_m >= ESTUARY_M).sum())
+    notes += [ESTUARY.format(n=behind, km=f"{ESTUARY_M / 1e3:g}")] * (behind > 0)
     notes += [NEVER_NEAR] * bool(not (np.nan_to_num(found.surge_m) > 0.0).any())
     layer = PlaceLayer("model", f"{card['title']}; {shelf['title']}", "11 km", shelf["date"],
                        "storm surge, a screen")
@@ -164,7 +173,9 @@ def _tide_notes(request: SurgeRequest) -> list[str]:
 
 
 def _track_notes(track: Track) -> list[str]:
-    filled = next((one for one in track.filled if one.field == "central_pressure_pa"), None)
-    if filled is None or not filled.mask.any():
-        return list(track.notes)
-    return [*track.notes, NO_PRESSURE.format(n=int(filled.mask.sum()), m=len(track))]
+    notes = list(track.notes)
+    for name, words in (("central_pressure_pa", NO_PRESSURE), ("r_max_m", NO_SIZE)):
+        filled = next((one for one in track.filled if one.field == name), None)
+        if filled is not None and filled.mask.any():
+            notes.append(words.format(n=int(filled.mask.sum()), m=len(track)))
+    return notes

@@ -1,7 +1,8 @@
-"""``riskcloud surge``: the water that a storm drives ashore, at the assets of a book, and its cost."""
+"""``riskcloud surge``: the water that a storm drives ashore, at a book's assets, and its cost."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -91,8 +92,7 @@ def surge(
 
 def _check_usage(tide: float | None, level: str | None, level_unit: str | None, depth: str | None,
                  depth_unit: str | None, nodata: str) -> None:
-    """Raise the error of wrong usage: what does not go together, units and numbers that are none.
-    """
+    """Raise the error of wrong usage: what does not go together, what is no unit or number."""
     from riskcloud.hazard.flood.depth_files import UNITS
 
     if level and depth:
@@ -114,21 +114,18 @@ def _check_usage(tide: float | None, level: str | None, level_unit: str | None, 
                                      ) from error
 
 
-def _request(settings: dict[str, object], level: str | None, depth: str | None,
+def _request(settings: Mapping[str, Any], level: str | None, depth: str | None,
              dem: tuple[Path, ...]) -> "SurgeRequest":
     """Return the request; files are opened where they are used."""
-    from typing import Any, cast
-
     from riskcloud.analysis.surge_water import SurgeRequest
     from riskcloud.geo.overlay.stated import Stated
     from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
     from riskcloud.hazard.typhoon.surge.given import LevelRaster
 
-    said = cast("dict[str, Any]", settings)
-    stated = Stated(crs=said["layer_crs"], nodata=said["nodata"])
+    stated = Stated(crs=settings["layer_crs"], nodata=settings["nodata"])
     return SurgeRequest(
-        said["tide_m"], said["datum_shift_m"],
-        None if level is None else LevelRaster(level, said["level_unit"], stated),
-        None if depth is None else DepthRasters(parse_depths([depth]), stated, said["depth_unit"],
-                                                said["nodata_dry"]),
-        dem, said["wind_model"])
+        settings["tide_m"], settings["datum_shift_m"],
+        None if level is None else LevelRaster(level, settings["level_unit"], stated),
+        None if depth is None else DepthRasters(
+            parse_depths([depth]), stated, settings["depth_unit"], settings["nodata_dry"]),
+        dem, settings["wind_model"])

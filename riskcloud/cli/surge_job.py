@@ -42,6 +42,7 @@ def run_job(job: Job) -> Done:
     """Read, compute and write everything of a surge."""
     from riskcloud.analysis.surge import surge
     from riskcloud.cli.meter import Meter
+    from riskcloud.cli.terminal import progress
     from riskcloud.files import staged
     from riskcloud.hazard.typhoon.track import read_track
 
@@ -57,8 +58,8 @@ def run_job(job: Job) -> Done:
     facts = {"source": portfolio.source, "n_locations": len(portfolio),
              "n_rejected": portfolio.rejected_rows}
     with staged(job.out, outputs=OUTPUTS) as folder:
-        with meter.stage("compute"):
-            result = surge(portfolio, track, job.request, facts)
+        with progress("surge") as on_progress, meter.stage("compute"):
+            result = surge(portfolio, track, job.request, facts, on_progress=on_progress)
         with meter.stage("write"):
             from riskcloud.report.surge_outputs import write_surge
 

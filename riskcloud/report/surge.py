@@ -70,8 +70,9 @@ def counts_line(summary: Entry, text: Text) -> str:
     water = summary["water"]
     flood = summary["floods"][0]
     level = summary["highest_level_m"]
-    return text("surge.counts", wet=text.number(water["wet"]), all=text.number(flood["n_locations"]),
-                unknown=text.number(flood["n_unknown"]), deepest=text.number(flood["deepest_m"], 2),
+    return text("surge.counts", wet=text.number(water["wet"]),
+                all=text.number(flood["n_locations"]), unknown=text.number(flood["n_unknown"]),
+                deepest=text.number(flood["deepest_m"], 2),
                 level=MISSING if level is None else text.number(level, 2))
 
 

@@ -90,7 +90,7 @@ def test_deeper_storms_raise_more(deficit, more, wind):
     assert high > low
 
 
-@given(wind=st.floats(15.0, 60.0), depth=st.floats(5.0, 80.0))
+@given(wind=st.floats(15.0, 60.0), depth=st.floats(20.0, 80.0))
 def test_shallow_water_rises_more(wind, depth):
     nodes, storm = still_storm(wind, 2e3, 80.0)
     deep, shallow = (surge_of(nodes, storm, towards=180.0, free=0.0, depth=one)[kernel.TOTAL]

@@ -53,26 +53,50 @@ def test_compact_storms_come_out_too_high_at_hong_kong(shared, agency):
     """A known miss: Hato at Quarry Bay. Level 3.57 m above chart datum (HKO) on a spring tide of
     about 2.4 m (ours) leaves some 1.2 m; the tracks' filled Rmax of 52 to 63 km is too large."""
     found = surge_at(shared, "hato_2017", agency, "Quarry Bay")
-    assert 1.2 < found < 2.0 * 1.25
+    assert 1.2 < found < 2.5
 
 
-def test_level_shelf_has_its_closed_form():
-    n, depth, length, wind = 400, 15.0, 80e3, 30.0
-    stress = 1.15 / 1025.0 * 2.44e-3 * wind**2
+@pytest.mark.parametrize("agency", ["jtwc", "wmo"])
+def test_heads_of_estuaries_come_out_too_high(shared, agency):
+    """A known miss: Hato at Nansha. Guangdong's flood control: 0.5 to 2.1 m in the estuary."""
+    track = read_track(shared / f"tropical_cyclones/events/hato_2017_{agency}.csv")
+    found = storm_surge(track, np.array([113.57]), np.array([22.75]))
+    assert 2.1 < found.surge_m[0] < 2.1 * 1.5 and found.inner_m[0] > 10e3
+
+
+def test_motion_comes_to_the_balance():
+    """A steady wind on the level shelf: after the water has come to rest, the closed form again."""
+    n, depth, length = 40, 15.0, 80e3
+    stress = 2.4e-3
     segment = np.empty((kernel.N_SEGMENT, n))
     segment[kernel.LENGTH], segment[kernel.DEPTH] = length / n, depth
-    segment[kernel.SIN_AT] = 0.0
-    room = np.zeros((4, n))
-    room[0] = stress
     numbers = np.zeros(kernel.N_NUMBERS)
-    by_wind, by_current = kernel._heights(segment, room, np.zeros(n), 0.0, numbers)
+    numbers[kernel.FRICTION] = 9.80665 * 0.025**2
+    force = np.stack([np.full(n, stress), np.zeros(n)])
+    flow, height, lift = np.zeros((2, n)), np.zeros((2, n + 1)), np.zeros((2, n + 1))
+    highest = 0.0
+    for _ in range(4 * 24 * 6):
+        kernel._move(segment, 900.0, numbers, force, lift, flow, height, np.empty((2, n)),
+                     np.empty((4, n)))
+        highest = max(highest, height[0, 0])
     expected = np.sqrt(depth**2 + 2.0 * stress * length / 9.80665) - depth
-    assert by_wind == pytest.approx(expected, rel=2e-3) and by_current == 0.0
+    assert height[0, 0] == pytest.approx(expected, rel=0.02) and not height[1].any()
+    assert expected < highest < 2.0 * expected  # a wind that sets in at once swings the shelf
 
 
-def test_current_comes_to_its_steady_state():
-    """Stress against friction: V^2 = stress depth^(7/3) / (g n^2)."""
-    flux, stress, depth, friction = 0.0, 4e-3, 30.0, 9.80665 * 0.025**2
-    for _ in range(500):
-        flux = kernel.slowed(flux + 900.0 * stress, 900.0 * friction / depth ** (7 / 3))
-    assert flux == pytest.approx(np.sqrt(stress * depth ** (7 / 3) / friction), rel=1e-6)
+def test_motion_keeps_the_water():
+    """What flows in over the shelf's edge is what stands higher."""
+    rng = np.random.default_rng(3)
+    n = 20
+    segment = np.empty((kernel.N_SEGMENT, n))
+    segment[kernel.LENGTH], segment[kernel.DEPTH] = rng.uniform(2e3, 9e3, n), 12.0
+    steps = np.stack([np.full(n, 12.0), np.full(n, 0.9)])
+    flow, height, lift = rng.normal(0.0, 2.0, n), rng.normal(0.0, 0.3, n + 1), np.zeros((2, n + 1))
+    height[n] = 0.0
+    length = segment[kernel.LENGTH]
+    area = 0.5 * (length + np.append(0.0, length[:-1]))
+    volume, edge = area @ height[:-1], flow[-1]
+    kernel._advance(segment, rng.normal(0.0, 1e-3, n), lift, 600.0, steps, flow, height,
+                    np.empty((4, n)))
+    inflow = 600.0 * (kernel.AHEAD * flow[-1] + (1.0 - kernel.AHEAD) * edge)
+    assert area @ height[:-1] - volume == pytest.approx(inflow, rel=1e-9)

@@ -31,8 +31,7 @@ DATUM = ("the level raster's datum is not checked: it must be that of the ground
 
 @dataclass(frozen=True, slots=True)
 class LevelRaster:
-    """What was said of a raster: ``text`` FILE[:band], its unit where it names none, how to read.
-    """
+    """What was said of a raster: ``text`` FILE[:band], its unit where it names none."""
 
     text: str
     unit: str | None = None
@@ -68,8 +67,8 @@ def read_level(raster: LevelRaster, lon: Floats, lat: Floats,
     highest = float(np.nanmax(np.abs(level), initial=0.0))
     if highest > HIGHEST_M:
         raise InputError(f"{name}: a level of {highest:g} m", [Problem(
-            0, "--level", name, f"expected up to {HIGHEST_M:g} m: say its unit with --level-unit "
-            "(cm, ft), and give water levels, not elevations")])
+            0, "--level", name, f"no water stands above {HIGHEST_M:g} m: say its unit with "
+            "--level-unit (cm, ft), and give water levels, not elevations")])
     if highest > DOUBTFUL_M and not (own or raster.unit):
         notes.append(DOUBT.format(level=f"{highest:g}"))
     blank = int(np.isnan(level).sum())

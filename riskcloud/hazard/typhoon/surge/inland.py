@@ -10,7 +10,7 @@ from riskcloud.types import Bools, Floats
 from riskcloud.units import KM
 
 MOST_LOOKS: Final = 100
-"""Looks at the ground along a line to the coast; cells wider than a hundredth of it are all seen."""
+"""Looks at the ground along a line to the coast: all cells wider than a hundredth of it. Ours."""
 LOOKS_AT_ONCE: Final = 1_000_000
 
 

@@ -17,6 +17,9 @@ SHELF: Final = "gebco_2025"
 PER_DEG: Final = 1e4
 PER_M: Final = 10.0
 PER_CENT: Final = 100.0
+NARROW: Final = 0.15
+SHALLOW_M: Final = 8.0
+"""What counts as inner water (ours): openness of 60 km, so 9 km to a side, and depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,22 @@ def coast_of(lon: Floats, lat: Floats, *, farthest_m: float) -> Coast:
     distance[found] = haversine_m(lon[found], lat[found], shelf.lon[nearest[found]],
                                   shelf.lat[nearest[found]])
     return Coast(point, shelf.lon[point], shelf.lat[point], of_site, distance)
+
+
+def inner_water_m(point: Ints) -> Floats:
+    """Return how far the way from points of the coast leads through shallow, narrow water [m].
+
+    Such as an estuary or a lagoon: water less than ``NARROW`` wide to a side and shallower than
+    ``SHALLOW_M``, from the coast on, (n_points,). Behind much of it a level is doubtful.
+    """
+    shelf = read_shelf()
+    inner = np.zeros(len(point))
+    for i, one in enumerate(point):
+        part = shelf.segments[:, shelf.start[one]:shelf.start[one + 1]]
+        narrow = (part[kernel.FREE] < NARROW) & (part[kernel.DEPTH] < SHALLOW_M)
+        upto = int(np.argmin(narrow)) if not narrow.all() else len(narrow)
+        inner[i] = part[kernel.LENGTH, :upto].sum()
+    return inner
 
 
 def coast_within(west: float, south: float, east: float, north: float, *, most: int) -> Coast:

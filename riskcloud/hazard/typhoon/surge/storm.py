@@ -15,17 +15,26 @@ from riskcloud.hazard.typhoon.field import at_hours, default_settings, field_nod
 from riskcloud.hazard.typhoon.path import Path, follow
 from riskcloud.hazard.typhoon.profiles import PROFILES, profile_name
 from riskcloud.hazard.typhoon.profiles.holland_2008 import b_surface
-from riskcloud.hazard.typhoon.surge.shelf import Coast, coast_of, farthest_m, read_shelf
+from riskcloud.hazard.typhoon.surge.shelf import (
+    Coast,
+    coast_of,
+    farthest_m,
+    inner_water_m,
+    read_shelf,
+)
 from riskcloud.kernels import surge as kernel
 from riskcloud.kernels import vortex
 from riskcloud.types import Floats, Times, Track
 from riskcloud.units import GRAVITY_M_S2, KM
 
+OnProgress = Callable[[int, int], None]
 MODEL: Final = "bathystrophic"
 WIND_MODEL: Final = "holland_2008"
 MOST_TIDE_M: Final = 12.0
 """No tide of the sea is higher (Bay of Fundy: 8 m above the mean): a tide beyond it is in another
 unit (ours)."""
+POINTS_AT_ONCE: Final = 128
+"""Points of the coast between two words on the progress. Ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,8 @@ class StormSurge:
     ``level_m`` the tide and the surge; ``surge_m`` above the tide, >= 0, the sum of ``pressure_m``
     (inverse barometer), ``wind_m`` (along the way to deep water) and ``current_m`` (across it) at
     the moment of the peak, ``time_utc`` (NaT: no surge). ``distance_m`` from that coast, ``coast``
-    the points. NaN for a site that has no coast: too far inland, or outside the shelf.
+    the points; ``inner_m`` of shallow, narrow water before it, where the level is doubtful. NaN for
+    a site that has no coast: too far inland, or outside the shelf.
     """
 
     level_m: Floats
@@ -45,6 +55,7 @@ class StormSurge:
     current_m: Floats
     time_utc: Times
     distance_m: Floats
+    inner_m: Floats
     coast: Coast
     tide_m: float
 
@@ -55,7 +66,8 @@ def surge_card(name: str = MODEL) -> Card:
 
 
 def storm_surge(track: Track, lon: Floats, lat: Floats, *, tide_m: float = 0.0,
-                model: str = MODEL, wind_model: str = WIND_MODEL) -> StormSurge:
+                model: str = MODEL, wind_model: str = WIND_MODEL,
+                on_progress: OnProgress | None = None) -> StormSurge:
     """Return the peak surge of a storm at the coast nearest to sites.
 
     The path is followed by nodes dense enough that the times of the track's fixes do not matter.
@@ -69,6 +81,7 @@ def storm_surge(track: Track, lon: Floats, lat: Floats, *, tide_m: float = 0.0,
         deepens the water too.
     model : a card of models/surge.
     wind_model : a name of ``PROFILES`` or its short form.
+    on_progress : called with points of the coast done, and all.
 
     Returns
     -------
@@ -86,18 +99,19 @@ def storm_surge(track: Track, lon: Floats, lat: Floats, *, tide_m: float = 0.0,
     card = surge_card(model)
     check_tide(tide_m)
     coast = coast_of(lon, lat, farthest_m=farthest_m(card))
-    found = coast_surge(track, coast, card, tide_m=tide_m, wind_model=wind_model)
+    found = coast_surge(track, coast, card, tide_m=tide_m, wind_model=wind_model,
+                        on_progress=on_progress)
     rows = found[coast.of_site] if len(found) else np.empty((len(coast.of_site), kernel.N_FOUND))
     rows[coast.of_site < 0] = np.nan
     surge, pressure, wind, current, hour = rows.T
+    inner = np.append(inner_water_m(coast.point), np.nan)[coast.of_site]
     return StormSurge(tide_m + surge, surge, pressure, wind, current, at_hours(track, hour),
-                      coast.distance_m, coast, tide_m)
+                      coast.distance_m, inner, coast, tide_m)
 
 
 def member_surge(tracks: Sequence[Track], lon: Floats, lat: Floats, *, tide_m: float = 0.0,
                  model: str = MODEL, wind_model: str = WIND_MODEL,
-                 on_progress: Callable[[int, int], None] | None = None,
-                 ) -> npt.NDArray[np.float32]:
+                 on_progress: OnProgress | None = None) -> npt.NDArray[np.float32]:
     """Return the peak surge of the members of an ensemble at the coast nearest to sites [m].
 
     Arguments, errors and source as :func:`storm_surge`; (n_members, n_sites) float32, NaN for a
@@ -124,10 +138,11 @@ def check_tide(tide_m: float) -> None:
 
 
 def coast_surge(track: Track, coast: Coast, card: Card, *, tide_m: float,
-                wind_model: str = WIND_MODEL, denser: float = 1.0) -> Floats:
+                wind_model: str = WIND_MODEL, denser: float = 1.0,
+                on_progress: OnProgress | None = None) -> Floats:
     """Return the kernel's rows for points of the coast, (n_points, N_FOUND).
 
-    ``denser``: so many times the nodes of the card.
+    ``denser``: so many times the nodes of the card. Other arguments as :func:`storm_surge`.
     """
     shelf, n = read_shelf(), len(coast.point)
     found = np.zeros((n, kernel.N_FOUND))
@@ -140,8 +155,14 @@ def coast_surge(track: Track, coast: Coast, card: Card, *, tide_m: float,
     segments = np.ascontiguousarray(shelf.segments[:, pick])
     centre = float(np.mean(nodes[:, vortex.LON]))
     segments[kernel.LON_AT] = nearest_window(segments[kernel.LON_AT], centre)
-    kernel.storm_surge(PROFILES[profile_name(wind_model)].code, nearest_window(coast.lon, centre),
-                       coast.lat, start, segments, nodes, storm, _numbers(card, tide_m), found)
+    lon, numbers = nearest_window(coast.lon, centre), _numbers(card, tide_m)
+    code = PROFILES[profile_name(wind_model)].code
+    for first in range(0, n, POINTS_AT_ONCE):
+        here = slice(first, first + POINTS_AT_ONCE)
+        kernel.storm_surge(code, lon[here], coast.lat[here], start[first:], segments, nodes, storm,
+                           numbers, found[here])
+        if on_progress is not None:
+            on_progress(min(first + POINTS_AT_ONCE, n), n)
     return found
 
 
