@@ -4,6 +4,7 @@ All perils of a realisation are of one storm: its track and intensity bring the 
 the surge, so the terms of a policy see their sum.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,38 +13,24 @@ import numpy as np
 
 from riskcloud.analysis.exposed import ExposedAssets
 from riskcloud.analysis.flood import NO_BI, FloodExposure, flood_exposure
-from riskcloud.analysis.rain_depth import RainDepth, rain_depth
 from riskcloud.analysis.surge_ground import ground_of
-from riskcloud.hazard.typhoon.rain import DEFAULT_MODEL, load_model, member_rain
+from riskcloud.analysis.water_perils import MemberRain, MemberSurge
+from riskcloud.hazard.typhoon.rain import DEFAULT_MODEL, load_model
 from riskcloud.hazard.typhoon.scenarios import Scenarios
-from riskcloud.hazard.typhoon.surge import (
-    coast_of,
-    level_inland,
-    member_surge,
-    shelf_card,
-    surge_card,
-)
-from riskcloud.hazard.typhoon.surge.shelf import farthest_m
+from riskcloud.hazard.typhoon.surge import shelf_card, surge_card
 from riskcloud.loss.draws import Draws, normal_draws
 from riskcloud.loss.sample import Ratios
-from riskcloud.types import Bools, Floats, Sites
+from riskcloud.types import Bools, Floats
 from riskcloud.vulnerability.flood import FloodCurves, flood_ratio, holds_water
 from riskcloud.vulnerability.library import load_curve
 
 WIND, RAIN, SURGE = "wind", "rain", "surge"
 PERILS: Final = (WIND, RAIN, SURGE)
 BAND: Final = (5.0, 95.0)
-WIDTH_5_95: Final = 3.2897
-"""Standard deviations between the 5 % and 95 % of a normal distribution."""
-NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
-                 "water stands (--dem, cells of some 30 m or finer)")
 UNKNOWN = ("{n} location(s) where water may come and its depth is not known: their loss by water "
            "is not in the figures")
-NO_COAST = ("{n} location(s) have no surge: farther than {km:.0f} km from a coast, or outside the "
-            "shelf that ships")
 INCLUDED = ("{n} location(s) draw from wind curves fitted to losses that hold those by water: in "
             "realisations that draw those, rain and surge are not added again")
-SCREEN = "surge is a screen; its own error is not in the band (docs/science/surge.md)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,63 +55,40 @@ class Water:
         self._exposed, self._draws, self._request = exposed, draws, request
         self.perils = tuple(name for name in PERILS if name in request.perils)
         self.exposure: FloodExposure = flood_exposure(exposed.portfolio)
-        pairs, self._of = np.unique(np.stack([draws.track_of, draws.intensity_of], axis=1), axis=0,
-                                    return_inverse=True)
-        self._storms = [scenarios.storm(int(track), int(intensity)) for track, intensity in pairs]
-        n = len(exposed.row)
         self.columns: dict[str, Floats] = {}
         self._currency = self.exposure.assets.words["currency"]
         self.losses = np.zeros((len(self._currency.names), len(self.perils), draws.n_members))
-        self._unknown, self._coastless = np.zeros(n, bool), np.zeros(n, bool)
-        self._depth_of_rain: RainDepth | None = None
-        self._said: list[str] = []
-        if RAIN in self.perils:
-            self._begin_rain(event_id)
-        if SURGE in self.perils:
-            ground = ground_of(exposed.portfolio, request.dem)
-            self._ground_m = ground.height_m
-            self._said += [*ground.notes, SCREEN]
+        self._unknown = np.zeros(len(exposed.row), bool)
         self._leaves_water: Bools = np.array([not holds_water(load_curve(name).card)
                                               for name in exposed.curves.curve_id], bool)
-        of_set: Bools = np.asarray(self._leaves_water[draws.curve_of].all(axis=1), bool)
-        held = len(exposed.set_of) - int(of_set[exposed.set_of].sum())
-        self._said += [*(note for note in self.exposure.notes
-                         if note not in (*exposed.portfolio.notes, NO_BI)),
-                       *([INCLUDED.format(n=held)] if held else [])]
-
-    def _begin_rain(self, event_id: str) -> None:
-        """Draw how far each realisation's rain is from the model's, and open the terrain."""
-        low, high = load_model().error_ln
-        self._rain_shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * normal_draws(
-            self._draws.n_members, self._draws.seed, event_id, RAIN)
-        self._depth_of_rain = rain_depth(self._request.dem, self.exposure.lon, self.exposure.lat)
-        self._said += ([NO_RAIN_DEPTH] if self._depth_of_rain is None
-                       else self._depth_of_rain.notes)
+        pairs, of = np.unique(np.stack([draws.track_of, draws.intensity_of], axis=1), axis=0,
+                              return_inverse=True)
+        storms = [scenarios.storm(int(track), int(intensity)) for track, intensity in pairs]
+        self._rain = self._surge = None
+        if RAIN in self.perils:
+            z = normal_draws(draws.n_members, draws.seed, event_id, RAIN)
+            self._rain = MemberRain(storms, of.reshape(-1), z, self.exposure, request.dem)
+        if SURGE in self.perils:
+            self._surge = MemberSurge(storms, of.reshape(-1), self.exposure,
+                                      ground_of(exposed.portfolio, request.dem), request.tide_m)
 
     def follow(self, start: int, stop: int) -> None:
         """Bring the storms to locations ``start`` to ``stop`` (excluded)."""
-        lon, lat = self.exposure.lon[start:stop], self.exposure.lat[start:stop]
-        self._start = start
-        if RAIN in self.perils:
-            sites = Sites(np.arange(stop - start), lon, lat)
-            self._rain_mm, _ = member_rain(self._storms, sites)
-        if SURGE in self.perils:
-            self._surge_m = member_surge(self._storms, lon, lat, tide_m=self._request.tide_m)
-            self._coast_m = coast_of(lon, lat, farthest_m=farthest_m(surge_card())).distance_m
+        if self._rain is not None:
+            self._rain.follow(start, stop)
 
     def add(self, first: int, last: int, wind: Ratios) -> Ratios:
         """Return the damage of wind and water at locations ``first`` to ``last`` (excluded).
 
-        What water damages is damaged whatever the wind has done to it: of a location, 1 - (1 - w)
-        (1 - f) is lost, between the larger of both and their sum (ours; Hazus holds combined wind
+        What water damages is damaged whatever the wind has done to it: of a location, w + f - w f
+        is lost, between the larger of both and their sum (ours; Hazus holds combined wind
         and surge losses between the same bounds). Rain and surge fill the same ground: the deeper
         counts.
         """
         here = slice(first, last)
         alone, deepest = {WIND: wind.drawn}, np.zeros(wind.drawn.shape)
-        for name in self.perils[1:]:
-            of_peril = self._rain_depth if name == RAIN else self._surge_depth
-            depth = np.where(self._counted(here), of_peril(first, last), 0.0)
+        for name, water in self._depths(first, last):
+            depth = np.where(self._counted(here), water, 0.0)
             alone[name] = self._ratio(here, depth)
             deepest = np.fmax(deepest, depth)
         self._tally(here, alone, deepest)
@@ -132,13 +96,28 @@ class Water:
         return replace(wind, drawn=wind.drawn + lost - wind.drawn * lost,
                        expected=wind.expected + lost - wind.expected * lost)
 
+    def _depths(self, first: int, last: int) -> Iterator[tuple[str, Floats]]:
+        """Yield each peril's depth of water (n, n_members) [m], NaN unknown."""
+        if self._rain is not None:
+            rain = self._rain.rain_mm(first, last)
+            self._keep("rain_mm", first, rain)
+            yield RAIN, self._rain.depth_m(first, last, rain)
+        if self._surge is not None:
+            level = self._surge.level_m(first, last)
+            self._keep("surge_level_m", first, level)
+            yield SURGE, self._surge.depth_m(first, last, level)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know, once all chunks are in."""
-        unknown, dry = int(self._unknown.sum()), int(self._coastless.sum())
-        km = farthest_m(surge_card()) / 1000.0
-        return (*dict.fromkeys(self._said), *([UNKNOWN.format(n=unknown)] if unknown else []),
-                *([NO_COAST.format(n=dry, km=km)] if dry else []))
+        of_set: Bools = np.asarray(self._leaves_water[self._draws.curve_of].all(axis=1), bool)
+        held = int((~of_set)[self._exposed.set_of].sum())
+        unknown, own = int(self._unknown.sum()), self._exposed.portfolio.notes
+        said = [note for part in (self._rain, self._surge) if part is not None
+                for note in part.notes]
+        said += [note for note in self.exposure.notes if note not in (*own, NO_BI)]
+        said += [INCLUDED.format(n=held)] * (held > 0) + [UNKNOWN.format(n=unknown)] * (unknown > 0)
+        return tuple(dict.fromkeys(said))
 
     @property
     def cards(self) -> list[tuple[str, str]]:
@@ -161,27 +140,6 @@ class Water:
                 self.columns.items() if name in ("rain_mm", "surge_level_m", "depth_q95_m")}
         return {"perils": list(self.perils), "tide_m": self._request.tide_m, "by_peril": rows,
                 "largest": most}
-
-    def _rain_depth(self, first: int, last: int) -> Floats:
-        """Depth of rain water (n, n_members) [m], NaN unknown; 0 where no elevation is given."""
-        of = self._rain_mm[:, first - self._start:last - self._start][self._of].T
-        rain = np.maximum(np.expm1(np.log1p(of.astype(np.float64)) + self._rain_shift), 0.0)
-        rain[of <= 0.0] = 0.0
-        self._keep("rain_mm", first, rain)
-        if self._depth_of_rain is None:
-            return np.zeros(rain.shape)
-        return self._depth_of_rain.at(slice(first, last), rain)
-
-    def _surge_depth(self, first: int, last: int) -> Floats:
-        """Depth of the surge above the ground (n, n_members) [m], NaN where it is not known."""
-        part = slice(first - self._start, last - self._start)
-        at_coast = self._request.tide_m + self._surge_m[:, part][self._of].T.astype(np.float64)
-        level = level_inland(at_coast, self._coast_m[part, np.newaxis], surge_card())
-        self._coastless[first:last] = np.isnan(self._coast_m[part])
-        self._keep("surge_level_m", first, level)
-        reached = level > 0.0
-        ground = self._ground_m[first:last, np.newaxis]
-        return np.where(reached, np.maximum(level - ground, 0.0), 0.0)
 
     def _ratio(self, here: slice, depth: Floats) -> Floats:
         """Share lost by water (n, n_members), 0 where the depth is not known."""

@@ -229,7 +229,8 @@ def test_samples_by_location_add_up_to_the_accounts(made: Path, track: Path,
 
 
 @pytest.mark.parametrize(("perils", "words"), [
-    ("wind,hail", "--perils hail: expected one of"), ("rain,surge", "wind is part of every forecast")])
+    ("wind,hail", "--perils hail: expected one of"),
+    ("rain,surge", "wind is part of every forecast")])
 def test_perils_that_are_none_or_lack_the_wind_are_wrong_usage(
         made: Path, track: Path, tmp_path: Path, perils: str, words: str,
         capsys: pytest.CaptureFixture[str]) -> None:
