@@ -18,6 +18,7 @@ from riskcloud.cli import (
     flood,
     forecast,
     geocode,
+    hazard,
     overlay,
     quake,
     rain,
@@ -58,6 +59,7 @@ app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
 app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
+app.command("hazard")(hazard.hazard)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 
