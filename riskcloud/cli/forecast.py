@@ -23,6 +23,12 @@ from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SC
 MOST_MEMBERS = 100_000
 """Ours: sums of a few hundred clients and branches over so many stay within a gigabyte."""
 
+PERILS_OPTION = Annotated[list[str] | None, typer.Option(
+    "--perils", help="wind, rain, surge: separated by commas or repeated. Rain and surge are of "
+                     "the same storms; their depth wants --dem.")]
+TIDE = Annotated[float, typer.Option(
+    "--tide", help="Tide that a surge comes on, m above the elevation's datum.")]
+
 
 def forecast(
     portfolio: Annotated[Path, typer.Argument(help=PORTFOLIO_HELP)],
@@ -57,11 +63,8 @@ def forecast(
     terrain: TERRAIN = "",
     dem: DEM = None,
     height: HEIGHT = None,
-    perils: Annotated[list[str] | None, typer.Option(
-        "--perils", help="wind, rain, surge: separated by commas or repeated. Rain and surge are "
-                         "of the same storms; their depth wants --dem.")] = None,
-    tide: Annotated[float, typer.Option(
-        "--tide", help="Tide that a surge comes on, m above the elevation's datum.")] = 0.0,
+    perils: PERILS_OPTION = None,
+    tide: TIDE = 0.0,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,

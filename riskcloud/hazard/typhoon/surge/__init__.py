@@ -12,11 +12,9 @@ from riskcloud.hazard.typhoon.surge.storm import (
     MODEL,
     StormSurge,
     member_coast_surge,
-    member_surge,
     storm_surge,
     surge_card,
 )
 
 __all__ = ["MODEL", "Coast", "StormSurge", "coast_of", "coast_within", "is_covered", "level_inland",
-           "member_coast_surge", "member_surge", "shelf_card", "sill_m", "storm_surge",
-           "surge_card"]
+           "member_coast_surge", "shelf_card", "sill_m", "storm_surge", "surge_card"]

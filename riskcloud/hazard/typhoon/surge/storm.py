@@ -112,23 +112,6 @@ def storm_surge(track: Track, lon: Floats, lat: Floats, *, tide_m: float = 0.0,
                       coast.distance_m, inner, coast, tide_m)
 
 
-def member_surge(tracks: Sequence[Track], lon: Floats, lat: Floats, *, tide_m: float = 0.0,
-                 model: str = MODEL, wind_model: str = WIND_MODEL,
-                 on_progress: OnProgress | None = None) -> npt.NDArray[np.float32]:
-    """Return the peak surge of the members of an ensemble at the coast nearest to sites [m].
-
-    Arguments, errors and source as :func:`storm_surge`; (n_members, n_sites) float32, NaN for a
-    site without a coast. The coast is looked up once, and each of its points computed once.
-    """
-    coast = coast_of(lon, lat, farthest_m=farthest_m(surge_card(model)))
-    at_coast = member_coast_surge(tracks, coast, tide_m=tide_m, model=model, wind_model=wind_model,
-                                  on_progress=on_progress)
-    known = coast.of_site >= 0
-    out = np.full((len(tracks), len(known)), np.nan, np.float32)
-    out[:, known] = at_coast[:, coast.of_site[known]]
-    return out
-
-
 def member_coast_surge(tracks: Sequence[Track], coast: Coast, *, tide_m: float = 0.0,
                        model: str = MODEL, wind_model: str = WIND_MODEL,
                        on_progress: OnProgress | None = None) -> npt.NDArray[np.float32]:
