@@ -10,7 +10,7 @@ import numpy as np
 from common import SHARED, machine, peak_mb
 
 from riskcloud.hazard.typhoon.path import resample
-from riskcloud.hazard.typhoon.surge import member_surge, storm_surge
+from riskcloud.hazard.typhoon.surge import member_coast_surge, storm_surge
 from riskcloud.hazard.typhoon.track import read_track
 
 N_SITES, N_MEMBERS, BUDGET_S = 1000, 52, 60.0
@@ -37,7 +37,7 @@ def main() -> None:
     track = resample(read_track(EVENTS / "mangkhut_2018_jtwc.csv"), 6.0)
     one = storm_surge(track, lon, lat)
     begin, busy = time.perf_counter(), time.process_time()
-    found = member_surge([track] * N_MEMBERS, lon, lat)
+    found = member_coast_surge([track] * N_MEMBERS, one.coast)
     wall, busy = time.perf_counter() - begin, time.process_time() - busy
     points = len(one.coast.point)
     print(machine())

@@ -12,10 +12,10 @@ from riskcloud.hazard.flood.depth import read_depths
 from riskcloud.hazard.flood.depth_files import DepthRasters
 from riskcloud.hazard.typhoon.surge import (
     StormSurge,
-    behind_ridge,
     is_covered,
     level_inland,
     shelf_card,
+    sill_m,
     storm_surge,
     surge_card,
 )
@@ -145,8 +145,8 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
     else:
         wet = np.flatnonzero(said == WET)
         place = found.coast.of_site[wet]
-        cut = behind_ridge(ground.elevation, lon[wet], lat[wet], found.coast.lon[place],
-                           found.coast.lat[place], at_coast[wet], found.distance_m[wet], card)
+        cut = at_coast[wet] < sill_m(ground.elevation, lon[wet], lat[wet], found.coast.lon[place],
+                                     found.coast.lat[place], found.distance_m[wet], card)
         said[wet[cut]] = RIDGE
         notes += [RIDGES.format(n=int(cut.sum()))] * bool(cut.any())
     counts = ((FAR_INLAND.format(n=int((said == INLAND).sum()),

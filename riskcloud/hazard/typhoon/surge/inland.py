@@ -6,7 +6,7 @@ import numpy as np
 
 from riskcloud.catalog import Card
 from riskcloud.geo.elevation import Elevation, sample_elevation
-from riskcloud.types import Bools, Floats
+from riskcloud.types import Floats
 from riskcloud.units import KM
 
 MOST_LOOKS: Final = 100
@@ -37,37 +37,37 @@ def level_inland(level_m: Floats, distance_m: Floats, card: Card) -> Floats:
                                level_m))
 
 
-def behind_ridge(elevation: Elevation, lon: Floats, lat: Floats, coast_lon: Floats,
-                 coast_lat: Floats, level_m: Floats, distance_m: Floats, card: Card) -> Bools:
-    """Return which sites the water cannot reach straight from the coast, (n_sites,).
+def sill_m(elevation: Elevation, lon: Floats, lat: Floats, coast_lon: Floats, coast_lat: Floats,
+           distance_m: Floats, card: Card) -> Floats:
+    """Return the least level at the coast with which water comes straight to sites [m], (n_sites,).
 
     A site is cut off where the ground on the straight line to its coast stands above the water's
-    level there. Water that comes round is missed, and so is a gap narrower than the cells: a
-    screen. Ground without a value holds nothing back.
+    level there (``level_inland``). Water that comes round is missed, and so is a gap narrower than
+    the cells: a screen. Ground without a value holds nothing back: -inf where none has one.
 
     Parameters
     ----------
     elevation : of ``geo.elevation``.
     lon, lat, coast_lon, coast_lat : (n_sites,) degrees WGS84.
-    level_m : (n_sites,) at the coast [m]; distance_m : (n_sites,) from it [m].
+    distance_m : (n_sites,) from the coast [m].
 
     Raises
     ------
     InputError : values that are no elevations.
     """
-    out = np.zeros(len(lon), bool)
+    out = np.full(len(lon), -np.inf)
     finest = min((tile.cell_m for tile in elevation.tiles), default=np.inf)
     looks = int(np.clip(np.nanmax(distance_m, initial=0.0) / finest, 2, MOST_LOOKS))
     share = (np.arange(looks) + 0.5) / looks  # from the coast
     turned = np.mod(lon - coast_lon + 180.0, 360.0) - 180.0
+    loss = card["inland"]["loss_m_per_km"] * np.asarray(distance_m)[:, None] / KM * share
     rows = max(LOOKS_AT_ONCE // looks, 1)
     for first in range(0, len(lon), rows):
         here = slice(first, first + rows)
         x = coast_lon[here, None] + share * turned[here, None]
         y = coast_lat[here, None] + share * (lat[here] - coast_lat[here])[:, None]
         ground = sample_elevation(elevation, x.ravel(), y.ravel()).reshape(x.shape)
-        water = np.stack([level_inland(level_m[here], part * distance_m[here], card)
-                          for part in share], axis=1)
-        with np.errstate(invalid="ignore"):
-            out[here] = (ground > water).any(axis=1)
+        # the level inland does not fall below 0: ground below that is always reached
+        needed = np.where(ground > 0.0, ground + loss[here], ground)
+        out[here] = np.fmax.reduce(needed, axis=1, initial=-np.inf)
     return out
