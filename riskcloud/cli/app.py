@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    explain,
     flood,
     forecast,
     geocode,
@@ -62,6 +63,7 @@ app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
+app.command("explain")(explain.explain)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 
