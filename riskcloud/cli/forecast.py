@@ -65,6 +65,13 @@ def forecast(
     height: HEIGHT = None,
     perils: PERILS_OPTION = None,
     tide: TIDE = 0.0,
+    account: Annotated[Path | None, typer.Option(
+        "--account", help="OED account file: PORTFOLIO is its location file; gross is then what "
+                          "its policies pay.")] = None,
+    reins_info: Annotated[Path | None, typer.Option(
+        "--reins-info", help="OED reinsurance info file: net losses too.")] = None,
+    reins_scope: Annotated[Path | None, typer.Option(
+        "--reins-scope", help="OED reinsurance scope file.")] = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -81,6 +88,11 @@ def forecast(
     check_choice("--ensemble-intensity", ensemble_intensity, ("anchored", "raw"))
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
+    if (reins_info is None) != (reins_scope is None):
+        raise typer.BadParameter("--reins-info and --reins-scope belong together")
+    if reins_info is not None and account is None:
+        raise typer.BadParameter("--reins-info: treaties act on policies; give --account too")
+    terms = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope}
     names = _names(wind_models)
     wanted = _perils(perils)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -93,7 +105,8 @@ def forecast(
                 "height_m": height_m, "perils": list(wanted), "tide_m": tide}
     done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
                        ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
-                       settings, cache, replay, previous))
+                       settings, cache, replay, previous,
+                       {name: path for name, path in terms.items() if path is not None}))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
