@@ -66,6 +66,9 @@ def _headline(total: Entry, summary: Entry, text: Text) -> dict[str, str]:
         "ratio": text.percent(ratio), "tiv": text.money(total["tiv"], currency),
         "gross": text.money(total["gross_mean"], currency),
         "gross_band": text.money_range(total["gross_q05"], total["gross_q95"], currency),
+        "net": text.money(total["net_mean"], currency) if "net_mean" in total else "",
+        "net_band": text.money_range(total["net_q05"], total["net_q95"], currency)
+        if "net_mean" in total else "",
         "tail": _tail(summary, currency, text),
         "zero": "1" if not total["q95"] > 0.0 and not total["mean"] > 0.0 else "",
     }
@@ -90,7 +93,8 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
               for name, key in (("branch", "branch"), ("client", "client_id"),
                                 ("asset_class", "asset_class"), ("province", "province"),
                                 ("county", "county"))]
-    found = _present(tables.perils_table(summary, currency, text), *(
+    found = _present(tables.perils_table(summary, currency, text),
+                     tables.contracts_table(summary, currency, text), *(
         tables.loss_table(summary[name], key, currency, text, title=text(f"group.{key}"),
                           limit=limit) for name, key, limit in groups))
     total = next(entry for entry in summary["total"] if entry["currency"] == currency)
