@@ -40,7 +40,8 @@ def explain(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: i
     found = explain_location(compiled, ground_up, location)
     rows, loss = ground_up
     lines = list(_ground_up(compiled, rows, loss, location, factor))
-    lines += _gross(compiled, found, location)
+    if (rows.location == location).any():
+        lines += _gross(compiled, found, location)
     if compiled.contracts is not None:
         lines += treaty_lines(compiled.book, found.recoveries)
     return Explanation(tuple(lines), found.ground_up, found.gross, found.net, found.recovered)
@@ -64,7 +65,7 @@ def _ground_up(compiled: Compiled, rows: EventRows, loss: Floats, location: int,
                    "location", row, tuple(name for name in TIV_COLUMNS if insured[name]),
                    (tiv, whole), (tiv, whole), whole)
     lost = float(loss[here & (rows.perils == 0)].sum())
-    if lost > 0.0 or not here.any():
+    if lost > 0.0 or (factor is not None and not here.any()):
         left = whole - lost
         yield Line("location", "", "not_covered", {"lost": lost}, "location", row,
                    ("LocPerilsCovered",), (whole, left), (whole, left), left)

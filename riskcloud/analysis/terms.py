@@ -134,7 +134,8 @@ def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats],
         ``program.tiv[rows.location]``).
     """
     program, (rows, loss) = compiled.program, ground_up
-    steps = trace_location(program, rows, loss, location)
+    struck = bool((rows.location == location).any())
+    steps = trace_location(program, rows, loss, location) if struck else []
     found = gross_losses(program, rows, loss)
     gross = float(found.paid[rows.location[rows.out_row] == location].sum())
     whole = float(loss[rows.location == location].sum())

@@ -206,7 +206,8 @@ def _not_included(summary: Entry, text: Text) -> list[str]:
     if summary["event"]["track_error"] != "included":
         lines.append(text("not_included.track_error",
                           state=text.label("track_error", summary["event"]["track_error"])))
-    return [*lines, text("not_included.other")]
+    other = "forecast_terms.not_included" if summary.get("contracts") else "not_included.other"
+    return [*lines, text(other)]
 
 
 def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:

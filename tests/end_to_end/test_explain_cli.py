@@ -91,6 +91,22 @@ def test_a_loss_table(riskcloud, files, tmp_path):  # noqa: F811
     answer = ran.json()
     assert answer["steps"][0]["values"]["BITIV"] == 365.0
     assert answer["loss_ri"] == pytest.approx(250, rel=1e-9)
+    for place in ("01/01", "1/01"):  # an account that is struck elsewhere, and one that is not
+        ran = riskcloud("explain", out, "--location", place, "--event", "e", "--member", 1,
+                        "--json")
+        assert ran.status == 0, ran.err
+        answer = ran.json()
+        assert answer["loss_gul"] == answer["loss_il"] == answer["loss_ri"] == 0.0
+        assert answer["steps"][0]["rule"] == "ground_up_table"
+        assert not any("not_covered" in step["rule"] for step in answer["steps"])
+
+
+def test_a_peril_that_the_location_does_not_cover(riskcloud, files, tmp_path):  # noqa: F811
+    ran = riskcloud("explain", "--location-file", files["location"], "--account", files["account"],
+                    "--loss-factor", 1, "--location", "1/01", "--peril", "QEQ", "--json")
+    assert ran.status == 0, ran.err
+    assert [step["rule"] for step in ran.json()["steps"]] == ["not_covered"]
+    assert ran.json()["loss_il"] == 0.0
 
 
 def test_wrong_usage(riskcloud, losses):
