@@ -180,11 +180,13 @@ def _near(elevation: Elevation, tile: Tile, cells: tuple[int, int, int, int]) ->
 
 def _shift(tile: Tile, other: Tile) -> tuple[int, int] | None:
     """Return by how many columns and rows another tile's lattice is moved; None for another."""
+    if other.layer is tile.layer:  # rotated ones, too
+        return 0, 0
     a, b, c, d, e, f = tile.layer.transform
     a2, b2, c2, d2, e2, f2 = other.layer.transform
     if b or d or b2 or d2 or max(abs(a2 / a - 1.0), abs(e2 / e - 1.0)) > 1e-5:
         return None
-    if other.layer is not tile.layer and other.layer.crs != tile.layer.crs:
+    if other.layer.crs != tile.layer.crs:
         return None
     columns, rows = (c2 - c) / a, (f2 - f) / e
     if max(abs(columns - round(columns)), abs(rows - round(rows))) > 0.02:

@@ -79,7 +79,8 @@ class EventRain:
             raise InputError(f"{self.source}: no rain on the DEM", [Problem(
                 0, "rain", self.source, "the two do not overlap, or it has nodata alone there")])
         if self.most > MOST_MM:
-            raise InputError(f"{self.source}: {self.most:.0f} mm of rain", [Problem(
+            raise InputError(f"{self.source}" if self.grid is None else
+                             f"{self.source}: {self.most:.0f} mm of rain", [Problem(
                 0, "rain", self.source, "more than ever fell in an event: check its unit, or state "
                 "it with --rain-unit")])
         if self.n_unknown:
