@@ -13,7 +13,7 @@ from riskcloud.catalog import load_card
 from riskcloud.hazard.flood.depth import SiteDepths
 from riskcloud.messages import translated
 from riskcloud.types import COVERAGES, Bools
-from riskcloud.vulnerability.flood import KIND
+from riskcloud.vulnerability.flood import KIND, ROUNDING_M
 
 WET_M: Final = 0.05
 """A location that can flood is counted as wet with more water than this, as the curves have it."""
@@ -72,7 +72,7 @@ def _flood(exposure: FloodExposure, losses: FloodLosses, k: int, years: float | 
 def _wet(exposure: FloodExposure, losses: FloodLosses) -> Bools:
     """Tell which locations that can flood stand in water (n, k)."""
     with np.errstate(invalid="ignore"):
-        return np.asarray((losses.depth_m > WET_M) & exposure.can_flood[:, np.newaxis])
+        return np.asarray((losses.depth_m > WET_M + ROUNDING_M) & exposure.can_flood[:, np.newaxis])
 
 
 def _currencies(exposure: FloodExposure) -> list[int]:

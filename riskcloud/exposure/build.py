@@ -17,7 +17,7 @@ from riskcloud.exposure.schema import Column, HeaderMatch, column, columns
 from riskcloud.exposure.seen import SeenNumbers
 from riskcloud.types import Bools, Floats, Times
 
-_CODES = {"basement": "expected a code: 0 unknown, 1 to 5 a basement, 6 none",
+_CODES = {"basement": "expected a code: 0 unknown, 1-5 a basement, 6 none",
           **dict.fromkeys(("first_floor_height_unit", "flood_defence_height_unit"),
                           "expected 1 (feet) or 2 (metres)")}
 """What columns of codes expect that are not of deductibles and limits."""

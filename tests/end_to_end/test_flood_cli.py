@@ -287,4 +287,4 @@ def test_floors_in_no_known_unit_are_told_what_is(riskcloud, book, tmp_path):
     done = riskcloud("flood", path, *stack(book), "--out", tmp_path / "out", "--lang", "en")
     assert done.status == 2
     assert "FirstFloorHeightUnit = 'cm': expected 1 (feet) or 2 (metres)" in done.err
-    assert "Basement = 'yes': expected a code: 0 unknown, 1 to 5 a basement" in done.err
+    assert "Basement = 'yes': expected a code: 0 unknown, 1-5 a basement" in done.err

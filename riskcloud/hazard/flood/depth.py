@@ -224,8 +224,8 @@ def risen(names: Sequence[str], depth: Floats, *, option: str = "--depth",
     if 2 * reversed_.sum() > wet.sum():
         raise InputError("depth falls with the return period", [Problem(
             0, option, ", ".join(names), f"at {int(reversed_.sum())} of {int(wet.sum())} wet "
-            f"site(s) the longest return period has less water than the shortest (by {fall.max():.2f} m at "
-            "most): are the return periods swapped?")])
+            "site(s) the longest return period has less water than the shortest (by "
+            f"{fall.max():.2f} m at most): are the return periods swapped?")])
     return raised, [FALLING.format(n=int(falls.sum()), most=float(fall.max()))]
 
 

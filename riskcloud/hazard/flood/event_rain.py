@@ -39,6 +39,8 @@ class EventRain:
         if isinstance(rain, int | float):
             self.even, self.source = float(rain) * unit_factor(unit or "mm", "mm", "rain"), ""
             self.source = f"{self.even:g} mm of rain"
+            if unit == "in":
+                self.notes.append(f"{float(rain):g} in of rain are {self.even:g} mm")
             if not 0.0 <= self.even < np.inf:
                 raise InputError(f"rain {rain:g}: expected 0 mm or more")
             return
