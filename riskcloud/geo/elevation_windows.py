@@ -189,6 +189,8 @@ def _shift(tile: Tile, other: Tile) -> tuple[int, int] | None:
     if other.layer.crs != tile.layer.crs:
         return None
     columns, rows = (c2 - c) / a, (f2 - f) / e
+    if tile.layer.crs.is_geographic:  # the nearest way round: tiles meet at the dateline
+        columns -= 360.0 / a * round(columns * a / 360.0)
     if max(abs(columns - round(columns)), abs(rows - round(rows))) > 0.02:
         return None
     return round(columns), round(rows)

@@ -38,7 +38,10 @@ def open_raster(path: Path, selector: str = "", *, stated: Stated | None = None)
     stated = stated or Stated()
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    driver = driver_of(path)
+    try:
+        driver = driver_of(path)
+    except OSError as error:  # no right to read it, say
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if driver == "GRIB":
         from riskcloud.geo.overlay.grib import open_grib
 

@@ -163,7 +163,7 @@ def _period_problems(specs: Sequence[LayerSpec]) -> list[Problem]:
                              "a return period: write it behind the file, such as "
                              f"{spec.path.name}@100")
                      for spec in specs if spec.return_period_yr is None]
-    seen: dict[float, str] = {}
+    seen: dict[str, str] = {}  # by the words that name it in every output
     for spec in specs:
         years = spec.return_period_yr
         if years is None:
@@ -171,11 +171,11 @@ def _period_problems(specs: Sequence[LayerSpec]) -> list[Problem]:
         if years < 1.0:
             problems.append(Problem(0, "--depth", f"{spec.path.name}@{years:g}",
                                     "expected a return period of 1 year or more"))
-        if years in seen:
+        if (label := f"{years:g}") in seen:
             problems.append(Problem(
-                0, "--depth", spec.path.name, f"the return period {years:g} of {seen[years]} "
+                0, "--depth", spec.path.name, f"the return period {label} of {seen[label]} "
                 "again: give one raster a return period"))
-        seen.setdefault(years, spec.path.name)
+        seen.setdefault(label, spec.path.name)
     return problems
 
 

@@ -60,7 +60,8 @@ def parse_rains(texts: Sequence[str], unit: str | None = None) -> tuple[Rain, ..
     if len(rains) > 1 and None in periods:
         raise InputError("several rains, and one without a return period", [Problem(
             0, "--rain", texts[periods.index(None)], "write it behind it, such as rain.tif@100")])
-    if len(set(periods)) < len(periods):
+    if len({f"{years:g}" for years in periods if years is not None}) < len(
+            [years for years in periods if years is not None]):
         raise InputError("a return period of rain given twice", [Problem(
             0, "--rain", ", ".join(texts), "give one rain a return period")])
     if short := [text for text, years in zip(texts, periods, strict=True)

@@ -265,3 +265,14 @@ def test_blocks_that_would_fill_the_memory_are_refused(tmp_path):
     with pytest.raises(InputError, match="stored in blocks of 1156 MB") as caught:
         open_raster(path)
     assert "TILED=YES" in caught.value.problems[0].remedy
+
+
+def test_a_file_that_may_not_be_read_is_bad_input(raster, monkeypatch):
+    path = raster()
+
+    def refuse(self, *words, **options):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        open_raster(path)

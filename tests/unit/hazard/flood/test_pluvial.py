@@ -347,3 +347,15 @@ def test_a_dem_elsewhere_is_refused_or_said(dem):
     with pytest.raises(InputError, match="no site lies on the DEM"):
         pluvial_at_sites(screen, *away)
     assert not pluvial_by_period(screen, *away).known.any()
+
+
+def test_tiles_on_both_sides_of_the_dateline_are_one_terrain(tmp_path):
+    whole = np.full((21, 42), 20.0, "float32")
+    whole[1:-1, 1:-1] = 10.0
+    for name, west, part in (("w", 180.0 - 21 * SECOND, whole[:, :21]),
+                             ("e", -180.0, whole[:, 21:])):
+        write(tmp_path / f"{name}.tif", part, origin=(west, -16.5))
+    ground = read_ground(tmp_path)
+    assert (ground.layer.height, ground.layer.width) == (21, 42)
+    found = pluvial_depth(ground, 100.0, curve_number=100.0)
+    assert found.left_m3 == 0.0 and np.ptp(found.depth_m[1:-1, 1:-1]) < 1e-4
