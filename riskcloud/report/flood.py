@@ -54,7 +54,7 @@ def render_flood(result: FloodResult, text: Text) -> str:
 
 def _sources(summary: Entry, text: Text) -> str:
     names = str(summary["layer"]["source"]).split(", ")
-    if len(names) <= 2:
+    if len(names) <= 2 or summary["layer"]["kind"] == "model":
         return text("common.list_join").join(names)
     return text("flood.files_of", first=names[0], last=names[-1], n=len(names))
 

@@ -111,5 +111,5 @@ def loss_chart(result: FloodResult, currency: str, text: Text) -> str:
     axes.set_xlabel(text("flood.period_axis"))
     axes.set_ylabel(text("flood.loss_axis", unit=unit.label))
     axes.grid()
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="best")
     return to_data_uri(figure)

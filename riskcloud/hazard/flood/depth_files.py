@@ -21,7 +21,7 @@ from riskcloud.geo.overlay.units import is_unit, unit_factor
 UNITS: Final = ("m", "cm", "mm", "ft", "in")
 """What --depth-unit may say."""
 _PERIOD: Final = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    r"(?<![a-z])rp(\d{4}_[05])(?=$|[_-](?!\d))",
+    r"(?<![a-z])rp(0001_5|\d{4}_0)(?=$|[_-](?!\d))",
     r"(?<![a-z])(?:rp|return[_ -]?period)[_ -]?0*(\d+(?:\.\d+)?)",
     r"(?<![\d.])1[_ -]?in[_ -]?0*(\d+)(?![\d.])",
     r"(?<![\d.])0*(\d+)(?:y|[_ -]?(?:yrs?|years?))(?![a-z])",
