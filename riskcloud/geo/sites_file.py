@@ -28,6 +28,7 @@ VS30_RANGE = (50.0, 5000.0)
 CLASSES = {"I0": "I0", "I1": "I1", "I": "I1", "II": "II", "III": "III", "IV": "IV", "1": "I1",
            "2": "II", "3": "III", "4": "IV"}
 """Site classes of GB 50011 and other ways to write them (capitals, Roman numerals unfolded)."""
+SWAPPED = "a latitude is -90 to 90 degrees: are longitude and latitude swapped?"
 _UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "₀": "0", "₁": "1",
                            "类": "", " ": ""})
 
@@ -246,3 +247,29 @@ def _number(cell: str) -> float:
         return float(cell)
     except ValueError:
         return float("nan")
+
+
+def one_site(lon: float, lat: float, *, name: str = "", system: str | None = None) -> Sites:
+    """Return one place of the command line as sites, turned to WGS84.
+
+    Parameters
+    ----------
+    lon, lat : degrees in ``system``: WGS84 (also None), GCJ-02 or BD-09, as files write it.
+
+    Raises
+    ------
+    InputError : coordinates that cannot be, or look swapped; an unknown system.
+    """
+    problems = []
+    if not -90.0 <= lat <= 90.0:
+        problems.append(Problem(0, "lat", f"{lat:g}", SWAPPED if abs(lon) <= 90.0 else
+                                "expected -90 to 90 degrees"))
+    if not -360.0 <= lon <= 360.0:
+        problems.append(Problem(0, "lon", f"{lon:g}", "expected -180 to 180 degrees"))
+    if problems:
+        raise InputError("a place that cannot be", problems)
+    table = pa.table({"CoordinateSystem": [system or ""]})
+    x, y, _ = to_wgs84(table, np.array([lon]), np.array([lat]), np.array([0]), problems)
+    if problems:
+        raise InputError("a place that cannot be", problems)
+    return Sites(np.array([name]), np.where(np.abs(x) > 180.0, (x + 180.0) % 360.0 - 180.0, x), y)
