@@ -21,18 +21,20 @@ class RiskCloudError(Exception):
 class Problem:
     """One fault of an input: where it is, what was found, what mends it.
 
-    ``row`` counts as a spreadsheet does (the header is row 1); 0 is the file as a whole.
+    ``row`` counts as a spreadsheet does (the header is row 1); 0 is the file as a whole. ``file``
+    is its name where several are read together.
     """
 
     row: int
     column: str
     value: str
     remedy: str
+    file: str = ""
 
     def __str__(self) -> str:
         where = f"row {self.row}" if self.row else "file"
         found = f", {self.column} = {self.value!r}" if self.column else ""
-        return f"{where}{found}: {self.remedy}"
+        return f"{self.file}{': ' if self.file else ''}{where}{found}: {self.remedy}"
 
 
 class InputError(RiskCloudError, ValueError):

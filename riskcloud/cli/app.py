@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    ep,
     flood,
     forecast,
     geocode,
@@ -55,6 +56,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
+app.command("ep")(ep.ep)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
