@@ -55,7 +55,7 @@ def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Tex
             words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
             console.print(_framed(tables.groups_table(
                 of_key, rows, shares, period, currency, text,
-                title=text("ep.by_key", group=words, years=f"{period:,g}"))))
+                title=text("ep.by_key", group=words, years=f"{period:,g}"), name=words)))
 
 
 def _framed(table: Table) -> rich.table.Table:

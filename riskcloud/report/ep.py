@@ -107,5 +107,5 @@ def _stage(summary: Entry, currency: str, stage: str, period: float, text: Text)
             words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
             found.append(tables.groups_table(
                 annual, of_key, shares, period, currency, text,
-                title=text("ep.by_key", group=words, years=f"{period:,g}")))
+                title=text("ep.by_key", group=words, years=f"{period:,g}"), name=words))
     return {"name": text.label("ep_stage", stage), "tables": found}

@@ -53,7 +53,7 @@ def _band(row: Entry, unit: MoneyUnit, text: Text) -> str:
 
 
 def groups_table(annual: Sequence[Entry], points: Sequence[Entry], shares: Sequence[Entry],
-                 period: float, currency: str, text: Text, *, title: str) -> Table:
+                 period: float, currency: str, text: Text, *, title: str, name: str) -> Table:
     """Return the groups of a key: AAL, sd, AEP and OEP at a return period, share of the tail."""
     shown = sorted(annual, key=lambda row: (-row["aal"], row["name"]))[:WORST]
     calc = points[0]["calc"] if points else ""
@@ -70,11 +70,10 @@ def groups_table(annual: Sequence[Entry], points: Sequence[Entry], shares: Seque
         in_unit(of[row["name"]]["co_tvar"], large, text.lang),
         text.percent(of[row["name"]]["co_tvar_share"]),
         in_unit(of[row["name"]]["marginal_loss"], large, text.lang)) for row in shown)
-    headings = (title, text("ep.aal_of", unit=small.label), text("ep.sd_of", unit=large.label),
+    headings = (name, text("ep.aal_of", unit=small.label), text("ep.sd_of", unit=large.label),
                 text("ep.loss_of", basis="OEP", unit=large.label),
                 text("ep.loss_of", basis="AEP", unit=large.label),
                 text("ep.co_tvar", unit=large.label), text("ep.co_tvar_share"),
                 text("ep.marginal", unit=large.label))
-    left = len(annual) - len(shown)
     return Table(title, headings, rows, kind="floods",
-                 note=text("ep.left_out", count=text.number(left)) if left else "")
+                 note=text("ep.left_out") if len(annual) > len(shown) else "")

@@ -90,8 +90,8 @@ def find_columns(headers: Sequence[str], keys: Sequence[str], file: str,
     if found["event_id"] is None:
         problems.append(Problem(1, "event_id", "", "required column is missing", file))
     if not losses:
-        problems.append(Problem(
-            1, "loss", "", "required column is missing (or loss_gul, loss_il, loss_ri)", file))
+        problems.append(Problem(1, "loss", "", "no column of losses: expected loss, or loss_gul, "
+                                "loss_il, loss_ri", file))
     by, unknown = _keys(folded, keys)
     problems += [Problem(1, name, "", "no such column to sum by: the file has "
                          f"{', '.join(headers)}"[:300], file) for name in unknown]

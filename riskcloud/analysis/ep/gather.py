@@ -152,7 +152,8 @@ def _take(rows: Rows, state: _State) -> list[Problem]:
     currency = _currencies(rows, state, log, empty)
     stage = _stages(rows, columns, log, empty)
     for number, name, _ in losses:
-        log.add(~empty & ~(number.value >= 0.0), name, rows.columns[name], _NO_LOSS)
+        is_amount = (number.value >= 0.0) & (number.value < np.inf)
+        log.add(~empty & ~is_amount, name, rows.columns[name], _NO_LOSS)
     if state.repeat and year is not None:
         event = state.occurrences.codes(event, np.maximum(year, 0))
     _hold_events(state, event, rows, log, year, empty)

@@ -29,7 +29,7 @@ class Lattice:
 @dataclass(frozen=True, slots=True)
 class AggregatePoints:
     """Loss, TVaR (m,) of a year's sum at return periods (m,); ``error`` (m,) bounds what the
-    lattice does to the loss (0: the losses lie on it); ``lattice`` is what they were read from.
+    lattice does to either (0: the losses lie on it); ``lattice`` is what they were read from.
     """
 
     period_yr: Floats
@@ -101,8 +101,8 @@ def aggregate_exceedance(events: RateLosses, period_yr: Floats) -> AggregatePoin
     The loss is the smallest sum exceeded with a chance of 1/T at most, TVaR the exact mean of the
     worst 1/T of years on the lattice, an atom at the loss counted in part. Losses of whole cents
     with a common divisor lie on the lattice as they are; else it is made finer until rounding all
-    losses down, and up, moves no loss asked for by more than 1e-3 of it, or it has a million
-    points: the error that is left is told.
+    losses down, and up, moves no loss or TVaR asked for by more than 1e-3 of the loss, or it has a
+    million points: the error that is left is told.
     """
     period = checked_periods(period_yr)
     if not len(events.loss):
@@ -122,9 +122,10 @@ def aggregate_exceedance(events: RateLosses, period_yr: Floats) -> AggregatePoin
             compound_poisson(events.rate, events.loss, step=step, size=size, rounding=rounding)
             for rounding in ("mean", "down", "up"))
         loss, tvar = tail(lattice, period)
-        low, high = tail(down, period)[0], tail(up, period)[0]
-        error = np.maximum(high - loss, loss - low)
-        if size >= MOST or (error <= ACCURACY * loss).all():
+        low, high = np.array(tail(down, period)), np.array(tail(up, period))
+        here = np.array([loss, tvar])
+        error = np.maximum(high - here, here - low).max(axis=0)
+        if size >= MOST or (error <= ACCURACY * np.where(loss > 0.0, loss, tvar)).all():
             return AggregatePoints(period, loss, tvar, error, lattice)
         size *= 4 if size * 4 <= MOST else 2
 
