@@ -1,6 +1,7 @@
 """Losses of years in order: loss and tail mean by return period, and how sure they are."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -95,11 +96,22 @@ def band_periods(period_yr: Floats, n_years: int) -> tuple[Floats, Floats]:
     Source: distribution-free confidence limits of quantiles, e.g. David and Nagaraja (2003), Order
     Statistics, 7.1 (a textbook result, given from memory).
     """
-    from scipy.stats import binom
-
     period = np.asarray(period_yr, np.float64)
-    upper = binom.ppf(BAND[0], n_years, 1.0 / period)
-    lower = binom.ppf(BAND[1], n_years, 1.0 / period) + 1.0
+    passed = np.array([_binomial_quantiles(n_years, 1.0 / float(years)) for years in period])
+    upper, lower = passed.reshape(-1, 2)[:, 0], passed.reshape(-1, 2)[:, 1] + 1.0
     with np.errstate(divide="ignore"):
         return (np.where(lower <= n_years, n_years / lower, np.nan),
                 np.where(upper >= 1.0, n_years / upper, np.nan))
+
+
+@lru_cache(maxsize=4096)
+def _binomial_quantiles(n: int, chance: float) -> tuple[float, float]:
+    """Return the least k with P(K <= k) of at least each end of the band."""
+    from scipy.special import bdtr  # scipy.stats takes a second to import
+
+    middle, spread = n * chance, np.sqrt(n * chance * (1.0 - chance))
+    first = int(max(np.floor(middle - 10.0 * spread) - 10, 0))
+    last = int(min(np.ceil(middle + 10.0 * spread) + 10, n))
+    counts = np.arange(first, last + 1)
+    low, high = np.searchsorted(bdtr(counts, n, chance), BAND)
+    return float(counts[min(low, len(counts) - 1)]), float(counts[min(high, len(counts) - 1)])
