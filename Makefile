@@ -46,8 +46,8 @@ lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data
 	$(BIN)/mypy
 
-BENCHMARKS := wind rain exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
-	quake climate_map terrain site_hazard flood_depth ep
+BENCHMARKS := wind rain surge exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
+	quake climate_map terrain site_hazard flood_depth pluvial hazard_profile terms ep
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done

@@ -11,13 +11,14 @@ from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.summary import summarise
 from riskcloud.analysis.swath import draw_swath
 from riskcloud.analysis.totals import GROSS, GROUND_UP, AccountLosses, Totals
+from riskcloud.analysis.water import WIND, Water, WaterRequest
 from riskcloud.analysis.winds import Winds, strongest_site
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.finance.terms import location_losses
 from riskcloud.hazard.typhoon.field import maximum_wind, model_weights
-from riskcloud.hazard.typhoon.scenarios import make_scenarios
+from riskcloud.hazard.typhoon.scenarios import Scenarios, make_scenarios
 from riskcloud.hazard.typhoon.statistical import AGENCY as STATISTICAL
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
 from riskcloud.loss.draws import Draws, draw_shared, most_tracks, share_with_state
@@ -38,7 +39,8 @@ class ForecastRequest:
     """Choices of a forecast. wind_models None means all; members is the number in all.
 
     layers say what is known of the ground (None: nothing); height_m is that of structures without
-    a height of their own.
+    a height of their own. perils of ``water.PERILS``, wind always among them; tide_m the tide that
+    a surge comes on, above the datum of the ground's elevation.
     """
 
     wind_models: tuple[str, ...] | None = None
@@ -46,6 +48,8 @@ class ForecastRequest:
     seed: int = 1
     layers: SurfaceLayers | None = None
     height_m: float = 10.0
+    perils: tuple[str, ...] = (WIND,)
+    tide_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +83,50 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                         n_members=request.members, correlation=correlation, seed=request.seed,
                         n_tracks=scenarios.n_tracks, n_intensities=scenarios.n_intensities)
     winds = Winds(scenarios, draws, exposed)
+    water = _water(exposed, scenarios, draws, request)
     totals = Totals(exposed.table.assign(tiv=exposed.value.sum(axis=1)), request.members)
     accounts = AccountLosses(exposed.table, request.members, sinks.accounts)
     parts, n, size = [], len(exposed.row), max(CHUNK_VALUES // request.members, 1)
     for start, stop in winds.chunks(WIND_VALUES):
         here = winds.inputs(start, stop, _half(on_progress, start, stop, n))
+        if water is not None:
+            water.follow(start, stop)
         for first in range(start, stop, size):
             last = min(first + size, stop)
             ratios = draw_ratios(first - start, last - start, assets=here, curves=exposed.curves,
                                  draws=draws)
+            if water is not None:
+                ratios = water.add(first, last, ratios)
             parts.append(_losses_of_chunk(first, ratios, exposed, totals, accounts, sinks))
             on_progress(int(0.5 * (stop + last)), n)
     accounts.close()
-    exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds)))
+    exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds),
+                                      *(water.notes if water is not None else ())))
     when = _time_of_strongest(exposed, central, heaviest)
     losses = _losses(exposed, pd.concat(parts), draws, winds, when)
+    if water is not None:
+        losses = losses.assign(**water.columns)
     summary = summarise(portfolio, exposed, outlook, scenarios, draws, weights, totals, losses,
                         request.seed)
+    if water is not None:
+        summary |= water.summary()
     return ForecastResult(
         summary=summary, losses=losses.sort_index(), track=central,
         swath=draw_swath(central, weights, losses, request.layers), outlook=outlook,
         paths=tuple((lane.base.time_utc, lon, lat) for lane in scenarios.lanes
                     for lon, lat in zip(lane.lon, lane.lat, strict=True)),
         manifest={"version": riskcloud.__version__,
-                  "cards": [*_cards(exposed, outlook, central), *scenarios.cards]})
+                  "cards": [*_cards(exposed, outlook, central), *scenarios.cards,
+                            *(water.cards if water is not None else ())]})
+
+
+def _water(exposed: ExposedAssets, scenarios: Scenarios, draws: Draws, request: ForecastRequest,
+           ) -> Water | None:
+    if set(request.perils) <= {WIND}:
+        return None
+    dem = () if request.layers is None else request.layers.dem
+    return Water(exposed, scenarios, draws, WaterRequest(request.perils, request.tide_m, dem),
+                 scenarios.central.event_id)
 
 
 def _half(on_progress: Callable[[int, int], None], start: int, stop: int, n: int,

@@ -7,7 +7,7 @@ import numpy as np
 
 from riskcloud.analysis.exposed import ExposedAssets
 from riskcloud.hazard.typhoon.field import default_settings, drawn_settings
-from riskcloud.hazard.typhoon.fields import maximum_winds, prepare
+from riskcloud.hazard.typhoon.fields import maximum_winds, maximum_winds_by_measure, prepare
 from riskcloud.hazard.typhoon.scenarios import Scenarios
 from riskcloud.loss.draws import Draws
 from riskcloud.loss.sample import AssetInputs, weighted_quantiles
@@ -31,7 +31,8 @@ class Winds:
         self._exposed = exposed
         storms = {}
         self._fields = []
-        settings = default_settings() if scenarios.n_tracks == 1 else drawn_settings()
+        self._drawn = scenarios.n_tracks > 1
+        settings = drawn_settings() if self._drawn else default_settings()
         for track, intensity, model in draws.storms:
             key = (int(track), int(intensity))
             if key not in storms:
@@ -62,14 +63,15 @@ class Winds:
         exposed, assets = self._exposed, self._exposed.assets
         first, last = int(assets.loc_start[start]), int(assets.loc_start[stop])
         here, bases = slice(first, last), exposed.winds.bases
+        sites = Sites(assets.sites.site_id[here], assets.sites.lon[here], assets.sites.lat[here])
         wind = np.zeros((len(bases), len(self._fields), last - first))
-        for k, base in enumerate(bases):
-            at = np.flatnonzero(base.wanted[here])
-            sites = Sites(assets.sites.site_id[here][at], assets.sites.lon[here][at],
-                          assets.sites.lat[here][at])
-            wind[k][:, at] = maximum_winds(
-                self._fields, sites, factors=None if base.rows is None else base.rows[here][at],
-                on_progress=partial(self._share, on_share, k))
+        if self._drawn:
+            wind = maximum_winds_by_measure(
+                self._fields, sites, wanted=[base.wanted[here] for base in bases],
+                factors=[None if base.rows is None else base.rows[here] for base in bases],
+                on_progress=lambda done: on_share(done / len(self._fields)))
+        else:
+            self._one_by_one(sites, here, wind, on_share)
         loc_start = assets.loc_start[start:stop + 1] - first
         self.strongest[:, here] = wind.max(axis=1)
         self._take_gusts(start, stop, wind[0], loc_start)
@@ -78,6 +80,16 @@ class Winds:
             base_of=exposed.winds.base_of,
             factor=np.ascontiguousarray(exposed.winds.factor[:, here]),
             set_of=exposed.set_of[start:stop])
+
+    def _one_by_one(self, sites: Sites, here: slice, wind: Floats,
+                    on_share: Callable[[float], None]) -> None:
+        """Write the winds of a storm that is known, to the last digit, a base at a time."""
+        for k, base in enumerate(self._exposed.winds.bases):
+            at = np.flatnonzero(base.wanted[here])
+            wind[k][:, at] = maximum_winds(
+                self._fields, Sites(sites.site_id[at], sites.lon[at], sites.lat[at]),
+                factors=None if base.rows is None else base.rows[here][at],
+                on_progress=partial(self._share, on_share, k))
 
     def _share(self, on_share: Callable[[float], None], base: int, done: int) -> None:
         on_share((base + done / len(self._fields)) / len(self._exposed.winds.bases))

@@ -19,11 +19,14 @@ from riskcloud.cli import (
     flood,
     forecast,
     geocode,
+    hazard,
     overlay,
     quake,
     rain,
     rain_frequency,
     shake,
+    surge,
+    terms,
     track,
     verify,
     wind,
@@ -57,7 +60,10 @@ app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
 app.command("ep")(ep.ep)
+app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
+app.command("hazard")(hazard.hazard)
+app.command("terms")(terms.terms)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
+from riskcloud.cli.flood_pluvial import (
+    CURVE_NUMBER,
+    DEM,
+    DRAINAGE,
+    MOISTURE,
+    RAIN,
+    RAIN_UNIT,
+    RainOptions,
+)
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -37,6 +46,12 @@ def flood(
     ] = False,
     layer_crs: Annotated[str | None, typer.Option(
         "--layer-crs", "--crs", help="Reference system of rasters that do not say theirs.")] = None,
+    rain: RAIN = None,
+    dem: DEM = None,
+    curve_number: CURVE_NUMBER = None,
+    drainage_mm: DRAINAGE = None,
+    rain_unit: RAIN_UNIT = None,
+    moisture: MOISTURE = "II",
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("out"),
     skip_bad: SKIP_BAD = False,
     coordinates: Annotated[str | None, typer.Option(
@@ -51,13 +66,16 @@ def flood(
 
     check_lang(lang)
     check_coordinates(coordinates)
-    _check_usage(depth, depth_unit, nodata)
+    given = RainOptions(rain, dem, curve_number, drainage_mm, rain_unit, moisture)
+    given.check(depth)
+    _check_usage(depth_unit, nodata)
     with told_in(lang, whole=True):
-        rasters = _rasters(depth or [], depth_unit, nodata, nodata_dry, layer_crs)
+        water = (given.screen() if rain else
+                 _rasters(depth or [], depth_unit, nodata, nodata_dry, layer_crs))
         settings = {"depth_unit": depth_unit, "nodata": nodata, "nodata_dry": nodata_dry,
                     "layer_crs": layer_crs, "skip_bad": skip_bad, "coordinates": coordinates,
-                    "lang": lang}
-        done = run_job(Job(portfolio, store, rasters, out, settings))
+                    "lang": lang, **given.settings()}
+        done = run_job(Job(portfolio, store, water, out, settings))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
@@ -67,11 +85,9 @@ def flood(
     return SET_ASIDE if done.set_aside else DONE
 
 
-def _check_usage(depth: list[str] | None, unit: str | None, nodata: str) -> None:
+def _check_usage(unit: str | None, nodata: str) -> None:
     from riskcloud.hazard.flood.depth_files import UNITS
 
-    if not depth:
-        raise typer.BadParameter("give --depth RASTER[@RETURN_PERIOD]")
     if unit is not None:
         check_choice("--depth-unit", unit, UNITS)
     if nodata not in ("auto", "none"):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
+from riskcloud.cli.flood_pluvial import files_of, screen_at, screen_outputs
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.hazard.flood.depth import SiteDepths
     from riskcloud.hazard.flood.depth_files import DepthRasters
+    from riskcloud.hazard.flood.pluvial_sites import Screen
 
 OUTPUTS = ("flood.html", "locations.csv", "locations.parquet", "losses.parquet", "manifest.json",
            "rejected.csv", "summary.json")
@@ -26,7 +28,7 @@ class Job:
 
     portfolio: str
     store: Path
-    rasters: "DepthRasters"
+    water: "DepthRasters | Screen"
     out: Path
     settings: Mapping[str, Any]
 
@@ -48,17 +50,17 @@ def run_job(job: Job) -> Done:
     from riskcloud.files import staged
 
     found = find_portfolio(job.portfolio, job.store)
-    files = {"portfolio": found.path, **{f"depth_{k + 1}": spec.path for k, spec
-                                         in enumerate(job.rasters.specs)}}
-    check_not_input((job.out / name for name in OUTPUTS), files.values())
+    files = {"portfolio": found.path, **files_of(job.water)}
+    outputs = (*OUTPUTS, *screen_outputs(job.water, job.out))
+    check_not_input((job.out / name for name in outputs), files.values())
     meter = Meter()
     with meter.stage("read"):
         portfolio = read_found(found, skip_bad=job.settings["skip_bad"],
                                coordinate_system=job.settings["coordinates"])
-    with staged(job.out, outputs=OUTPUTS) as folder:
+    with staged(job.out, outputs=outputs) as folder:
         with meter.stage("compute"):
             exposure = flood_exposure(portfolio)
-            depths = water_at(job, exposure)
+            depths = water_at(job, exposure, folder)
             result = flood(exposure, depths, _facts(portfolio))
         with meter.stage("write"):
             from riskcloud.report.flood_outputs import write_flood
@@ -73,13 +75,16 @@ def run_job(job: Job) -> Done:
     return Done(result, figures, bool(portfolio.rejected))
 
 
-def water_at(job: Job, exposure: "FloodExposure") -> "SiteDepths":
-    """Return the depth of water at the locations, by what was given."""
+def water_at(job: Job, exposure: "FloodExposure", folder: Path) -> "SiteDepths":
+    """Return the depth of water at the locations, by what was given; a screen is written, too."""
     from riskcloud.cli.terminal import progress
     from riskcloud.hazard.flood.depth import read_depths
+    from riskcloud.hazard.flood.depth_files import DepthRasters
 
     with progress("depth") as on_progress:
-        return read_depths(job.rasters, exposure.lon, exposure.lat, on_progress=on_progress)
+        if isinstance(job.water, DepthRasters):
+            return read_depths(job.water, exposure.lon, exposure.lat, on_progress=on_progress)
+        return screen_at(job.water, exposure.lon, exposure.lat, folder, on_progress)
 
 
 def _facts(portfolio: "Portfolio") -> dict[str, Any]:

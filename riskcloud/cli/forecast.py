@@ -23,6 +23,12 @@ from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SC
 MOST_MEMBERS = 100_000
 """Ours: sums of a few hundred clients and branches over so many stay within a gigabyte."""
 
+PERILS_OPTION = Annotated[list[str] | None, typer.Option(
+    "--perils", help="wind, rain, surge: separated by commas or repeated. Rain and surge are of "
+                     "the same storms; their depth wants --dem.")]
+TIDE = Annotated[float, typer.Option(
+    "--tide", help="Tide that a surge comes on, m above the elevation's datum.")]
+
 
 def forecast(
     portfolio: Annotated[Path, typer.Argument(help=PORTFOLIO_HELP)],
@@ -57,6 +63,8 @@ def forecast(
     terrain: TERRAIN = "",
     dem: DEM = None,
     height: HEIGHT = None,
+    perils: PERILS_OPTION = None,
+    tide: TIDE = 0.0,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -74,6 +82,7 @@ def forecast(
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
     names = _names(wind_models)
+    wanted = _perils(perils)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     height_m = checked_height_m(height)
     settings = {"wind_models": list(names or ("all",)), "members": members, "seed": seed,
@@ -81,10 +90,10 @@ def forecast(
                 "coordinates": coordinates, "agency": agency, "storm": storm,
                 "issued_at": issued_at, "anchored": ensemble_intensity == "anchored",
                 "feeds": feeds, "terrain": terrain, "land_cover_scheme": land_cover_scheme,
-                "height_m": height_m}
+                "height_m": height_m, "perils": list(wanted), "tide_m": tide}
     done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
-                       ForecastRequest(names, members, seed, layers, height_m), settings, cache,
-                       replay, previous))
+                       ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
+                       settings, cache, replay, previous))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
@@ -97,3 +106,16 @@ def _names(wind_models: list[str] | None) -> tuple[str, ...] | None:
     named = [name.strip() for entry in wind_models or () for name in entry.split(",")]
     names = [wind_model("--wind-models", name) for name in named if name not in ("", "all")]
     return None if not names or "all" in named else tuple(dict.fromkeys(names))
+
+
+def _perils(words: list[str] | None) -> tuple[str, ...]:
+    """Return the perils asked for, wind always among them. Raises the error of wrong usage."""
+    from riskcloud.analysis.water import PERILS, WIND
+
+    named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")}
+    for word in sorted(named - {""}):
+        check_choice("--perils", word, PERILS)
+    if WIND not in named:
+        raise typer.BadParameter("--perils: wind is part of every forecast; for one peril alone "
+                                 "there are riskcloud rain, flood and surge")
+    return tuple(name for name in PERILS if name in named)

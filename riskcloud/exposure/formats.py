@@ -71,8 +71,8 @@ def open_source(path: Path) -> Source:
             return _open_vector(path, found)
 
 
-def read_cells(path: Path) -> RawTable:
-    """Return the cells of a whole portfolio file as text, before any meaning.
+def read_cells(path: Path, *, is_portfolio: bool = True) -> RawTable:
+    """Return the cells of a whole portfolio file, or other table, as text, before any meaning.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def read_cells(path: Path) -> RawTable:
     with told_with(path):
         source = open_source(path)
         with told_format(path, source.format):
-            return whole_table(source)
+            return whole_table(source, is_portfolio=is_portfolio)
 
 
 @contextmanager

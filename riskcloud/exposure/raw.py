@@ -72,14 +72,14 @@ def pieces(raw: RawTable, rows: int) -> Iterator[RawTable]:
             geometry=None if raw.geometry is None else raw.geometry[begin:end])
 
 
-def whole_table(source: Source) -> RawTable:
-    """Return all rows of an open file at once, tidied, every cell as text.
+def whole_table(source: Source, *, is_portfolio: bool = True) -> RawTable:
+    """Return all rows of an open file at once, tidied (see ``Tidy``), every cell as text.
 
     Raises
     ------
-    InputError : no rows at all; a title row above the header.
+    InputError : no rows at all; a title row above the header of a portfolio.
     """
-    tidy = Tidy()
+    tidy = Tidy(is_portfolio=is_portfolio)
     parts = [tidy.chunk(raw) for raw in source.chunks]
     tidy.end()
     shapes = [part.geometry for part in parts if part.geometry is not None]
@@ -98,9 +98,13 @@ def whole_table(source: Source) -> RawTable:
 
 
 class Tidy:
-    """Takes the chunks of a file in order, without their blank and repeated header rows."""
+    """Takes the chunks of a file in order, without their blank and repeated header rows.
 
-    def __init__(self) -> None:
+    Header rows are known by a portfolio's column names: in other tables none is looked for.
+    """
+
+    def __init__(self, *, is_portfolio: bool = True) -> None:
+        self._is_portfolio = is_portfolio
         self._is_first = True
         self._n = 0
 
@@ -109,7 +113,8 @@ class Tidy:
 
         Raises InputError where row 1 is a title and the header stands in row 2.
         """
-        headers_again = _header_rows(raw, may_be_labels=self._is_first)
+        headers_again = _header_rows(raw, may_be_labels=self._is_first) \
+            if self._is_portfolio else np.empty(0, dtype=np.int64)
         self._is_first &= not len(raw)
         if len(headers_again) and raw.row[headers_again[0]] == 2 \
                 and not _is_header(raw.headers, ()):
@@ -132,7 +137,8 @@ class Tidy:
     def end(self) -> None:
         """Raise InputError where there were no rows at all."""
         if not self._n:
-            raise InputError("no locations", [Problem(1, "", "", "a header without rows below it")])
+            raise InputError("no locations" if self._is_portfolio else "no rows", [
+                Problem(1, "", "", "a header without rows below it")])
 
 
 def as_text(column: Any) -> Any:

@@ -282,3 +282,30 @@ def _unknown(tile: Tile, window: npt.NDArray[np.float32], left: int, top: int, s
             lon, lat = lon_lat(tile.layer, np.asarray((left + column + 0.5) * step, np.float64),
                                np.asarray((top + row + 0.5) * step, np.float64))
             yield row, column, lon, np.clip(lat, -90.0, 90.0)
+
+
+def whole_window(elevation: Elevation) -> tuple[Tile, tuple[int, int, int, int], int]:
+    """Return the finest tile and left, top, right, bottom, in its cells, of all of its lattice.
+
+    And how many tiles of another lattice there are, which are not in the window.
+    """
+    tile, n_others = elevation.tiles[0], 0
+    boxes = [(0, 0, tile.layer.width, tile.layer.height)]
+    for other in elevation.tiles[1:]:
+        if (shift := _shift(tile, other)) is None:
+            n_others += 1
+        else:
+            boxes.append((shift[0], shift[1], shift[0] + other.layer.width,
+                          shift[1] + other.layer.height))
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    return tile, (int(low[0]), int(low[1]), int(high[2]), int(high[3])), n_others
+
+
+def read_window(elevation: Elevation, tile: Tile, cells: tuple[int, int, int, int],
+                ) -> npt.NDArray[np.float32]:
+    """Return elevations (ny, nx) [m] of a window of a tile's cells, NaN where no tile has a value.
+
+    cells : left, top, right, bottom; other tiles of the same lattice fill what the tile lacks.
+    Below the sea's level elevations stay as they are.
+    """
+    return _stitched(elevation, tile, *cells, 1)[0]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.stated_system import to_wgs84
+from riskcloud.geo.xlsx_cells import sheet_rows
 from riskcloud.types import Floats, Sites
 
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
@@ -27,6 +28,7 @@ VS30_RANGE = (50.0, 5000.0)
 CLASSES = {"I0": "I0", "I1": "I1", "I": "I1", "II": "II", "III": "III", "IV": "IV", "1": "I1",
            "2": "II", "3": "III", "4": "IV"}
 """Site classes of GB 50011 and other ways to write them (capitals, Roman numerals unfolded)."""
+SWAPPED = "a latitude is -90 to 90 degrees: are longitude and latitude swapped?"
 _UNFOLDED = str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "₀": "0", "₁": "1",
                            "类": "", " ": ""})
 
@@ -50,7 +52,7 @@ class SitesFile:
 
 
 def read_sites(path: Path) -> tuple[pa.Table, Sites]:
-    """Return the table of a CSV or Parquet file and its sites, one a row, in the file's order.
+    """Return the table of a CSV, XLSX or Parquet file and its sites, a row each, as in the file.
 
     CSV (comma, semicolon or tab; UTF-8 or GB18030) cells stay text, so that they can be written
     back unchanged. Longitudes may lie in any 360-degree window from -720 to 720. A column
@@ -141,6 +143,8 @@ def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
             return pq.ParquetFile(path).read(), []
         except (pa.ArrowException, OSError) as error:
             raise InputError(f"{path}: not a table: {error}") from error
+    if head[:4] == b"PK\x03\x04":
+        return _workbook(path), []
     try:
         head[:-4].decode("utf-8")
         encoding = "utf-8"
@@ -160,6 +164,16 @@ def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: not a table: {error}") from error
     return table, odd
+
+
+def _workbook(path: Path) -> pa.Table:
+    """Return the first filled sheet of a workbook as text; blank rows at its end are none."""
+    rows, _ = sheet_rows(path)
+    while not any(rows[-1]):
+        rows.pop()
+    width = max((i + 1 for i, cell in enumerate(rows[0]) if cell), default=0)
+    return pa.table({name: pa.array([row[i] if i < len(row) else "" for row in rows[1:]],
+                                    pa.string()) for i, name in enumerate(rows[0][:width]) if name})
 
 
 def _parsed(path: Path, encoding: str, separator: str, options: Any, *, use_threads: bool,
@@ -233,3 +247,29 @@ def _number(cell: str) -> float:
         return float(cell)
     except ValueError:
         return float("nan")
+
+
+def one_site(lon: float, lat: float, *, name: str = "", system: str | None = None) -> Sites:
+    """Return one place of the command line as sites, turned to WGS84.
+
+    Parameters
+    ----------
+    lon, lat : degrees in ``system``: WGS84 (also None), GCJ-02 or BD-09, as files write it.
+
+    Raises
+    ------
+    InputError : coordinates that cannot be, or look swapped; an unknown system.
+    """
+    problems = []
+    if not -90.0 <= lat <= 90.0:
+        problems.append(Problem(0, "lat", f"{lat:g}", SWAPPED if abs(lon) <= 90.0 else
+                                "expected -90 to 90 degrees"))
+    if not -360.0 <= lon <= 360.0:
+        problems.append(Problem(0, "lon", f"{lon:g}", "expected -180 to 180 degrees"))
+    if problems:
+        raise InputError("a place that cannot be", problems)
+    table = pa.table({"CoordinateSystem": [system or ""]})
+    x, y, _ = to_wgs84(table, np.array([lon]), np.array([lat]), np.array([0]), problems)
+    if problems:
+        raise InputError("a place that cannot be", problems)
+    return Sites(np.array([name]), np.where(np.abs(x) > 180.0, (x + 180.0) % 360.0 - 180.0, x), y)

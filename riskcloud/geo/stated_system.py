@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from riskcloud.errors import Problem
+from riskcloud.errors import InputError, Problem
 from riskcloud.geo.points import bd09_to_wgs84, gcj02_to_wgs84
 from riskcloud.types import Floats
 
@@ -45,3 +45,16 @@ def to_wgs84(table: pa.Table, lon: Floats, lat: Floats, rows: NDArray[Any],
             lon[there], lat[there] = _TURNS[name](lon[there], lat[there])
             notes.append(f"{int(there.sum())} site(s) turned from {name} to WGS84")
     return lon, lat, tuple(notes)
+
+
+def from_system(name: str, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return longitudes and latitudes (n,) in WGS84 of a system that is stated for all of them.
+
+    Raises
+    ------
+    InputError : a system that is not known.
+    """
+    known = _NAMES.get(name.strip().upper())
+    if known is None:
+        raise InputError(f"coordinates in {name!r}: expected WGS84, GCJ-02 or BD-09")
+    return _TURNS[known](lon, lat) if known in _TURNS else (lon, lat)

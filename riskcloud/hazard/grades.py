@@ -14,8 +14,9 @@ from riskcloud.units import HOUR, KM
 NO_DATA: Final = "no_data"
 BELOW: Final = "below"
 """Grades of every scale: nothing is known; less than its first class."""
-TO_SI: Final = {"km/h": KM / HOUR, "m/s": 1.0, "mm": 1.0}
-"""Factors to the unit that intensities are in; rain stays in millimetres."""
+TO_SI: Final = {"km/h": KM / HOUR, "m/s": 1.0, "mm": 1.0, "m": 1.0, "g": 1.0, "1/km2/yr": 1.0,
+                "class": 1.0}
+"""Factors to the unit that intensities are in; rain stays in millimetres, PGA in g."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,15 @@ class GradeScale:
 
     def title(self, grade: str, lang: str) -> str:
         """Return a grade's name in zh or en; the grade itself where the scale has none."""
-        column = "title_zh" if lang == "zh" else "title"
-        return next((row[column] for row in self.card.rows("grades.csv")
-                     if row["grade"] == grade), grade)
+        return self._cell(grade, "title_zh" if lang == "zh" else "title") or grade
+
+    def maps_to(self, grade: str, lang: str) -> str:
+        """Return which class of the scale's source a grade stands for; "" where it says none."""
+        return self._cell(grade, "maps_to_zh" if lang == "zh" else "maps_to")
+
+    def _cell(self, grade: str, column: str) -> str:
+        return next((row.get(column, "") for row in self.card.rows("grades.csv")
+                     if row["grade"] == grade), "")
 
 
 def load_scale(name: str) -> GradeScale:

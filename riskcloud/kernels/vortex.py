@@ -147,7 +147,7 @@ def _stretch_rows(nodes: Array, position: Array, x: Array, y: Array, r: Array, r
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _reach_of_box(node: Array, x: float, y: float, r: float, near: float, far: float,
+def reach_of_box(node: Array, x: float, y: float, r: float, near: float, far: float,
                   turned: float) -> tuple[float, float]:
     """Return the least and the largest radius at which a box takes the profile of a node."""
     r_max = node[R_MAX]
@@ -214,7 +214,7 @@ def bound_nodes(code: int, west: float, east: float, south: float, north: float,
         around_it = half * (1.0 + r[k] / 5e6)
         near[k], far[k], r_max[k] = max(r[k] - around_it, 1.0), r[k] + around_it, nodes[k, R_MAX]
         turned[k] = min(1.6 * (far[k] - r[k]) / r[k], 2.0)
-        near_reach[k], far_reach[k] = _reach_of_box(nodes[k], x[k], y[k], r[k], near[k], far[k],
+        near_reach[k], far_reach[k] = reach_of_box(nodes[k], x[k], y[k], r[k], near[k], far[k],
                                                     turned[k])
     near_speed, far_speed = np.empty(n), np.empty(n)
     profile_speed_rows(code, near_reach, r_max, shape, near_speed)
@@ -224,13 +224,13 @@ def bound_nodes(code: int, west: float, east: float, south: float, north: float,
         if near_reach[k] <= nodes[k, R_TOP]:
             bound[k] = share[k] * (1.02 * nodes[k, TOP] + nodes[k, MOTION])
             continue
-        bound[k], share[k] = _bound_outside(
+        bound[k], share[k] = bound_outside(
             x[k], y[k], r[k], near[k], far[k], near_speed[k], far_speed[k], turned[k], nodes[k],
             cos_inflow, sin_inflow, top, share[k])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bound_outside(x: float, y: float, r: float, near: float, far: float, near_speed: float,
+def bound_outside(x: float, y: float, r: float, near: float, far: float, near_speed: float,
                    far_speed: float, turned: float, node: Array, cos_inflow: float,
                    sin_inflow: float, top: Array, share: float) -> tuple[float, float]:
     """Return the bound over a box outside r_top, and the largest factor a wind may have there."""

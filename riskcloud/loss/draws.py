@@ -183,6 +183,11 @@ def _draw_curves(event_id: str, curves: CurveArrays, n_draws: int, seed: int,
     return curve_of, capacity
 
 
+def normal_draws(n_members: int, seed: int, *names: str) -> Floats:
+    """Return a standard normal for each realisation (n_members,), stratified, by its names."""
+    return np.asarray(ndtri(_strata(_generator(seed, *names), n_members)))
+
+
 def _pick(weights: Floats, probability: Floats) -> Ints:
     """Position whose cumulative weight first exceeds each probability."""
     edges = np.cumsum(weights) / np.sum(weights)

@@ -23,6 +23,9 @@ FORCE_8_M_S = 17.2
 TAIL_PROBABILITY = 0.01
 """Chance of the worst-case line: one realisation in a hundred. Our choice."""
 
+LARGEST = (("rain_mm", 0, "mm"), ("surge_level_m", 1, "m"), ("depth_q95_m", 1, "m"))
+"""Largest values of the water at the locations: digits and unit."""
+
 Entry = Mapping[str, Any]
 
 
@@ -87,7 +90,7 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
               for name, key in (("branch", "branch"), ("client", "client_id"),
                                 ("asset_class", "asset_class"), ("province", "province"),
                                 ("county", "county"))]
-    found = _present(*(
+    found = _present(tables.perils_table(summary, currency, text), *(
         tables.loss_table(summary[name], key, currency, text, title=text(f"group.{key}"),
                           limit=limit) for name, key, limit in groups))
     total = next(entry for entry in summary["total"] if entry["currency"] == currency)
@@ -117,6 +120,7 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
     """Return when and where: label and value."""
     event, portfolio = result.summary["event"], result.summary["portfolio"]
     summary_forecast = result.summary["forecast"]
+    summary_largest = result.summary.get("largest", {})
     gusts = result.losses["gust_3s_m_s"].to_numpy(dtype=float)
     strongest = float(np.nanmax(gusts, initial=0.0))
     pressure = event["min_central_pressure_hpa"]
@@ -136,7 +140,9 @@ def _facts(result: ForecastResult, text: Text) -> list[tuple[str, str]]:
         ("reached", text("facts.of", part=text.number(portfolio["n_reached"]),
                          whole=text.number(portfolio["n_locations"]))),
     ]
-    return [(text(f"facts.{key}"), str(value)) for key, value in facts]
+    water = [(text(f"perils.{name}"), f"{text.number(summary_largest[name], digits)} {unit}")
+             for name, digits, unit in LARGEST if name in summary_largest]
+    return [*((text(f"facts.{key}"), str(value)) for key, value in facts), *water]
 
 
 def _issue(forecast: Entry, text: Text) -> list[tuple[str, str]]:
@@ -188,6 +194,9 @@ def _not_included(summary: Entry, text: Text) -> list[str]:
                              else curve["includes"])}
     lines = []
     for peril in ("surge", "rain"):
+        if peril in summary.get("perils", ()):
+            lines.append(text(f"perils.{peril}_left_out"))
+            continue
         key = f"not_included.{peril}_partly" if peril in included else f"not_included.{peril}"
         lines.append(text(key))
     if summary["event"]["track_error"] != "included":

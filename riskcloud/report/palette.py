@@ -84,3 +84,19 @@ def loss_classes(largest: float) -> tuple[float, ...]:
         return (0.0, 0.0, 0.0, 0.0)
     top = 10.0 ** np.floor(np.log10(largest))
     return (float(top), float(top / 10), float(top / 100), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeColours:
+    """Colours of grades 0 (no data) to 5, and of what is written on them."""
+
+    colours: tuple[str, ...]
+    inks: tuple[str, ...]
+
+
+@cache
+def load_grades() -> GradeColours:
+    """Return the colours of hazard grades."""
+    path = dashboards_dir() / "styles" / "palette.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))["hazard_grade"]
+    return GradeColours(tuple(raw["colours"]), tuple(raw["inks"]))

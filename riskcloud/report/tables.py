@@ -57,6 +57,21 @@ def loss_table(entries: Sequence[Entry], key: str, currency: str, text: Text,
     return Table(title, headings, rows, kind="losses", note=note)
 
 
+def perils_table(summary: Entry, currency: str, text: Text) -> Table | None:
+    """Return the loss by each peril alone and by all together; None where wind is the only one."""
+    alone = of_currency(summary.get("by_peril", ()), currency)
+    if not alone:
+        return None
+    total = next(entry for entry in summary["total"] if entry["currency"] == currency)
+    unit = column_unit([entry["mean"] for entry in (*alone, total)], currency, text.lang)
+    rows = tuple((name, in_unit(entry["mean"], unit, text.lang), _band(entry, unit, text))
+                 for name, entry in (*((text.label("peril", one["peril"]), one) for one in alone),
+                                     (text("perils.together"), total)))
+    headings = (text("perils.title"), text("table.mean", unit=unit.label),
+                text("table.band", unit=unit.label))
+    return Table(text("perils.title"), headings, rows, note=text("perils.note"))
+
+
 def _band(entry: Entry, unit: MoneyUnit, text: Text) -> str:
     return " – ".join(in_unit(entry[name], unit, text.lang) for name in ("q05", "q95"))
 

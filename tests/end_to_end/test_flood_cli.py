@@ -200,3 +200,61 @@ def test_the_sample_from_a_file_and_from_a_book(run, samples, tmp_path):
             "huizinga_2017_asia/transport", "huizinga_2017_asia/industrial",
             "hazus_substation/substation"}
     assert answers[0]["annual"][0]["loss"] == pytest.approx(answers[1]["annual"][0]["loss"])
+
+
+@pytest.fixture(scope="module")
+def hollow(book):
+    """A DEM whose hollow holds location 1, and rains of two return periods on a coarser grid."""
+    import rasterio
+
+    i, j = np.mgrid[:41, :41] - 20
+    z = (20.0 + 0.1 * np.maximum(abs(i), abs(j))).astype("float32")
+    for name, values, cell, unit in (
+            ("dem", z, 1 / 3600, "m"), ("rain_rp10", np.full((4, 4), 100.0, "float32"), 0.01, "mm"),
+            ("rain_rp100", np.full((4, 4), 10.0, "float32"), 0.01, "in")):
+        with rasterio.open(book / f"{name}.tif", "w", driver="GTiff", width=values.shape[1],
+                           height=values.shape[0], count=1, dtype="float32", crs="EPSG:4326",
+                           transform=rasterio.Affine(cell, 0, 113.05 - 20.5 / 3600, 0, -cell,
+                                                     22.35 + 20.5 / 3600)) as file:
+            file.write(values, 1)
+            file.units = (unit,)
+    return book
+
+
+def test_rain_on_a_terrain_is_one_more_depth(riskcloud, hollow):
+    import rasterio
+
+    out = hollow / "rained"
+    ask = ("flood", hollow / "book.csv", "--rain", hollow / "rain_rp10.tif", "--rain",
+           hollow / "rain_rp100.tif", "--dem", hollow / "dem.tif", "--curve-number", "80",
+           "--out", out, "--lang", "en", "--json")
+    done = riskcloud(*ask)
+    assert done.status == 0, done.err
+    answer = done.json()
+    assert answer["return_periods_yr"] == [10.0, 100.0]
+    assert [one["n_wet"] for one in answer["floods"]] == [1, 1]
+    assert answer["layer"]["kind"] == "model"
+    assert any("not hydraulics" in note for note in answer["notes"])
+    table = pd.read_parquet(out / "locations.parquet").set_index("loc_id")
+    with rasterio.open(out / "pluvial_depth_rp100.tif") as file:
+        depth = file.read(1)
+    assert table.loc["1", "depth_m_rp100"] == pytest.approx(depth[20, 20])
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert {"dem_1", "rain_1", "rain_2"} <= set(manifest["inputs"])
+    assert manifest["settings"]["curve_number"] == "80"
+    done = riskcloud("flood", hollow / "book.csv", *stack(hollow), "--out", out, "--json")
+    assert done.status == 0, done.err
+    assert not list(out.glob("pluvial_depth*"))  # of the run before
+
+
+@pytest.mark.parametrize(("more", "status", "said"), [
+    (("--rain", "100"), 64, "--rain and --dem belong together"),
+    (("--rain", "100", "--dem", "dem.tif", "--depth", "depth_rp00010.tif"), 64, "one of the two"),
+    (("--rain", "100", "--dem", "none.tif"), 2, "no such file"),
+    (("--rain", "100", "--dem", "dem.tif", "--rain-unit", "cm"), 64, "--rain-unit"),
+])
+def test_rain_that_cannot_be_used_is_refused(riskcloud, hollow, more, status, said, monkeypatch):
+    monkeypatch.chdir(hollow)
+    done = riskcloud("flood", "book.csv", *more, "--lang", "en", "--out", "refused")
+    assert done.status == status
+    assert said in done.err

@@ -226,3 +226,30 @@ def test_samples_by_location_add_up_to_the_accounts(made: Path, track: Path,
     expected = losses_of(tmp_path)["mean"]
     pd.testing.assert_series_equal(mean.reindex(expected.index.astype(str)).fillna(0.0).rename(None),
                                    expected.rename(None), check_index=False, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("perils", "words"), [
+    ("wind,hail", "--perils hail: expected one of"),
+    ("rain,surge", "wind is part of every forecast")])
+def test_perils_that_are_none_or_lack_the_wind_are_wrong_usage(
+        made: Path, track: Path, tmp_path: Path, perils: str, words: str,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["forecast", str(made / "book.csv"), str(track), "--out", str(tmp_path / "out"),
+              "--perils", perils])
+    assert ended.value.code == 64 and not (tmp_path / "out").exists()
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_rain_and_surge_come_with_the_same_storm(made: Path, track: Path, tmp_path: Path) -> None:
+    run("forecast", made / "book.csv", track, "--out", tmp_path / "out", "--members", 40,
+        "--perils", "wind,rain,surge", "--tide", 1.0, "--lang", "en")
+    wet, dry = summary_of(tmp_path / "out"), summary_of(made / "out")
+    assert wet["perils"] == ["wind", "rain", "surge"] and wet["tide_m"] == 1.0
+    # no elevation: water is told and makes no loss
+    assert wet["total"] == dry["total"]
+    assert wet["largest"]["rain_mm"] > 50.0 and wet["largest"]["surge_level_m"] > 1.0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "By peril, each alone" in page and "no elevation is given" in page
+    settings = json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]
+    assert settings["perils"] == ["wind", "rain", "surge"] and settings["tide_m"] == 1.0

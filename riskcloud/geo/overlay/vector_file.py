@@ -56,7 +56,8 @@ class VectorLayer:
         return in_one_window(shapely.transform(self.geometry, to_degrees))[0]
 
 
-def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> VectorLayer:
+def read_vector(path: Path, columns: str = "", *, crs: str | None = None,
+                dates_as_text: bool = False) -> VectorLayer:
     """Return the features of a file.
 
     Parameters
@@ -66,6 +67,7 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
     columns : names of attributes to keep, separated by commas; "": all. ``layer/`` before them
         chooses a layer of a GeoPackage.
     crs : the reference system where the file names none, or one that cannot be.
+    dates_as_text : times of GeoJSON as they are written, so that one without a zone is told.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def read_vector(path: Path, columns: str = "", *, crs: str | None = None) -> Vec
     if path.stat().st_size > MAX_BYTES:
         raise InputError(f"{path}: larger than {MAX_BYTES >> 30} GB; cut it to the region first")
     inner, slash, names = columns.rpartition("/")
-    geometry, attributes, named = _read(path, inner if slash else "")
+    geometry, attributes, named = _read(path, inner if slash else "", dates_as_text)
     keep = _chosen(attributes, names if slash else columns, path)
     geometry = shapely.force_2d(geometry)
     filled = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
@@ -118,7 +120,8 @@ def _rows(rows: Ints) -> str:
     return f" (feature {', '.join(str(k) for k in rows[:_SHOWN])}{more})"
 
 
-def _read(path: Path, inner: str) -> tuple[npt.NDArray[Any], dict[str, npt.NDArray[Any]], Any]:
+def _read(path: Path, inner: str, dates_as_text: bool,
+          ) -> tuple[npt.NDArray[Any], dict[str, npt.NDArray[Any]], Any]:
     """Return geometry, attributes and the reference system a file names (None: none)."""
     with path.open("rb") as file:
         head = file.read(4096)
@@ -131,7 +134,7 @@ def _read(path: Path, inner: str) -> tuple[npt.NDArray[Any], dict[str, npt.NDArr
     import pyarrow as pa
 
     try:
-        frame = _frame(path, kind, inner)
+        frame = _frame(path, kind, inner, dates_as_text)
     except (ValueError, OSError, RuntimeError, KeyError, pa.ArrowException) as error:
         raise InputError(f"{path}: cannot be read as {kind} ({str(error)[:300]})") from error
     if not hasattr(frame, "geometry") or frame.active_geometry_name is None:
@@ -141,7 +144,7 @@ def _read(path: Path, inner: str) -> tuple[npt.NDArray[Any], dict[str, npt.NDArr
     return geometry, {str(name): frame[name].to_numpy() for name in others}, frame.crs
 
 
-def _frame(path: Path, kind: str, inner: str) -> Any:
+def _frame(path: Path, kind: str, inner: str, dates_as_text: bool) -> Any:
     import geopandas as gpd
 
     if kind == "GeoParquet":
@@ -152,7 +155,8 @@ def _frame(path: Path, kind: str, inner: str) -> Any:
     if inner and inner not in layers or not inner and len(layers) != 1:
         raise InputError(f"{path}: it holds {len(layers)} layers", [Problem(
             0, "layer", inner, f"choose one with {path.name}:LAYER/; it has {', '.join(layers)}")])
-    return pyogrio.read_dataframe(path, layer=inner or layers[0],
+    options = {"DATE_AS_STRING": "YES"} if dates_as_text and kind == "GeoJSON" else {}
+    return pyogrio.read_dataframe(path, layer=inner or layers[0], **options,
                                   **({"encoding": _dbf_encoding(path)} if kind == "shapefile"
                                      and not path.with_suffix(".cpg").exists() else {}))
 

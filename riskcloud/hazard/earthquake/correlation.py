@@ -19,7 +19,7 @@ import scipy.fft
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError, ModelError
-from riskcloud.hazard.earthquake.event_checks import checked_sites
+from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.kernels import nodes, rupture
 from riskcloud.types import Floats
 

@@ -1,13 +1,11 @@
-"""Whether an earthquake and sites can be: every fault at once, each with what mends it."""
+"""Whether an earthquake can be: every fault at once, each with what mends it."""
 
 import math
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
 from riskcloud.errors import InputError, Problem
-from riskcloud.types import Earthquake, Floats
+from riskcloud.types import Earthquake
 
 MAX_DEPTH_KM: Final = 700.0
 """Deepest hypocentre taken; the deepest known are near 700 km (Frohlich 2006, Deep Earthquakes)."""
@@ -41,20 +39,3 @@ def _problems(event: Earthquake) -> Iterator[Problem]:
     dip = event.dip_deg
     if dip is not None and not (math.isfinite(dip) and 0.0 < dip <= 90.0):
         yield Problem(0, "dip_deg", f"{dip:g}", "a dip is above 0 and at most 90 degrees")
-
-
-def checked_sites(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Return contiguous coordinates. Raises InputError for unequal lengths or bad values."""
-    # a kernel compiles anew for arrays that may not be written, as Parquet readers hand them out
-    lon = np.require(np.atleast_1d(lon), np.float64, ["C", "W"])
-    lat = np.require(np.atleast_1d(lat), np.float64, ["C", "W"])
-    if lon.ndim != 1 or lon.shape != lat.shape:
-        raise InputError(f"sites: lon of shape {lon.shape} and lat of shape {lat.shape}; "
-                         "expected two arrays of one length")
-    bad = ~((np.abs(lat) <= 90.0) & (np.abs(lon) <= 720.0))
-    if bad.any():
-        problems = [Problem(int(i) + 1, "lon, lat", f"{lon[i]:g}, {lat[i]:g}",
-                            "not a longitude and a latitude in degrees")
-                    for i in np.flatnonzero(bad)]
-        raise InputError(f"sites: {len(problems)} problem(s)", problems)
-    return lon, lat

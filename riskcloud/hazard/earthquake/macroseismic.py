@@ -4,21 +4,23 @@ An isoseismal is an ellipse along the fault; a relation has a long and a short a
 of a site is that of the ellipse which passes through it: it falls with distance everywhere.
 """
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import ModelError, NotFoundError
-from riskcloud.types import Floats, Shaking, SourceDistances
+from riskcloud.types import Floats, Ints, Shaking, SourceDistances
 
 KIND: Final = "macroseismic"
 STEPS: Final = 48
 """Halvings of 12 degrees: to 1e-13 of one."""
 AXES: Final = ("long", "short")
-Axis = tuple[float, float, float, float]
-"""a + b M, c by natural logarithm, r0 in km, and the axis' intensity at its centre."""
+Axis = tuple[Any, Any, Any, Any]
+"""a + b M, c by natural logarithm, r0 in km, and the axis' intensity at its centre: of one
+earthquake, or arrays of many."""
 
 
 def macroseismic_models() -> list[str]:
@@ -36,7 +38,7 @@ def _rows(model: str) -> dict[tuple[str, str], dict[str, float]]:
             for row in load_card(KIND, model).rows("coefficients.csv")}
 
 
-def _axes(model: str, region: str, magnitude_ms: float) -> tuple[Axis, Axis, float]:
+def _axes(model: str, region: str, magnitude_ms: Floats | float) -> tuple[Axis, Axis, float]:
     rows = _rows(model)
     if (region, "long") not in rows:
         known = sorted({name for name, _ in rows})
@@ -53,7 +55,7 @@ def _axes(model: str, region: str, magnitude_ms: float) -> tuple[Axis, Axis, flo
 def _radius_km(axis: Axis, intensity: Floats) -> Floats:
     """Return how far an isoseismal reaches along an axis, 0 where it does not exist."""
     start, slope, r0_km, _ = axis
-    return np.maximum(np.exp((intensity - start) / slope) - r0_km, 0.0)
+    return np.asarray(np.maximum(np.exp((intensity - start) / slope) - r0_km, 0.0))
 
 
 def isoseismal_axes_km(degree: float, magnitude_ms: float, *, model: str, region: str,
@@ -109,10 +111,37 @@ def macroseismic_intensity(distances: SourceDistances, *, magnitude_ms: float,
         notes=(f"intensity by {card['title']}, region {region}, Ms {magnitude_ms:g}",))
 
 
+def mean_intensity(epicentral_km: Floats, *, magnitude_ms: Floats, region: Ints,
+                   regions: Sequence[str], model: str = "xiao_yu_2011") -> Floats:
+    """Intensity of pairs of a site and an earthquake whose strike is not known, (n_pairs,).
+
+    As :func:`macroseismic_intensity` without strike, for many earthquakes at once.
+
+    Parameters
+    ----------
+    epicentral_km, magnitude_ms : (n_pairs,).
+    region : (n_pairs,) places in ``regions``; -1: NaN.
+
+    Raises
+    ------
+    NotFoundError : no such model. ModelError : no such region in it.
+    """
+    out = np.full(len(epicentral_km), np.nan)
+    for number, name in enumerate(regions):
+        own = np.flatnonzero(region == number)
+        if len(own):
+            long, short, _ = _axes(model, name, magnitude_ms[own])
+            away = np.asarray(epicentral_km[own], np.float64)
+            outer = _solve(long, short, away, away, round_ones=True)
+            out[own] = np.where(np.isnan(away), np.nan, np.clip(
+                outer + float(load_card(KIND, model)["outer_to_middle"]), 1.0, 12.0))
+    return out
+
+
 def _solve(long: Axis, short: Axis, along: Floats, across: Floats, *, round_ones: bool) -> Floats:
     """Return the intensity of the ellipse through each point, by halving."""
     low = np.zeros(len(along))
-    high = np.full(len(along), min(long[3], short[3]))
+    high = np.minimum(long[3], short[3]) * np.ones(len(along))
     for _ in range(STEPS):
         middle = 0.5 * (low + high)
         a, b = _radius_km(long, middle), _radius_km(short, middle)

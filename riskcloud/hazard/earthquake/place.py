@@ -10,7 +10,6 @@ import numpy.typing as npt
 from riskcloud.errors import InputError, ModelError
 from riskcloud.geo.raster import is_land
 from riskcloud.hazard.earthquake.code_values import CODE_PERIOD, code_layer, code_pga
-from riskcloud.hazard.earthquake.event_checks import checked_sites
 from riskcloud.hazard.earthquake.exceedance import (
     DISTANCES_KM,
     LEVELS_G,
@@ -20,6 +19,7 @@ from riskcloud.hazard.earthquake.exceedance import (
 from riskcloud.hazard.earthquake.ground_motion.regions import zone_of
 from riskcloud.hazard.earthquake.seismicity.rates import SeismicRates, load_rates
 from riskcloud.hazard.earthquake.site import class_indices, factor_of_index
+from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.kernels import hazardcurve
 from riskcloud.types import Bools, Floats, Ints, PlaceHazard, PlaceLayer
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
-from riskcloud.hazard.earthquake.event_checks import check_event, checked_sites
+from riskcloud.hazard.earthquake.event_checks import check_event
 from riskcloud.hazard.earthquake.magnitude import moment_magnitude
+from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.kernels import rupture as kernel
 from riskcloud.types import Earthquake, Floats, SourceDistances
 

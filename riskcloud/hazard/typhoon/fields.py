@@ -8,15 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.geo.points import nearest_window
+from riskcloud.hazard.typhoon.climate.cells import sites_in_boxes
 from riskcloud.hazard.typhoon.field import FieldSettings, default_settings, field_nodes
 from riskcloud.hazard.typhoon.field import sites_in_cells as in_cells
 from riskcloud.hazard.typhoon.profiles import PROFILES
 from riskcloud.hazard.typhoon.sectors import NONE, Factors, relative_factors
-from riskcloud.kernels import vortex, windfield
-from riskcloud.types import Floats, Ints, Sites, Track
+from riskcloud.kernels import vortex, windfield, windmany, windtable
+from riskcloud.kernels.sectors import COLUMNS
+from riskcloud.types import Bools, Floats, Ints, Sites, Track
 
 SITES_PER_CELL: Final = 128
 """Fewer than for one field alone: tight bounds leave out more nodes, and cells are made once."""
+TILE_DEG: Final = 0.25
+"""Side of the tiles that sites are searched in (ours, for speed: no result depends on it)."""
 SAME_WINDOW_DEG: Final = 30.0
 """Members of one storm share the window their longitudes are compared in."""
 CLOSER: Final = {"willoughby_2006": 0.7, "klotzbach_2022": 0.5, "tao_2025": 0.5}
@@ -83,6 +87,63 @@ def maximum_winds(fields: Sequence[Field], sites: Sites, *, factors: Factors | N
             out[i] *= largest
         on_progress(i + 1)
     return out
+
+
+def maximum_winds_by_measure(fields: Sequence[Field], sites: Sites, *,
+                             factors: Sequence[Factors | None], wanted: Sequence[Bools],
+                             on_progress: Callable[[int], None] = lambda done: None) -> Floats:
+    """Maximum wind of each field at each site [m/s] in several measures at once: for many storms.
+
+    Parameters
+    ----------
+    fields, sites, on_progress : as :func:`maximum_winds` takes them.
+    factors : of each measure, as :func:`maximum_winds` takes one.
+    wanted : (n_sites,) of each measure: where it is wanted.
+
+    Returns
+    -------
+    (n_measures, n_fields, n_sites), 0 where not wanted or a storm never reaches. Within 0.1 m/s of
+    :func:`maximum_winds` but for a few winds in ten thousand, where one of two like maxima is
+    refined (tests/verification/hazard/test_fields.py); the profile is looked up in a table
+    (``kernels/windtable.py``).
+    """
+    settings = default_settings()
+    inflow = np.radians(settings.inflow_deg)
+    out = np.zeros((len(factors), len(fields), len(sites)))
+    scale, row_of, relative = _rows_of(factors, len(sites))
+    window, cells = np.nan, None
+    for i, field in enumerate(fields if len(sites) else ()):
+        if cells is None or not abs(field.centre_lon - window) < SAME_WINDOW_DEG:
+            window = field.centre_lon
+            cells = sites_in_boxes(nearest_window(sites.lon, window), sites.lat, TILE_DEG)
+            order = cells.order
+            halves = 0.5 * np.radians(cells.sites[1])
+            places = np.stack([*cells.sites[:2], np.sin(halves), np.cos(halves)])
+            rows, here = relative[:, order], np.stack(wanted)[:, order]
+        found = np.empty(here.shape)
+        table = np.empty((len(field.nodes), windtable.N_PLACES))
+        kept = np.empty((len(field.nodes), windtable.N_COLUMNS))
+        windtable.fill_table(field.code, field.nodes, table, kept)
+        windmany.maximum_speeds(places, cells.start, field.nodes, kept, table, inflow,
+                                settings.calm_m_s, rows, row_of, here, found)
+        out[:, i, order] = found
+        out[:, i] *= scale
+        on_progress(i + 1)
+    return out
+
+
+def _rows_of(factors: Sequence[Factors | None], n_sites: int,
+             ) -> tuple[Floats, Ints, npt.NDArray[np.float32]]:
+    """Largest factor by measure (n_measures, n_sites), which rows are its own, and all rows."""
+    scale = np.ones((len(factors), n_sites))
+    rows: list[npt.NDArray[np.float32]] = []
+    row_of = np.full(len(factors), -1)
+    for m, one in enumerate(factors):
+        if one is not None:
+            scale[m], relative = relative_factors(one)
+            row_of[m] = len(rows)
+            rows.append(relative)
+    return scale, row_of, np.stack(rows) if rows else np.empty((0, n_sites, COLUMNS), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

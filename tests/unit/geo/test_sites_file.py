@@ -67,3 +67,19 @@ def test_bad_rows_can_be_left_out_each_with_its_own_row(write):
         read_sites(path)
     with pytest.raises(InputError, match="1 problem"):
         read_places(write("lon,lat", "x,25"), skip_bad=True)
+
+
+def test_a_workbook_is_read_as_a_csv_is(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (("name", "lon", "lat"), ("a", 113.5, 22.5), ("b", "x", 22.0), (None, None, None)):
+        book.active.append(row)
+    path = tmp_path / "sites.xlsx"
+    book.save(path)
+    file = read_places(path, skip_bad=True)
+    assert file.sites.lon.tolist() == [113.5]
+    assert [(one.row, one.column) for one in file.rejected] == [(3, "lon")]
+    (tmp_path / "other.xlsx").write_bytes(b"PK\3\4 no workbook")
+    with pytest.raises(InputError, match="damaged workbook"):
+        read_places(tmp_path / "other.xlsx")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy.typing as npt
 
 from riskcloud.errors import ModelError
-from riskcloud.hazard.earthquake.event_checks import check_event, checked_sites
+from riskcloud.hazard.earthquake.event_checks import check_event
 from riskcloud.hazard.earthquake.ground_motion import (
     apply_boore,
     apply_chiou_youngs,
@@ -23,6 +23,7 @@ from riskcloud.hazard.earthquake.ground_motion import (
 from riskcloud.hazard.earthquake.ground_motion.request import Request
 from riskcloud.hazard.earthquake.ground_motion.request import resolve_ground as resolve_ground
 from riskcloud.hazard.earthquake.rupture import distances_or_error
+from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.types import Bools, Earthquake, Floats, Shaking, SourceDistances
 
 MODELS: Final[Mapping[str, Callable[[Request], list[Shaking]]]] = {

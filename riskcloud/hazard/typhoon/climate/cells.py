@@ -32,14 +32,14 @@ class Boxes:
     sites: Floats
 
 
-def sites_in_boxes(lon: Floats, lat: Floats) -> Boxes:
+def sites_in_boxes(lon: Floats, lat: Floats, tile_deg: float = TILE_DEG) -> Boxes:
     """Return sites sorted into tiles and boxes.
 
-    lon, lat (n_sites,) degrees, n_sites > 0. Boxes stand in an order drawn once, so that each
-    thread gets boxes of all kinds.
+    lon, lat (n_sites,) degrees, n_sites > 0; tile_deg the side of a tile. Boxes stand in an order
+    drawn once, so that each thread gets boxes of all kinds.
     """
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    column, row = (np.floor(one / TILE_DEG).astype(np.int64) for one in (lon, lat))
+    column, row = (np.floor(one / tile_deg).astype(np.int64) for one in (lon, lat))
     boxes, box = np.unique(
         np.stack([column // TILES_PER_SIDE, row // TILES_PER_SIDE]), axis=1, return_inverse=True)
     drawn = np.random.default_rng(0).permutation(boxes.shape[1])
@@ -54,9 +54,9 @@ def sites_in_boxes(lon: Floats, lat: Floats) -> Boxes:
     radians = np.radians(lat[order])
     return Boxes(
         order, np.append(first, len(order)), np.append(box_first, len(first)),
-        _places(column[at], row[at], TILE_DEG),
+        _places(column[at], row[at], tile_deg),
         _places(column[at_box] // TILES_PER_SIDE, row[at_box] // TILES_PER_SIDE,
-                TILE_DEG * TILES_PER_SIDE),
+                tile_deg * TILES_PER_SIDE),
         np.stack([lon[order], lat[order], np.sin(radians), np.cos(radians)]))
 
 

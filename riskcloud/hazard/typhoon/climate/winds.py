@@ -254,7 +254,7 @@ def _block(run: _Run, block: Ints) -> _Block:
     drawn = run.drawn[block]
     block = block[np.argsort(drawn, kind="stable")]
     ends = np.cumsum(np.bincount(drawn, minlength=len(run.names)))
-    part = _part_of(run.events, block)
+    part = part_of(run.events, block)
     rows, starts, codes = list[Floats](), [0], list[Ints]()
     for name, begin, end in zip(run.names, (0, *ends[:-1]), ends, strict=True):
         if end > begin:
@@ -271,7 +271,7 @@ def _block(run: _Run, block: Ints) -> _Block:
     return _Block(code, block, nodes, node_start, reach, summary)
 
 
-def _part_of(events: EventSet, chosen: Ints) -> EventSet:
+def part_of(events: EventSet, chosen: Ints) -> EventSet:
     """Return some events as a set of their own: what is done for all fixes stays small."""
     count = np.diff(events.start)[chosen]
     start = np.concatenate([[0], np.cumsum(count)])

@@ -1,0 +1,113 @@
+"""Rain and surge of a forecast's storms at its locations: how much, and how deep."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from riskcloud.analysis.flood import FloodExposure
+from riskcloud.analysis.rain_depth import rain_depth
+from riskcloud.analysis.surge_ground import Ground
+from riskcloud.hazard.typhoon.rain import load_model, member_rain
+from riskcloud.hazard.typhoon.surge import (
+    coast_of,
+    is_covered,
+    level_inland,
+    member_coast_surge,
+    sill_m,
+    surge_card,
+)
+from riskcloud.hazard.typhoon.surge.shelf import farthest_m
+from riskcloud.types import Floats, Ints, Sites, Track
+from riskcloud.units import KM
+
+WIDTH_5_95: Final = 3.2897
+"""Standard deviations between the 5 % and 95 % of a normal distribution."""
+NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
+                 "water stands (--dem, cells of some 30 m or finer)")
+FAR = "{n} location(s) have no surge: farther than {km} km from a coast"
+NO_SHELF = "{n} location(s) have no data of surge: outside the shelf that ships"
+SCREEN = "surge is a screen; its own error is not in the band (docs/science/surge.md)"
+
+
+class MemberRain:
+    """Rain of each realisation, the model's own error drawn with it (z (n_members,) normal)."""
+
+    def __init__(self, storms: Sequence[Track], of: Ints, z: Floats, exposure: FloodExposure,
+                 dem: Sequence[Path]) -> None:
+        low, high = load_model().error_ln
+        self._storms, self._of, self._exposure = storms, of, exposure
+        self._shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
+        self._depth = rain_depth(dem, exposure.lon, exposure.lat)
+        self.notes = (NO_RAIN_DEPTH,) if self._depth is None else self._depth.notes
+
+    def follow(self, start: int, stop: int) -> None:
+        """Bring the storms to locations ``start`` to ``stop`` (excluded)."""
+        here = slice(start, stop)
+        sites = Sites(np.arange(stop - start), self._exposure.lon[here], self._exposure.lat[here])
+        self._start, (self._rain_mm, _) = start, member_rain(self._storms, sites)
+
+    def rain_mm(self, first: int, last: int) -> Floats:
+        """Return the storm's rain (n, n_members) [mm]; 0 where the model has none."""
+        model = self._rain_mm[:, first - self._start:last - self._start][self._of].T
+        rain = np.maximum(np.expm1(np.log1p(model.astype(np.float64)) + self._shift), 0.0)
+        return np.where(model > 0.0, rain, 0.0)
+
+    def depth_m(self, first: int, last: int, rain_mm: Floats) -> Floats:
+        """Return how deep rains stand (n, n_members) [m]: NaN unknown, 0 without any elevation."""
+        if self._depth is None:
+            return np.zeros(rain_mm.shape)
+        return self._depth.at(slice(first, last), rain_mm)
+
+
+class MemberSurge:
+    """Surge of each realisation: level at the locations, and how deep it stands on their ground.
+
+    The coast's points are computed once for all locations.
+    """
+
+    def __init__(self, storms: Sequence[Track], of: Ints, exposure: FloodExposure, ground: Ground,
+                 tide_m: float) -> None:
+        self._card = surge_card()
+        lon, lat = exposure.lon, exposure.lat
+        self._coast = coast = coast_of(lon, lat, farthest_m=farthest_m(self._card))
+        self._level_m = tide_m + member_coast_surge(storms, coast, tide_m=tide_m)[of]
+        self._ground_m = ground.height_m
+        self._sill_m = np.full(len(lon), -np.inf)
+        near = np.flatnonzero(coast.of_site >= 0)
+        if ground.elevation is not None and len(near):
+            at = coast.of_site[near]
+            self._sill_m[near] = sill_m(ground.elevation, lon[near], lat[near], coast.lon[at],
+                                        coast.lat[at], coast.distance_m[near], self._card)
+        far = coast.of_site < 0
+        self._no_shelf = far & ~is_covered(lon, lat)
+        self.notes = (SCREEN, *ground.notes, *(words.format(n=int(where.sum()), km=f"{km:g}")
+                      for words, where, km in ((FAR, far & ~self._no_shelf,
+                                                farthest_m(self._card) / KM),
+                                               (NO_SHELF, self._no_shelf, 0.0)) if where.any()))
+
+    def follow(self, start: int, stop: int) -> None:
+        """Nothing to bring: the coast's levels are known."""
+
+    def level_m(self, first: int, last: int) -> Floats:
+        """Return the level at locations (n, n_members) [m]; NaN where no coast is near."""
+        of = self._coast.of_site[first:last]
+        level = np.full((last - first, len(self._level_m)), np.nan)
+        near = of >= 0
+        level[near] = level_inland(self._level_m[:, of[near]].T.astype(np.float64),
+                                   self._coast.distance_m[first:last][near, np.newaxis],
+                                   self._card)
+        return level
+
+    def depth_m(self, first: int, last: int, level_m: Floats) -> Floats:
+        """Return the depth (n, n_members) [m]: 0 where dry or far from the coast, NaN unknown."""
+        here = slice(first, last)
+        at_coast = self._level_m[:, np.maximum(self._coast.of_site[here], 0)].T
+        ground = self._ground_m[here, np.newaxis]
+        # where the ground is not known, water above the datum may come
+        reached = (level_m > np.where(np.isnan(ground), 0.0, ground))
+        reached &= at_coast >= self._sill_m[here, np.newaxis]
+        depth = np.where(reached, level_m - ground, 0.0)
+        depth[self._no_shelf[here]] = np.nan
+        return depth

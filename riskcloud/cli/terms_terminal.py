@@ -1,0 +1,106 @@
+"""What ``riskcloud terms`` shows on a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_SHOWN = 20  # rows of a table on a terminal; all of them are in --json. Ours
+
+_WORDS = {
+    "title": {"zh": "条款与再保", "en": "Terms and reinsurance"},
+    "event": {"zh": "事件", "en": "event"},
+    "currency": {"zh": "币种", "en": "currency"},
+    "loss_gul": {"zh": "地面损失", "en": "ground-up"},
+    "loss_il": {"zh": "毛损失", "en": "gross"},
+    "loss_ri": {"zh": "净损失", "en": "net"},
+    "contract": {"zh": "再保合同", "en": "contract"},
+    "recovery": {"zh": "摊回", "en": "recovery"},
+    "unmapped": {"zh": "标准表之外的取值", "en": "not in the published tables"},
+    "count": {"zh": "数量", "en": "count"},
+    "value": {"zh": "取值", "en": "value"},
+    "book": {"zh": "{n_locations:,} 个标的，{n_accounts:,} 个账户，{n_policies:,} 张保单，"
+                   "{n_contracts:,} 份再保合同",
+             "en": "{n_locations:,} locations, {n_accounts:,} accounts, {n_policies:,} policies, "
+                   "{n_contracts:,} contracts"},
+    "aside": {"zh": "未采用：{locations:,} 个标的，保额 {tiv}",
+              "en": "set aside: {locations:,} locations, sums insured {tiv}"},
+    "over": {"zh": "{n} 处分出超过全部损失，已按比例缩减",
+             "en": "ceded more than whole at {n} place(s): scaled down"},
+    "more": {"zh": "其余 {n} 行见 --json", "en": "{n} more rows in --json"},
+}
+
+
+def print_terms(answer: Mapping[str, Any], lang: str) -> None:
+    """Print totals, recoveries by contract, and what was noted."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{_word('title', lang)}[/bold]  "
+                  + _word("book", lang).format(**answer))
+    console.print(_totals(answer["totals"], lang))
+    left = len(answer["totals"]) - _SHOWN
+    if left > 0:
+        console.print(_word("more", lang).format(n=left))
+    if answer["contracts"]:
+        console.print(_contracts(answer["contracts"], lang))
+    if answer["over_ceded"]:
+        console.print(_word("over", lang).format(n=answer["over_ceded"]))
+    if answer["unmapped"]:
+        console.print(_unmapped(answer["unmapped"], lang))
+    for note in answer["notes"]:
+        console.print(f"- {escape(note)}")
+    if answer["problems"]:
+        tiv = ", ".join(f"{value:,.0f} {name}"
+                        for name, value in answer["set_aside"]["tiv"].items())
+        console.print(_word("aside", lang).format(
+            locations=answer["set_aside"]["locations"], tiv=tiv or "0"))
+    if answer["out"]:
+        console.print(escape(str(answer["out"])))
+
+
+def _word(key: str, lang: str) -> str:
+    return _WORDS[key][lang]
+
+
+def _totals(rows: Sequence[Mapping[str, Any]], lang: str) -> Any:
+    from rich.table import Table
+
+    table = Table()
+    table.add_column(_word("event", lang))
+    table.add_column(_word("currency", lang))
+    for name in ("loss_gul", "loss_il", "loss_ri"):
+        table.add_column(_word(name, lang), justify="right")
+    for row in rows[:_SHOWN]:
+        event = f"{row['loss_factor']:g}" if "loss_factor" in row else \
+            f"{row['event_id']} {row['member']}"
+        table.add_row(event, row["currency"], *(f"{row[name]:,.2f}" for name in (
+            "loss_gul", "loss_il", "loss_ri")))
+    return table
+
+
+def _contracts(contracts: Sequence[Mapping[str, Any]], lang: str) -> Any:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table()
+    table.add_column(_word("contract", lang))
+    table.add_column(_word("recovery", lang), justify="right")
+    for item in contracts[:_SHOWN]:
+        table.add_row(escape(f"{item['ReinsNumber']} {item['ReinsType']} {item['ReinsName']}"),
+                      "  ".join(f"{value:,.2f}" for value in item["recoveries"][:4]))
+    return table
+
+
+def _unmapped(rows: Sequence[Mapping[str, Any]], lang: str) -> Any:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=_word("unmapped", lang), title_justify="left")
+    for name in ("file", "column"):
+        table.add_column(name)
+    table.add_column(_word("value", lang))
+    table.add_column(_word("count", lang), justify="right")
+    for row in rows[:_SHOWN]:
+        table.add_row(escape(row["file"]), escape(row["column"]), escape(row["value"] or "-"),
+                      f"{row['count']:,}")
+    return table

@@ -1,0 +1,1 @@
+"""Books in the four files of Open Exposure Data: location, account, reinsurance info and scope."""

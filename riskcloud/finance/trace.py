@@ -1,0 +1,191 @@
+"""How a location's loss came about: each step of its terms, with the numbers before and after.
+
+The same kernels run, one step at a time, on the account of the location alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskcloud.finance.policies import EventRows, event_rows
+from riskcloud.finance.program import STAGES, Program
+from riskcloud.kernels import accounts as kernel
+from riskcloud.kernels import levels
+from riskcloud.types import Bools, Floats, Ints
+from riskcloud.types.terms import LEVEL_MASK, LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: losses of the group it acts on and, of it, of the location asked for.
+
+    stage: location, participation, one of program.STAGES, layer or account_share. policy: place in
+    the book, -1 for none. level: as OED spells it, '' for none. term (8,): see
+    ``kernels.levels``; of a layer attachment, limit and share, of a share itself; empty for others.
+    code: of the deductible. row: of the account file, 0 where the term is in none or the
+    location's.
+    """
+
+    stage: str
+    policy: int
+    level: str
+    term: tuple[float, ...]
+    code: int
+    row: int
+    group_in: float
+    group_out: float
+    location_in: float
+    location_out: float
+
+
+@dataclass(slots=True)
+class _State:
+    """Losses of rows (n, 4) on their way; track: with what deductibles took and limits cut off."""
+
+    loss: Floats
+    deducted: Floats
+    over: Floats
+    under: Floats
+
+    def part(self, begin: int, end: int) -> "_State":
+        """Return the rows of one policy; changes are seen here."""
+        return _State(self.loss[begin:end], self.deducted[begin:end], self.over[begin:end],
+                      self.under[begin:end])
+
+
+def trace_location(program: Program, rows: EventRows, ground_up: Floats,
+                   location: int) -> list[Step]:
+    """Return the steps of a location's loss in an event, in order, up to its gross loss.
+
+    rows and ground_up (n_rows, 4) as of ``gross_losses``. Steps of groups without the location are
+    left out, and so are those of policies that do not cover it.
+    """
+    account = int(program.account[location])
+    here = np.flatnonzero(program.account[rows.location] == account)
+    own = event_rows(program, rows.location[here], rows.part[here])
+    given = ground_up[here] * (own.perils != 0)[:, None]
+    mine = own.location == location
+    steps, state = _at_location(program, own, given, location, mine)
+    n, first = len(here), int(program.policy_start[account])
+    n_policies = int(program.policy_start[account + 1]) - first
+    every = _State(*(np.zeros((n * n_policies, 4)) for _ in range(4)))
+    perils = np.zeros(n * n_policies, dtype=np.int64)
+    for k in range(n_policies):
+        begin, end = k * n, (k + 1) * n
+        perils[begin:end] = own.perils & program.covered[first + k]
+        covered = (perils[begin:end] != 0)[:, None]
+        for name in _State.__slots__:
+            getattr(every, name)[begin:end] = np.where(covered, getattr(state, name), 0.0)
+        if not perils[begin:end][mine].any():
+            every.loss[begin:end] = _quietly(program, own, every.part(begin, end), first + k,
+                                             perils[begin:end])
+            continue
+        steps += _at_policy(program, own, every.part(begin, end), first + k, perils[begin:end],
+                            mine)
+    wide = np.tile(mine, n_policies)
+    bounds = program.account_steps[account]
+    event = np.bitwise_or.reduce(program.covered[first:first + n_policies]) & program.event
+    for s in range(int(bounds[0]), int(bounds[1])):
+        steps += _run(program, own, every, s, int(event), perils, wide, -1)
+    share = float(program.account_share[account])
+    if share != 1.0:
+        before, mine_before = float(every.loss.sum()), float(every.loss[wide].sum())
+        steps.append(Step("account_share", -1, "", (share,), 0, 0, before, before * share,
+                          mine_before, mine_before * share))
+    return steps
+
+
+def _at_location(program: Program, own: EventRows, given: Floats, location: int,
+                 mine: Bools) -> tuple[list[Step], _State]:
+    """Return the steps of the location's own terms, and all rows behind theirs."""
+    shape = given.shape if program.track else (1, 4)
+    steps: list[Step] = []
+    before = float(given[mine].sum())
+    no_share = np.empty(0)
+    n_levels = len(program.location_mask)
+    state = _State(*(np.zeros(given.shape) for _ in range(4)))
+    for k in range(n_levels + 1):
+        share = program.participation if k == n_levels else no_share
+        last = min(k + 1, n_levels)
+        kept = [np.zeros(shape) for _ in range(3)]
+        loss = np.empty_like(given)
+        levels.at_locations(
+            own.group_start, own.location, own.perils, given, program.tiv,
+            program.location_wanted[:last], program.location_mask[:last],
+            program.location_terms[:last], program.location_code[:last], share, program.track,
+            loss, *kept)
+        state.loss[:] = loss
+        if program.track:
+            state.deducted[:], state.over[:], state.under[:] = kept
+        after = float(loss[mine].sum())
+        if k < n_levels and program.location_wanted[k, location] \
+                and _acts(program.location_terms[k, location]):
+            level = LEVELS[LEVEL_MASK.index(int(program.location_mask[k]))]
+            steps.append(Step("location", -1, level, tuple(program.location_terms[k, location]),
+                              int(program.location_code[k, location]), 0, before, after, before,
+                              after))
+        elif k == n_levels and len(share) and share[location] != 1.0:
+            steps.append(Step("participation", -1, "", (float(share[location]),), 0, 0, before,
+                              after, before, after))
+        before = after
+    return steps, state
+
+
+def _acts(term: Floats) -> bool:
+    """Return whether any of the amounts is a term at all."""
+    return bool((term[:4] > 0.0).any() or np.isfinite(term[4:]).any())
+
+
+def _at_policy(program: Program, own: EventRows, state: _State, policy: int, perils: Ints,
+               mine: Bools) -> list[Step]:
+    """Let a policy's steps and its layer act; return those that the location is in."""
+    event = int(program.covered[policy]) & program.event
+    found: list[Step] = []
+    for s in range(int(program.policy_steps[policy]), int(program.policy_steps[policy + 1])):
+        found += _run(program, own, state, s, event, perils, mine, policy)
+    attachment, limit = float(program.attachment[policy]), float(program.limit[policy])
+    share = float(program.share[policy])
+    before, mine_before = float(state.loss.sum()), float(state.loss[mine].sum())
+    kernel.through_layer(state.loss, state.deducted, state.over, state.under, attachment, limit,
+                         share, program.track)
+    found.append(Step("layer", policy, "", (attachment, limit, share), 0, 0, before,
+                      float(state.loss.sum()), mine_before, float(state.loss[mine].sum())))
+    return found
+
+
+def _quietly(program: Program, own: EventRows, state: _State, policy: int, perils: Ints) -> Floats:
+    """Return the losses of a policy that does not cover the location, behind its layer."""
+    _at_policy(program, own, state, policy, perils, np.zeros(len(perils), dtype=bool))
+    return state.loss
+
+
+def _run(program: Program, own: EventRows, state: _State, s: int, event: int, perils: Ints,
+         mine: Bools, policy: int) -> list[Step]:
+    """Let one step act; return it where the location is in its group, else nothing."""
+    account = int(own.account[0])
+    places = program.location[program.location_start[account]:program.location_start[account + 1]]
+    row_start = np.searchsorted(program.local[own.location], np.arange(len(places) + 1))
+    steps, n = program.steps, len(state.loss)
+    begin, end = steps.member_start[s]
+    group = np.ones(n, dtype=bool)
+    if begin >= 0 and steps.kind[s] != levels.PAYOUT:
+        group = np.isin(program.local[own.location], steps.member[begin:end])
+    if steps.kind[s] == levels.TERM:
+        group = group & ((perils & steps.wanted[s]) != 0)
+    cover = np.array([bool(steps.mask[s] >> c & 1) for c in range(4)])
+    before = state.loss[group][:, cover].sum()
+    mine_before = state.loss[group & mine].sum()
+    kernel.run_steps(
+        s, s + 1, steps.kind, steps.mask, steps.wanted, steps.term, steps.code,
+        steps.member_start, steps.member, steps.amounts, steps.shares, np.arange(n), row_start,
+        places, program.perils, program.tiv, event, state.loss, state.deducted, state.over,
+        state.under, perils, program.track)
+    if not (group & mine).any():
+        return []
+    mask = int(steps.mask[s])
+    term = tuple(steps.term[s]) if steps.kind[s] == levels.TERM else ()
+    return [Step(STAGES[steps.stage[s]], policy,
+                 LEVELS[LEVEL_MASK.index(mask)] if mask in LEVEL_MASK else "", term,
+                 int(steps.code[s]), int(steps.row[s]), float(before),
+                 float(state.loss[group][:, cover].sum()), float(mine_before),
+                 float(state.loss[group & mine].sum()))]

@@ -1,0 +1,154 @@
+"""Reinsurance of a book: recoveries contract by contract in inuring order, and what is left.
+
+Source: Open Exposure Data 4.0, Reinsurance: the ceded share first, then terms per risk, per
+occurrence and per period, then the share placed; contracts of a lower inuring priority apply first,
+those of the same priority to the same loss.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from riskcloud.errors import InputError, Problem
+from riskcloud.finance.program import Program
+from riskcloud.finance.scope import match_scope, n_fields
+from riskcloud.finance.sums import summed
+from riskcloud.kernels import contracts as kernel
+from riskcloud.types import Floats, Ints
+from riskcloud.types.terms import OedBook, Treaties
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """Contracts with their entries: cells in scope, by contract and risk (see the kernel)."""
+
+    priorities: Ints
+    inuring: Ints
+    start: Ints
+    pair: Ints
+    risk: Ints
+    ceded: Floats
+    term: Floats
+    n_pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Net losses (n_cells,), recoveries (n_contracts,), and net totals behind each priority.
+
+    over_ceded: cells of which contracts of one priority ceded more than the whole; their
+    recoveries are scaled to it. paid (n_entries,): by each entry of the contracts.
+    """
+
+    net: Floats
+    recovery: Floats
+    by_priority: Floats
+    over_ceded: int
+    paid: Floats
+
+
+def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Contracts:
+    """Return the contracts of a book for a program's perils.
+
+    Raises
+    ------
+    InputError : a contract in another currency than the accounts it covers.
+    """
+    row, pair = match_scope(book, treaties, program)
+    n_parts = len(program.parts)
+    part = np.tile(np.arange(n_parts), len(row))
+    row, pair = np.repeat(row, n_parts), np.repeat(pair, n_parts)
+    contract = treaties.scope_of[row]
+    struck = (program.perils[program.pair_location[pair]]
+              & program.covered[program.pair_policy[pair]]
+              & np.array(program.parts, dtype=np.int64)[part] & treaties.perils[contract]) != 0
+    row, contract = row[struck], contract[struck]
+    pair = pair[struck] * n_parts + part[struck]  # a cell from here on
+    # a cell counts once in a contract: by the row with most fields, else the first
+    order = np.lexsort((row, -n_fields(treaties)[row], pair, contract))
+    row, pair, contract = row[order], pair[order], contract[order]
+    first = np.ones(len(row), dtype=bool)
+    first[1:] = (contract[1:] != contract[:-1]) | (pair[1:] != pair[:-1])
+    row, pair, contract = row[first], pair[first], contract[first]
+    _check_currency(book, treaties, program, contract, pair)
+    risk = _risks(book, treaties, program, contract, pair)
+    order = np.lexsort((pair, risk, contract))
+    row, pair, contract, risk = row[order], pair[order], contract[order], risk[order]
+    is_surplus = np.array([kind == "SS" for kind in treaties.kind], dtype=bool)
+    ceded = np.where(is_surplus[contract], treaties.scope_ceded[row],
+                     treaties.amounts["CededPercent"][contract])
+    start = np.concatenate([[0], np.cumsum(np.bincount(contract, minlength=len(treaties)))])
+    return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
+                     _terms(treaties), len(program.pair_policy) * n_parts)
+
+
+def _terms(treaties: Treaties) -> Floats:
+    amounts = treaties.amounts
+
+    def or_none(name: str) -> Floats:
+        return np.where(amounts[name] > 0.0, amounts[name], np.inf)
+
+    return np.column_stack([
+        amounts["RiskAttachment"], or_none("RiskLimit"), amounts["OccFranchiseDed"],
+        or_none("OccReverseFranchise"), amounts["OccAttachment"], or_none("OccLimit"),
+        amounts["AggAttachment"], or_none("AggLimit"),
+        amounts["PlacedPercent"] * amounts["TreatyShare"]])
+
+
+def _risks(book: OedBook, treaties: Treaties, program: Program, contract: Ints,
+           pair: Ints) -> Ints:
+    """Return the number of each entry's risk: location, policy, account or location group."""
+    location = program.pair_location[pair // len(program.parts)]
+    policy = program.pair_policy[pair // len(program.parts)]
+    group = book.locations.words["LocGroup"]
+    blank = np.array([not word.strip() for word in group.word.to_pylist()], dtype=bool)
+    of_group = np.where(blank[group.code[location]], -1 - location, group.code[location])
+    by_level = {"LOC": location, "POL": policy, "ACC": book.accounts.account[policy],
+                "LGR": of_group, "": np.zeros(len(pair), dtype=np.int64)}
+    risk = np.zeros(len(pair), dtype=np.int64)
+    level = np.asarray(treaties.risk_level, dtype=object)[contract]
+    for name, number in by_level.items():
+        risk = np.where(level == name, number, risk)
+    return risk
+
+
+def _check_currency(book: OedBook, treaties: Treaties, program: Program, contract: Ints,
+                    pair: Ints) -> None:
+    words = np.asarray([word.strip().upper() for word in book.currency.word.to_pylist()],
+                       dtype=object)
+    names, own = np.unique(np.concatenate([words, np.asarray(treaties.currency, dtype=object)]),
+                           return_inverse=True)
+    of_word, of_treaty = own[:len(words)], own[len(words):]
+    account = book.accounts.account[program.pair_policy[pair // len(program.parts)]]
+    wrong = np.unique(contract[of_word[book.currency.code[account]] != of_treaty[contract]])
+    if len(wrong):
+        raise InputError("contracts in another currency than what they cover", [Problem(
+            int(treaties.row[k]), "ReinsCurrency", treaties.currency[k],
+            "not the currency of the accounts it covers, and no rate: give --rates, a table of "
+            "currency and rate") for k in wrong])
+
+
+def net_losses(contracts: Contracts, gross: Floats) -> Net:
+    """Return what is left of gross losses (n_cells,) and what each contract pays."""
+    net = gross.copy()
+    paid = np.zeros(len(contracts.pair))
+    totals, over = [], 0
+    for priority in contracts.priorities:
+        now = np.flatnonzero(contracts.inuring == priority)
+        kernel.recoveries(net, now, contracts.start, contracts.pair, contracts.risk,
+                          contracts.ceded, contracts.term, paid)
+        entries = np.isin(contracts.inuring, [priority]).repeat(np.diff(contracts.start))
+        pair, part = contracts.pair[entries], paid[entries]
+        ceded = summed(pair, part, contracts.n_pairs)
+        too_much = ceded > net * (1.0 + 1e-12)
+        if too_much.any():
+            over += int(too_much.sum())
+            scale = np.ones(contracts.n_pairs)
+            scale[too_much] = net[too_much] / ceded[too_much]
+            paid[entries] = part * scale[pair]
+            ceded = ceded * scale
+        net = np.maximum(net - ceded, 0.0)
+        totals.append(net.sum())
+    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
+    return Net(net, summed(owner, paid, len(contracts.inuring)),
+               np.asarray(totals), over, paid)

@@ -1,0 +1,66 @@
+"""A book written as OED files and run: rows as dicts of what matters, the rest filled in."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from riskcloud.analysis.terms import Losses, compile_book, factor_losses
+from riskcloud.exposure.oed.book import read_book
+from riskcloud.types.terms import OedBook
+
+LOCATION = {"PortNumber": "1", "AccNumber": "1", "CountryCode": "CN", "LocPerilsCovered": "AA1",
+            "LocCurrency": "CNY", "LocPeril": "AA1"}
+ACCOUNT = {"PortNumber": "1", "AccNumber": "1", "PolNumber": "1", "PolPerilsCovered": "AA1",
+           "AccCurrency": "CNY", "PolPeril": "AA1", "CondPeril": "AA1", "AccPeril": "AA1"}
+INFO = {"ReinsPeril": "AA1", "PlacedPercent": 1, "ReinsCurrency": "CNY", "InuringPriority": 1}
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def write_oed(path: Path, rows: Rows, filled: Mapping[str, Any]) -> Path:
+    """Write rows as CSV; a LocNumber that is not given counts from 1."""
+    full = [{**filled, **row} for row in rows]
+    names = list(dict.fromkeys(name for row in full for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="")
+        writer.writeheader()
+        writer.writerows(full)
+    return path
+
+
+@pytest.fixture
+def write_book(tmp_path: Path) -> Callable[..., OedBook]:
+    """Maker of books: locations in the order of the rows."""
+    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = ()) -> OedBook:
+        numbered = [{"LocNumber": str(k + 1), **row} for k, row in enumerate(locations)]
+        files = [write_oed(tmp_path / "location.csv", numbered, LOCATION),
+                 write_oed(tmp_path / "account.csv", accounts, ACCOUNT)]
+        treaties = {}
+        if info:
+            treaties = {"reins_info": write_oed(tmp_path / "info.csv", info, INFO),
+                        "reins_scope": write_oed(tmp_path / "scope.csv", scope, {})}
+        return read_book(*files, **treaties)[0]
+    return write
+
+
+@pytest.fixture
+def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
+    """Maker of losses by location."""
+    def run(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
+            factor: float = 1.0, peril: str | None = None) -> Losses:
+        book = write_book(locations, accounts, info=info, scope=scope)
+        compiled = compile_book(book, peril)
+        (losses,) = factor_losses(compiled, [factor])
+        assert (losses.net <= losses.gross * (1 + 1e-12)).all()
+        assert (losses.gross <= losses.ground_up * (1 + 1e-12)).all()
+        return losses
+    return run
+
+
+def by_hand(*values: float) -> Any:
+    """Return values to compare with: exact but for the last bits of float64."""
+    return pytest.approx(np.asarray(values, dtype=np.float64), rel=1e-12, abs=1e-9)
