@@ -130,6 +130,8 @@ def test_rates_may_stand_in_the_table(riskcloud, tmp_path):
     answer = riskcloud("ep", tmp_path / "elt.csv", "--json").json()
     assert answer["annual"][0]["aal"] == pytest.approx(8.0)
     assert answer["frequency"] == "rates" and answer["currencies"] == ["XXX"]
+    done = riskcloud("ep", tmp_path / "elt.csv", "--years", 10, "--lang", "en")
+    assert done.status == 2 and "give a column year" in done.err
 
 
 def samples(folder, *, as_parquet):
@@ -256,7 +258,7 @@ def test_all_faults_come_at_once(riskcloud, tmp_path):
                    for line in done.err.splitlines()), (row, words)
     assert not list((tmp_path / "out").iterdir())
     chinese = riskcloud("ep", tmp_path / "bad.csv", "--years", 10, "--lang", "zh")
-    assert "损失应为不小于 0 的金额" in chinese.err and "a loss is" not in chinese.err
+    assert "须为不小于 0 的金额" in chinese.err and "a loss is" not in chinese.err
 
 
 def test_bad_rows_are_set_aside(riskcloud, tmp_path):
