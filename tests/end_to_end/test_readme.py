@@ -94,8 +94,11 @@ def write_oed_inputs(folder: Path) -> dict[str, str]:
     account.write_text(
         "PortNumber,AccNumber,AccCurrency,PolNumber,PolPerilsCovered,LayerAttachment,LayerLimit,"
         "LayerParticipation\n1,A1,CNY,P1,WTC,0,300000,1\n", encoding="utf-8")
-    return {"LOCATION.csv": str(location), "ACCOUNT.csv": str(account),
-            "TERMS.csv": str(folder / "terms.csv")}
+    losses = folder / "losses.csv"
+    losses.write_text("year,event_id,client,currency,loss\n1,a,c1,CNY,100\n3,b,c2,CNY,70\n"
+                      "9,c,c1,CNY,250\n", encoding="utf-8")
+    return {"LOSSES.csv": str(losses), "EP": str(folder / "ep"), "LOCATION.csv": str(location),
+            "ACCOUNT.csv": str(account), "TERMS.csv": str(folder / "terms.csv")}
 
 
 def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monkeypatch):
