@@ -16,6 +16,7 @@ from riskcloud.cli.options import (
     check_choice,
     check_coordinates,
     check_lang,
+    told_in,
     wind_model,
 )
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
@@ -83,6 +84,8 @@ def forecast(
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
     names = _names(wind_models)
     wanted = _perils(perils)
+    if tide and "surge" not in wanted:
+        raise typer.BadParameter("--tide: give it with --perils wind,surge")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     height_m = checked_height_m(height)
     settings = {"wind_models": list(names or ("all",)), "members": members, "seed": seed,
@@ -91,9 +94,10 @@ def forecast(
                 "issued_at": issued_at, "anchored": ensemble_intensity == "anchored",
                 "feeds": feeds, "terrain": terrain, "land_cover_scheme": land_cover_scheme,
                 "height_m": height_m, "perils": list(wanted), "tide_m": tide}
-    done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
-                       ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
-                       settings, cache, replay, previous))
+    with told_in(lang, whole=True):
+        done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
+                           ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
+                           settings, cache, replay, previous))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
