@@ -83,9 +83,7 @@ def forecast(
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
     names = _names(wind_models)
-    wanted = _perils(perils)
-    if tide and "surge" not in wanted:
-        raise typer.BadParameter("--tide: give it with --perils wind,surge")
+    wanted = _perils(perils, tide)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     height_m = checked_height_m(height)
     settings = {"wind_models": list(names or ("all",)), "members": members, "seed": seed,
@@ -112,9 +110,9 @@ def _names(wind_models: list[str] | None) -> tuple[str, ...] | None:
     return None if not names or "all" in named else tuple(dict.fromkeys(names))
 
 
-def _perils(words: list[str] | None) -> tuple[str, ...]:
+def _perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
     """Return the perils asked for, wind always among them. Raises the error of wrong usage."""
-    from riskcloud.analysis.water import PERILS, WIND
+    from riskcloud.analysis.water import PERILS, SURGE, WIND
 
     named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")}
     for word in sorted(named - {""}):
@@ -122,4 +120,6 @@ def _perils(words: list[str] | None) -> tuple[str, ...]:
     if WIND not in named:
         raise typer.BadParameter("--perils: wind is part of every forecast; for one peril alone "
                                  "there are riskcloud rain, flood and surge")
+    if tide_m and SURGE not in named:
+        raise typer.BadParameter("--tide: a surge comes on it; give --perils wind,surge")
     return tuple(name for name in PERILS if name in named)
