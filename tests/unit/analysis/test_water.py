@@ -174,3 +174,23 @@ def test_chunks_and_order_change_nothing(run, book, dem, wet, monkeypatch):
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     for a, b in zip(wet.summary["by_peril"], found.summary["by_peril"], strict=True):
         assert a["mean"] == pytest.approx(b["mean"], rel=1e-12)
+
+
+def test_a_deductible_sees_the_sum_of_wind_and_water(run, dem, tmp_path):
+    """Above each part of a realisation alone and below both together, it leaves a loss."""
+    rows = [HEAD, "S1,A,substation,113.50,22.20,4e7,CNY,CN,0"]
+    (tmp_path / "free.csv").write_text("\n".join(rows), encoding="utf-8")
+    free = run(read_portfolio(tmp_path / "free.csv"), perils=ALL, layers=SurfaceLayers(dem=(dem,)),
+               tide_m=3.0)
+    dry = run(read_portfolio(tmp_path / "free.csv"), layers=SurfaceLayers(dem=(dem,)))
+    water = {row["peril"]: row for row in free.summary["by_peril"]}
+    largest_wind = dry.summary["exceedance"][0]["loss"][-1]
+    largest_both = free.summary["exceedance"][0]["loss"][-1]
+    part = max(largest_wind, water["surge"]["q95"], water["rain"]["q95"])
+    assert largest_both > part + 1.0
+    held = 0.5 * (part + largest_both)
+    rows[1] = rows[1][:-1] + f"{held:.2f}"
+    (tmp_path / "held.csv").write_text("\n".join(rows), encoding="utf-8")
+    kept = run(read_portfolio(tmp_path / "held.csv"), perils=ALL,
+               layers=SurfaceLayers(dem=(dem,)), tide_m=3.0)
+    assert 0.0 < kept.summary["total"][0]["gross_mean"] < kept.summary["total"][0]["mean"]
