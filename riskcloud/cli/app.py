@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    ep,
     flood,
     forecast,
     geocode,
@@ -58,6 +59,7 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
+app.command("ep")(ep.ep)
 app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
