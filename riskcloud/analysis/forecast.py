@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ from riskcloud.vulnerability.library import load_curve, sets_with
 
 CHUNK_VALUES = 1_000_000
 """Losses held at once for one coverage: locations of a chunk times realisations."""
+WATER_SHARE = 0.4
+"""Of the work of a forecast with water, what is done before the first location (ours)."""
 WIND_VALUES = 40_000_000
 """Winds held at once: sites times wind fields (320 MB)."""
 
@@ -89,15 +92,20 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                         n_members=request.members, correlation=correlation, seed=request.seed,
                         n_tracks=scenarios.n_tracks, n_intensities=scenarios.n_intensities)
     winds = Winds(scenarios, draws, exposed)
-    water = _water(exposed, scenarios, draws, request)
+    n = len(exposed.row)
+    water = _water(exposed, scenarios, draws, request, lambda share: on_progress(
+        int(WATER_SHARE * share * n), n))
+    if water is not None:
+        on_progress = _after(on_progress, WATER_SHARE)
     totals = Totals(exposed.table.assign(tiv=exposed.value.sum(axis=1)), request.members)
     accounts = AccountLosses(exposed.table, request.members, sinks.accounts)
     policies = None if terms is None else PolicyLosses(terms, exposed, request.members)
-    parts, n, size = [], len(exposed.row), max(CHUNK_VALUES // request.members, 1)
+    parts, size = [], max(CHUNK_VALUES // request.members, 1)
     for start, stop in winds.chunks(WIND_VALUES):
-        here = winds.inputs(start, stop, _half(on_progress, start, stop, n))
+        here = winds.inputs(start, stop, _half(on_progress, start, stop, n,
+                                               0.5 if water is None else 0.25))
         if water is not None:
-            water.follow(start, stop)
+            water.follow(start, stop, _half(on_progress, start, stop, n, 0.25, 0.25))
         for first in range(start, stop, size):
             last = min(first + size, stop)
             ratios = draw_ratios(first - start, last - start, assets=here, curves=exposed.curves,
@@ -117,12 +125,7 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
     if water is not None:
         losses = losses.assign(**water.columns)
     summary = summarise(portfolio, exposed, outlook, scenarios, draws, weights, totals, losses,
-                        request.seed)
-    if terms is not None:
-        summary["contracts"] = contract_rows(terms.book, totals.recovered) \
-            if totals.recovered is not None else []
-    if water is not None:
-        summary |= water.summary()
+                        request.seed) | _more(terms, totals, water)
     return ForecastResult(
         summary=summary, losses=losses.sort_index(), track=central,
         swath=draw_swath(central, weights, losses, request.layers), outlook=outlook,
@@ -133,19 +136,33 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                             *(water.cards if water is not None else ())]})
 
 
+def _more(terms: Compiled | None, totals: Totals, water: Water | None) -> dict[str, Any]:
+    """Return what the summary says of treaties and of water, where there are any."""
+    found: dict[str, Any] = {} if water is None else water.summary()
+    if terms is not None:
+        found["contracts"] = ([] if totals.recovered is None
+                              else contract_rows(terms.book, totals.recovered))
+    return found
+
+
 def _water(exposed: ExposedAssets, scenarios: Scenarios, draws: Draws, request: ForecastRequest,
-           ) -> Water | None:
+           on_share: Callable[[float], None]) -> Water | None:
     if set(request.perils) <= {WIND}:
         return None
     dem = () if request.layers is None else request.layers.dem
     return Water(exposed, scenarios, draws, WaterRequest(request.perils, request.tide_m, dem),
-                 scenarios.central.event_id)
+                 scenarios.central.event_id, on_progress=on_share)
 
 
 def _half(on_progress: Callable[[int, int], None], start: int, stop: int, n: int,
-          ) -> Callable[[float], None]:
-    """The winds of a chunk count as half of its work."""
-    return lambda share: on_progress(int(start + 0.5 * share * (stop - start)), n)
+          part: float = 0.5, begin: float = 0.0) -> Callable[[float], None]:
+    """Winds and rain of a chunk count as half of its work: this part of it, from ``begin`` on."""
+    return lambda share: on_progress(int(start + (begin + part * share) * (stop - start)), n)
+
+
+def _after(on_progress: Callable[[int, int], None], share: float) -> Callable[[int, int], None]:
+    """What follows once this share of the work is done."""
+    return lambda done, total: on_progress(int(share * total + (1.0 - share) * done), total)
 
 
 def _beyond_range(exposed: ExposedAssets, winds: Winds) -> tuple[str, ...]:

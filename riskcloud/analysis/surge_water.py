@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.analysis.surge_ground import Ground
+from riskcloud.errors import InputError
 from riskcloud.hazard.flood.depth import read_depths
 from riskcloud.hazard.flood.depth_files import DepthRasters
 from riskcloud.hazard.typhoon.surge import (
     StormSurge,
+    at_sea,
     is_covered,
     level_inland,
     shelf_card,
@@ -23,9 +25,11 @@ from riskcloud.hazard.typhoon.surge.given import LevelRaster, read_level
 from riskcloud.hazard.typhoon.surge.storm import MODEL, WIND_MODEL, OnProgress
 from riskcloud.types import Floats, PlaceLayer, Track
 
-WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE = WATER = (
-    "wet", "dry", "ridge", "inland", "no_ground", "no_coast", "no_value")
-"""What is said of a location's water; of the last three the depth is unknown."""
+WET, DRY, RIDGE, INLAND, NO_GROUND, NO_COAST, NO_VALUE, SEA = WATER = (
+    "wet", "dry", "ridge", "inland", "no_ground", "no_coast", "no_value", "sea")
+"""What is said of a location's water; of the last four the depth is unknown."""
+MOST_SHIFT_M: Final = 110.0
+"""The geoid lies 106 m below the ellipsoid at most: no datum of heights is farther off (ours)."""
 DOUBTFUL_TIDE_M: Final = 5.0
 """Tides beyond this above the mean sea occur in few places of the world (ours)."""
 
@@ -39,6 +43,9 @@ DATUM = ("tide, water levels and ground elevations must have one datum, which is
          "(--datum-shift adds what lies between)")
 NEVER_NEAR = ("the storm raises no water at the coasts of this portfolio: it never comes near, or "
               "its wind blows off the land")
+TIDE_ALONE = ("{n} location(s) lie below the tide itself: if a dike keeps it out, say so in "
+              "FloodDefenseHeight; where the storm raises nothing they are dry")
+OFF_COAST = "{n} location(s) lie at sea, off the coast: no data"
 FAR_INLAND = "{n} location(s) lie more than {km} km from any coast: dry"
 NOT_COVERED = "{n} location(s) lie where no shelf is known ({region}): no data"
 RIDGES = ("{n} location(s) are dry because the ground between them and the coast stands above the "
@@ -98,6 +105,7 @@ def water_of(track: Track, lon: Floats, lat: Floats, ground: Ground, request: Su
     if request.depth is not None:
         return _given_depth(lon, lat, request.depth)
     if request.level is not None:
+        check_shift(request.datum_shift_m)
         level, layer, notes = read_level(request.level, lon, lat)
         level = level + request.datum_shift_m
         said = np.where(np.isnan(level), NO_VALUE, _said(level, ground.height_m)).astype(object)
@@ -123,7 +131,7 @@ def _said(level: Floats, ground: Floats) -> npt.NDArray[Any]:
 
 
 def _depth(level: Floats, ground: Floats, said: npt.NDArray[Any]) -> Floats:
-    unknown = np.isin(said, (NO_GROUND, NO_COAST, NO_VALUE))
+    unknown = np.isin(said, (NO_GROUND, NO_COAST, NO_VALUE, SEA))
     return np.asarray(np.where(unknown, np.nan, np.where(said == WET, level - ground, 0.0)))
 
 
@@ -132,12 +140,16 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
     card, shelf = surge_card(), shelf_card()
     found = storm_surge(track, lon, lat, tide_m=request.tide_m, wind_model=request.wind_model,
                         on_progress=on_progress)
+    check_shift(request.datum_shift_m)
     at_coast = found.level_m + request.datum_shift_m
     level = level_inland(at_coast, found.distance_m, card)
     said = _said(level, ground.height_m).astype(object)
+    said[found.surge_m <= 0.0] = DRY  # a tide without a storm is not its water
     far = np.isnan(found.distance_m)
     covered = is_covered(lon, lat)
-    said[far & covered], said[far & ~covered] = INLAND, NO_COAST
+    said[far] = INLAND
+    said[at_sea(lon, lat, ground.height_m, found.distance_m)] = SEA
+    said[far & ~covered] = NO_COAST
     notes = [SCREEN, *_tide_notes(request), *ground.notes, *_track_notes(track),
              ATTENUATED.format(loss=f"{card['inland']['loss_m_per_km']:g}")]
     if ground.elevation is None:
@@ -149,7 +161,11 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
                                      found.coast.lat[place], found.distance_m[wet], card)
         said[wet[cut]] = RIDGE
         notes += [RIDGES.format(n=int(cut.sum()))] * bool(cut.any())
-    counts = ((FAR_INLAND.format(n=int((said == INLAND).sum()),
+    with np.errstate(invalid="ignore"):
+        below = int((level - np.maximum(found.surge_m, 0.0) > ground.height_m).sum())
+    notes += [TIDE_ALONE.format(n=below)] * (below > 0 and request.tide_m > 0.0)
+    counts = ((OFF_COAST.format(n=int((said == SEA).sum())), SEA),
+              (FAR_INLAND.format(n=int((said == INLAND).sum()),
                                  km=f"{card['inland']['farthest_km']:g}"), INLAND),
               (NOT_COVERED.format(n=int((said == NO_COAST).sum()), region=shelf["region"]),
                NO_COAST))
@@ -163,6 +179,13 @@ def _of_storm(track: Track, lon: Floats, lat: Floats, ground: Ground, request: S
                  tuple(dict.fromkeys(notes)),
                  (("surge", MODEL), ("shelf", shelf.name), ("surface", "default"),
                   ("wind", "default"), ("wind_averaging", "harper_2010")))
+
+
+def check_shift(shift_m: float) -> None:
+    """Raise InputError for a shift that is no number of metres between two datums."""
+    if not abs(shift_m) <= MOST_SHIFT_M:
+        raise InputError(f"datum shift {shift_m:g} m: expected metres, -{MOST_SHIFT_M:g} to "
+                         f"{MOST_SHIFT_M:g}")
 
 
 def _tide_notes(request: SurgeRequest) -> list[str]:

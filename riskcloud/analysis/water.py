@@ -4,7 +4,7 @@ All perils of a realisation are of one storm: its track and intensity bring the 
 the surge, so the terms of a policy see their sum.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -46,16 +46,18 @@ class Water:
     """Water of all realisations at the locations of a portfolio, a chunk at a time.
 
     After all chunks: ``losses`` (n_currencies, n_perils, n_members) ground-up loss by each peril
-    alone, that of water where the wind's curve does not hold it; ``columns`` one value a location;
-    ``notes``.
+    alone, that of water where the wind's curve does not hold it; ``columns`` one value a location,
+    NaN where a depth is not known; ``notes``. ``on_progress``: the share that is made ready.
     """
 
     def __init__(self, exposed: ExposedAssets, scenarios: Scenarios, draws: Draws,
-                 request: WaterRequest, event_id: str) -> None:
+                 request: WaterRequest, event_id: str, *,
+                 on_progress: Callable[[float], None] = lambda share: None) -> None:
         self._exposed, self._draws, self._request = exposed, draws, request
         self.perils = tuple(name for name in PERILS if name in request.perils)
         self.exposure: FloodExposure = flood_exposure(exposed.portfolio)
-        self.columns: dict[str, Floats] = {}
+        self.columns: dict[str, Floats] = {
+            f"{name}_mean": np.full(len(exposed.row), np.nan) for name in self.perils}
         self._currency = self.exposure.assets.words["currency"]
         self.losses = np.zeros((len(self._currency.names), len(self.perils), draws.n_members))
         self._unknown = np.zeros(len(exposed.row), bool)
@@ -67,15 +69,18 @@ class Water:
         self._rain = self._surge = None
         if RAIN in self.perils:
             z = normal_draws(draws.n_members, draws.seed, event_id, RAIN)
-            self._rain = MemberRain(storms, of.reshape(-1), z, self.exposure, request.dem)
+            self._rain = MemberRain(storms, of.reshape(-1), z, self.exposure, request.dem,
+                                    lambda share: on_progress(0.5 * share))
         if SURGE in self.perils:
             self._surge = MemberSurge(storms, of.reshape(-1), self.exposure,
-                                      ground_of(exposed.portfolio, request.dem), request.tide_m)
+                                      ground_of(exposed.portfolio, request.dem), request.tide_m,
+                                      lambda share: on_progress(0.5 + 0.5 * share))
 
-    def follow(self, start: int, stop: int) -> None:
+    def follow(self, start: int, stop: int,
+               on_progress: Callable[[float], None] = lambda share: None) -> None:
         """Bring the storms to locations ``start`` to ``stop`` (excluded)."""
         if self._rain is not None:
-            self._rain.follow(start, stop)
+            self._rain.follow(start, stop, on_progress)
 
     def add(self, first: int, last: int, wind: Ratios) -> Ratios:
         """Return the damage of wind and water at locations ``first`` to ``last`` (excluded).
@@ -86,22 +91,28 @@ class Water:
         counts.
         """
         here = slice(first, last)
-        alone, deepest = {WIND: wind.drawn}, np.zeros(wind.drawn.shape)
-        for name, water in self._depths(first, last):
-            depth = np.where(self._counted(here), water, 0.0)
-            alone[name] = self._ratio(here, depth)
-            deepest = np.fmax(deepest, depth)
-        self._tally(here, alone, deepest)
-        lost = self._ratio(here, deepest)
+        counted = self._counted(here)
+        alone, depths = {WIND: wind.drawn}, dict(self._depths(first, last))
+        for name, water in depths.items():
+            alone[name] = self._ratio(here, np.where(counted, water, 0.0))
+        self._tally(here, alone)
+        self._stand(here, list(depths.values()))
+        deepest = np.zeros(wind.drawn.shape)
+        for water in depths.values():
+            deepest = np.fmax(deepest, np.where(counted, water, 0.0))
+        lost = np.nan_to_num(self._ratio(here, deepest))
         return replace(wind, drawn=wind.drawn + lost - wind.drawn * lost,
                        expected=wind.expected + lost - wind.expected * lost)
 
     def _depths(self, first: int, last: int) -> Iterator[tuple[str, Floats]]:
-        """Yield each peril's depth of water (n, n_members) [m], NaN unknown."""
+        """Yield each peril's depth of water (n, n_members) [m], NaN unknown; none of rain where no
+        terrain tells where it stands.
+        """
         if self._rain is not None:
             rain = self._rain.rain_mm(first, last)
             self._keep("rain_mm", first, rain)
-            yield RAIN, self._rain.depth_m(first, last, rain)
+            if self._rain.has_depth:
+                yield RAIN, self._rain.depth_m(first, last, rain)
         if self._surge is not None:
             level = self._surge.level_m(first, last)
             self._keep("surge_level_m", first, level)
@@ -130,40 +141,60 @@ class Water:
         return used
 
     def summary(self) -> dict[str, Any]:
-        """Return mean and band of the loss by each peril alone, by currency, ground-up."""
-        rows = [{"currency": str(currency), "peril": name, "mean": float(loss.mean()),
-                 "q05": float(np.percentile(loss, BAND[0])),
-                 "q95": float(np.percentile(loss, BAND[1]))}
+        """Return mean and band of the loss by each peril alone, by currency, ground-up.
+
+        None for a peril whose loss is known nowhere, and for a quantity that is.
+        """
+        rows = [{"currency": str(currency), "peril": name, **self._figures(name, loss)}
                 for currency, by_peril in zip(self._currency.names, self.losses, strict=True)
                 for name, loss in zip(self.perils, by_peril, strict=True)]
-        most = {name: float(np.nanmax(values, initial=0.0)) for name, values in
-                self.columns.items() if name in ("rain_mm", "surge_level_m", "depth_q95_m")}
+        most = {name: None if np.isnan(values).all() else float(np.nanmax(values))
+                for name, values in self.columns.items()
+                if name in ("rain_mm", "surge_level_m", "depth_q95_m")}
         return {"perils": list(self.perils), "tide_m": self._request.tide_m, "by_peril": rows,
                 "largest": most}
 
+    def _figures(self, name: str, loss: Floats) -> dict[str, float | None]:
+        known = bool(np.isfinite(self.columns[f"{name}_mean"]).any())
+        return {"mean": float(loss.mean()) if known else None,
+                **{f"q{p:02.0f}": float(np.percentile(loss, p)) if known else None for p in BAND}}
+
     def _ratio(self, here: slice, depth: Floats) -> Floats:
-        """Share lost by water (n, n_members), 0 where the depth is not known."""
+        """Share lost by water (n, n_members), NaN where the depth is not known."""
         if not (np.isnan(depth).any() or (depth > 0.0).any()):
             return np.zeros(depth.shape)
         curves, floors = self.exposure.curves, self.exposure.floors
         own = FloodCurves(curves.curves, curves.curve_of[here], curves.status[here])
         ratio = flood_ratio(own, floors.part(here), depth)
         self._unknown[here] |= np.isnan(ratio).any(axis=1)
-        return np.nan_to_num(ratio)
+        return ratio
 
     def _counted(self, here: slice) -> Bools:
         """Whether a realisation's wind curve leaves water's losses to it (n, n_members)."""
         return np.asarray(self._leaves_water[self._draws.curve_of[self._exposed.set_of[here]]])
 
-    def _tally(self, here: slice, alone: dict[str, Floats], depth: Floats) -> None:
-        """Add up the losses by each peril alone, and keep what water does at each location."""
+    def _tally(self, here: slice, alone: dict[str, Floats]) -> None:
+        """Add up the losses by each peril alone, and keep their means at each location."""
         insured = self._exposed.value[here].sum(axis=1)
-        for k, name in enumerate(self.perils):
-            loss = alone[name] * insured[:, np.newaxis]
-            np.add.at(self.losses[:, k], self._currency.code[here], loss)
+        for name, ratio in alone.items():
+            loss = ratio * insured[:, np.newaxis]
+            np.add.at(self.losses[:, self.perils.index(name)], self._currency.code[here],
+                      np.nan_to_num(loss))
             self._column(f"{name}_mean", here, loss.mean(axis=1))
-        self._column("p_flooded", here, (depth > 0.0).mean(axis=1))
-        self._column("depth_q95_m", here, np.percentile(depth, BAND[1], axis=1))
+
+    def _stand(self, here: slice, depths: list[Floats]) -> None:
+        """Keep how often water stands at each location and how deep, whatever it damages.
+
+        NaN where that is not known: water of one peril in a realisation tells that it stands, not
+        how deep, if the other's depth is unknown.
+        """
+        shape = (len(self._exposed.row[here]), self._draws.n_members)
+        deepest = np.maximum.reduce(depths) if depths else np.full(shape, np.nan)
+        stands = np.where(np.isnan(deepest), np.nan, deepest > 0.0)
+        for depth in depths:
+            stands[depth > 0.0] = 1.0
+        self._column("p_flooded", here, stands.mean(axis=1))
+        self._column("depth_q95_m", here, np.percentile(deepest, BAND[1], axis=1))
 
     def _keep(self, name: str, first: int, values: Floats) -> None:
         """Keep mean and band of a quantity over the realisations."""

@@ -1,6 +1,6 @@
 """Rain and surge of a forecast's storms at its locations: how much, and how deep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from riskcloud.analysis.rain_depth import rain_depth
 from riskcloud.analysis.surge_ground import Ground
 from riskcloud.hazard.typhoon.rain import load_model, member_rain
 from riskcloud.hazard.typhoon.surge import (
+    at_sea,
     coast_of,
     is_covered,
     level_inland,
@@ -24,10 +25,14 @@ from riskcloud.units import KM
 
 WIDTH_5_95: Final = 3.2897
 """Standard deviations between the 5 % and 95 % of a normal distribution."""
+OnShare = Callable[[float], None]
 NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
                  "water stands (--dem, cells of some 30 m or finer)")
+AT_SEA = "{n} location(s) lie at sea, off the coast: their depth is not known"
 FAR = "{n} location(s) have no surge: farther than {km} km from a coast"
 NO_SHELF = "{n} location(s) have no data of surge: outside the shelf that ships"
+RIDGES = ("{n} location(s) lie lower than the water of at least one realisation and are dry in it: "
+          "the ground between them and the coast stands above it; water that comes round is missed")
 SCREEN = "surge is a screen; its own error is not in the band (docs/science/surge.md)"
 
 
@@ -35,29 +40,37 @@ class MemberRain:
     """Rain of each realisation, the model's own error drawn with it (z (n_members,) normal)."""
 
     def __init__(self, storms: Sequence[Track], of: Ints, z: Floats, exposure: FloodExposure,
-                 dem: Sequence[Path]) -> None:
+                 dem: Sequence[Path], on_share: OnShare = lambda share: None) -> None:
         low, high = load_model().error_ln
         self._storms, self._of, self._exposure = storms, of, exposure
         self._shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
-        self._depth = rain_depth(dem, exposure.lon, exposure.lat)
+        self._depth = rain_depth(dem, exposure.lon, exposure.lat, on_share)
         self.notes = (NO_RAIN_DEPTH,) if self._depth is None else self._depth.notes
 
-    def follow(self, start: int, stop: int) -> None:
+    @property
+    def has_depth(self) -> bool:
+        """Whether a terrain tells where rain water stands."""
+        return self._depth is not None and self._depth.depth_m.shape[1] > 0
+
+    def follow(self, start: int, stop: int, on_share: OnShare = lambda share: None) -> None:
         """Bring the storms to locations ``start`` to ``stop`` (excluded)."""
         here = slice(start, stop)
         sites = Sites(np.arange(stop - start), self._exposure.lon[here], self._exposure.lat[here])
-        self._start, (self._rain_mm, _) = start, member_rain(self._storms, sites)
+        self._start, (self._rain_mm, _) = start, member_rain(
+            self._storms, sites, on_progress=lambda done, total: on_share(done / total))
 
     def rain_mm(self, first: int, last: int) -> Floats:
         """Return the storm's rain (n, n_members) [mm]; 0 where the model has none."""
-        model = self._rain_mm[:, first - self._start:last - self._start][self._of].T
-        rain = np.maximum(np.expm1(np.log1p(model.astype(np.float64)) + self._shift), 0.0)
+        # a row a location: sums and logarithms are the same bits however many are taken at once
+        model = np.ascontiguousarray(
+            self._rain_mm[:, first - self._start:last - self._start][self._of].T, np.float64)
+        rain = np.maximum(np.expm1(np.log1p(model) + self._shift), 0.0)
         return np.where(model > 0.0, rain, 0.0)
 
     def depth_m(self, first: int, last: int, rain_mm: Floats) -> Floats:
-        """Return how deep rains stand (n, n_members) [m]: NaN unknown, 0 without any elevation."""
+        """Return how deep rains stand (n, n_members) [m], NaN unknown."""
         if self._depth is None:
-            return np.zeros(rain_mm.shape)
+            return np.full(rain_mm.shape, np.nan)
         return self._depth.at(slice(first, last), rain_mm)
 
 
@@ -68,11 +81,13 @@ class MemberSurge:
     """
 
     def __init__(self, storms: Sequence[Track], of: Ints, exposure: FloodExposure, ground: Ground,
-                 tide_m: float) -> None:
+                 tide_m: float, on_share: OnShare = lambda share: None) -> None:
         self._card = surge_card()
         lon, lat = exposure.lon, exposure.lat
         self._coast = coast = coast_of(lon, lat, farthest_m=farthest_m(self._card))
-        self._level_m = tide_m + member_coast_surge(storms, coast, tide_m=tide_m)[of]
+        surge_m = member_coast_surge(storms, coast, tide_m=tide_m, on_progress=lambda done, total:
+                                     on_share(done / total))[of]
+        self._level_m, self._raised = tide_m + surge_m, surge_m > 0.0
         self._ground_m = ground.height_m
         self._sill_m = np.full(len(lon), -np.inf)
         near = np.flatnonzero(coast.of_site >= 0)
@@ -81,14 +96,20 @@ class MemberSurge:
             self._sill_m[near] = sill_m(ground.elevation, lon[near], lat[near], coast.lon[at],
                                         coast.lat[at], coast.distance_m[near], self._card)
         far = coast.of_site < 0
-        self._no_shelf = far & ~is_covered(lon, lat)
-        self.notes = (SCREEN, *ground.notes, *(words.format(n=int(where.sum()), km=f"{km:g}")
-                      for words, where, km in ((FAR, far & ~self._no_shelf,
+        outside = far & ~is_covered(lon, lat)
+        sea = at_sea(lon, lat, ground.height_m, coast.distance_m) & ~outside
+        self._unknown, self._behind = outside | sea, np.zeros(len(lon), bool)
+        self._notes = (SCREEN, *ground.notes, *(words.format(n=int(where.sum()), km=f"{km:g}")
+                      for words, where, km in ((FAR, far & ~self._unknown,
                                                 farthest_m(self._card) / KM),
-                                               (NO_SHELF, self._no_shelf, 0.0)) if where.any()))
+                                               (AT_SEA, sea, 0.0),
+                                               (NO_SHELF, outside, 0.0)) if where.any()))
 
-    def follow(self, start: int, stop: int) -> None:
-        """Nothing to bring: the coast's levels are known."""
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader must know, once all depths are told."""
+        n = int(self._behind.sum())
+        return (*self._notes, *([RIDGES.format(n=n)] * (n > 0)))
 
     def level_m(self, first: int, last: int) -> Floats:
         """Return the level at locations (n, n_members) [m]; NaN where no coast is near."""
@@ -101,13 +122,22 @@ class MemberSurge:
         return level
 
     def depth_m(self, first: int, last: int, level_m: Floats) -> Floats:
-        """Return the depth (n, n_members) [m]: 0 where dry or far from the coast, NaN unknown."""
+        """Return the depth (n, n_members) [m]: 0 where dry or far from the coast, NaN unknown.
+
+        A storm that raises nothing at the coast floods nothing: the tide alone is not its water.
+        """
         here = slice(first, last)
-        at_coast = self._level_m[:, np.maximum(self._coast.of_site[here], 0)].T
-        ground = self._ground_m[here, np.newaxis]
+        depth = np.zeros(level_m.shape)
+        near = np.flatnonzero(self._coast.of_site[here] >= 0)
+        at = self._coast.of_site[here][near]
+        at_coast = self._level_m[:, at].T
+        ground = self._ground_m[here][near, np.newaxis]
         # where the ground is not known, water above the datum may come
-        reached = (level_m > np.where(np.isnan(ground), 0.0, ground))
-        reached &= at_coast >= self._sill_m[here, np.newaxis]
-        depth = np.where(reached, level_m - ground, 0.0)
-        depth[self._no_shelf[here]] = np.nan
+        reached = self._raised[:, at].T & (level_m[near]
+                                           > np.where(np.isnan(ground), 0.0, ground))
+        comes = at_coast >= self._sill_m[here][near, np.newaxis]
+        self._behind[first + near] = (reached & ~comes).any(axis=1)
+        reached &= comes
+        depth[near] = np.where(reached, level_m[near] - ground, 0.0)
+        depth[self._unknown[here]] = np.nan
         return depth

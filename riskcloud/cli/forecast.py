@@ -16,6 +16,7 @@ from riskcloud.cli.options import (
     check_choice,
     check_coordinates,
     check_lang,
+    told_in,
     wind_model,
 )
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
@@ -100,7 +101,7 @@ def forecast(
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
     terms = _terms(account, reins_info, reins_scope)
     names = _names(wind_models)
-    wanted = _perils(perils)
+    wanted = _perils(perils, tide)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     height_m = checked_height_m(height)
     settings = {"wind_models": list(names or ("all",)), "members": members, "seed": seed,
@@ -109,10 +110,10 @@ def forecast(
                 "issued_at": issued_at, "anchored": ensemble_intensity == "anchored",
                 "feeds": feeds, "terrain": terrain, "land_cover_scheme": land_cover_scheme,
                 "height_m": height_m, "perils": list(wanted), "tide_m": tide}
-    done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
-                       ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
-                       settings, cache, replay, previous,
-                       terms))
+    with told_in(lang, whole=True):
+        done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
+                           ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
+                           settings, cache, replay, previous, terms))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
@@ -138,9 +139,9 @@ def _names(wind_models: list[str] | None) -> tuple[str, ...] | None:
     return None if not names or "all" in named else tuple(dict.fromkeys(names))
 
 
-def _perils(words: list[str] | None) -> tuple[str, ...]:
+def _perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
     """Return the perils asked for, wind always among them. Raises the error of wrong usage."""
-    from riskcloud.analysis.water import PERILS, WIND
+    from riskcloud.analysis.water import PERILS, SURGE, WIND
 
     named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")}
     for word in sorted(named - {""}):
@@ -148,4 +149,6 @@ def _perils(words: list[str] | None) -> tuple[str, ...]:
     if WIND not in named:
         raise typer.BadParameter("--perils: wind is part of every forecast; for one peril alone "
                                  "there are riskcloud rain, flood and surge")
+    if tide_m and SURGE not in named:
+        raise typer.BadParameter("--tide: a surge comes on it; give --perils wind,surge")
     return tuple(name for name in PERILS if name in named)

@@ -1,5 +1,7 @@
 """A surge over a book: ground, ridges, what is said of each location, given rasters, notes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -162,3 +164,31 @@ def test_tides_are_asked_about(tmp_path, hato):
     assert any("a tide of 8 m is unusual" in note for note in result.summary["notes"])
     with pytest.raises(InputError, match="is it in feet or centimetres"):
         surge(book(tmp_path), hato, SurgeRequest(tide_m=180.0), FACTS)
+
+
+def test_the_tide_alone_is_not_the_storms_water(tmp_path, hato):
+    away = replace(hato, lon=hato.lon + 40.0)
+    result = surge(book(tmp_path, [0.5, 0.5, 9.0, 9.0, 9.0]), away, SurgeRequest(tide_m=1.2), FACTS)
+    assert said(result)["coast"] == said(result)["behind"] == "dry"
+    assert result.summary["floods"][0]["totals"][0]["loss"] == 0.0
+    assert "2 location(s) lie below the tide itself" in " ".join(result.summary["notes"])
+    unknown = surge(book(tmp_path), away, SurgeRequest(tide_m=1.2), FACTS)
+    assert said(unknown)["coast"] == "dry"
+
+
+def test_a_site_at_sea_is_no_data_and_an_island_is_not(tmp_path, hato):
+    places = {"Longitude": [114.5, 114.0, 114.0, 113.3, 2.35],
+              "Latitude": [20.5, 21.7, 21.7, 25.4, 48.85]}
+    ground = [np.nan, 0.0, 0.05, 9.0, 9.0]
+    result = surge(book(tmp_path, ground, **places), hato, SurgeRequest(tide_m=4.0), FACTS)
+    assert list(result.table["water"]) == ["sea", "sea", "wet", "inland", "no_coast"]
+    assert np.isnan(result.table["depth_m"][:2]).all()
+    assert any(translated(note, "zh").startswith("2 个标的位于海上")
+               for note in result.summary["notes"])
+
+
+@pytest.mark.parametrize("shift", [np.nan, np.inf, -500.0])
+def test_a_shift_that_is_no_metres_is_refused(tmp_path, hato, shift):
+    with pytest.raises(InputError, match="datum shift .* m: expected metres") as caught:
+        surge(book(tmp_path), hato, SurgeRequest(datum_shift_m=shift), FACTS)
+    assert translated(caught.value.message, "zh").startswith("基准面差")

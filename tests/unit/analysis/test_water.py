@@ -1,6 +1,7 @@
 """Wind, rain and surge of one storm over a handful of assets."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from riskcloud.analysis.rain_depth import STEPS_MM, RainDepth
@@ -103,7 +104,8 @@ def test_without_elevation_water_makes_no_loss_and_says_so(run, book):
 
 def test_far_away_neither_rain_nor_surge(wet):
     far = wet.losses.set_index("loc_id").loc["B3"]
-    assert far["rain_mm"] == 0.0 and far["mean"] == 0.0 and far["p_flooded"] == 0.0
+    assert far["rain_mm"] == 0.0 and far["mean"] == 0.0
+    assert np.isnan(far["p_flooded"])  # outside the elevation and the shelf: not known, not dry
 
 
 def test_rain_between_the_steps_stands_between_their_depths():
@@ -112,3 +114,83 @@ def test_rain_between_the_steps_stands_between_their_depths():
     found = table.at(slice(0, 2), np.array([[0.0, 12.5, 25.0, 125.0, 5000.0]] * 2))
     np.testing.assert_allclose(found[0], [0.0, 0.05, 0.1, 0.35, 1.0])
     assert np.isnan(found[1]).all()
+
+
+def test_water_at_a_building_is_told_although_its_wind_curve_holds_the_loss(wet):
+    losses = wet.losses.set_index("loc_id")
+    for name in ("p_flooded", "depth_q95_m"):
+        assert losses.loc["B1", name] == losses.loc["S1", name] > 0.5
+
+
+def test_what_is_not_known_is_blank_and_never_dry(run, book):
+    dry = run(book, perils=ALL)
+    losses = dry.losses.set_index("loc_id")
+    assert losses.loc["S1", ["p_flooded", "depth_q95_m", "rain_mean", "surge_mean"]].isna().all()
+    by_peril = {row["peril"]: row["mean"] for row in dry.summary["by_peril"]}
+    assert by_peril["rain"] is None and by_peril["wind"] > 0.0
+    assert dry.summary["largest"]["depth_q95_m"] is None
+
+
+def test_a_terrain_too_coarse_for_hollows_still_serves_the_surge(run, book, tmp_path):
+    import rasterio
+    from rasterio.transform import from_origin
+
+    path = tmp_path / "coarse.tif"
+    with rasterio.open(path, "w", driver="GTiff", width=80, height=80, count=1, dtype="float32",
+                       crs="EPSG:4326", transform=from_origin(113.3, 22.4, 0.005, 0.005)) as file:
+        file.write(np.full((80, 80), 2.0, "float32"), 1)
+    found = run(book, perils=ALL, layers=SurfaceLayers(dem=(path,)), tide_m=3.0)
+    assert any("too coarse for hollows" in note for note in found.summary["portfolio"]["notes"])
+    assert any("过粗" in note for note in found.summary["portfolio"]["notes_zh"])
+    station = found.losses.set_index("loc_id").loc["S1"]
+    assert station["surge_mean"] > 0.0 and station["p_flooded"] == 1.0
+    assert np.isnan(station["rain_mean"])
+
+
+def test_the_tide_alone_floods_nothing(run, book, dem, track):
+    from dataclasses import replace
+
+    from riskcloud.analysis.flood import flood_exposure
+    from riskcloud.analysis.surge_ground import ground_of
+    from riskcloud.analysis.water_perils import MemberSurge
+
+    away = replace(track, lon=track.lon + 40.0)
+    surge = MemberSurge([track, away], np.array([0, 1]), flood_exposure(book),
+                        ground_of(book, (dem,)), 3.0)
+    depth = surge.depth_m(0, 3, surge.level_m(0, 3))
+    assert (depth[1:, 0] > 0.0).all() and (depth[:, 1] == 0.0).all()
+
+
+def test_chunks_and_order_change_nothing(run, book, dem, wet, monkeypatch):
+    from dataclasses import replace
+
+    from riskcloud.analysis import forecast
+
+    monkeypatch.setattr(forecast, "CHUNK_VALUES", 60)
+    monkeypatch.setattr(forecast, "WIND_VALUES", 20)
+    turned = replace(book, table=book.table.iloc[::-1].reset_index(drop=True))
+    found = run(turned, perils=ALL, layers=SurfaceLayers(dem=(dem,)), tide_m=3.0)
+    one, two = (each.losses.set_index("loc_id").sort_index() for each in (wet, found))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    for a, b in zip(wet.summary["by_peril"], found.summary["by_peril"], strict=True):
+        assert a["mean"] == pytest.approx(b["mean"], rel=1e-12)
+
+
+def test_a_deductible_sees_the_sum_of_wind_and_water(run, dem, tmp_path):
+    """Above each part of a realisation alone and below both together, it leaves a loss."""
+    rows = [HEAD, "S1,A,substation,113.50,22.20,4e7,CNY,CN,0"]
+    (tmp_path / "free.csv").write_text("\n".join(rows), encoding="utf-8")
+    free = run(read_portfolio(tmp_path / "free.csv"), perils=ALL, layers=SurfaceLayers(dem=(dem,)),
+               tide_m=3.0)
+    dry = run(read_portfolio(tmp_path / "free.csv"), layers=SurfaceLayers(dem=(dem,)))
+    water = {row["peril"]: row for row in free.summary["by_peril"]}
+    largest_wind = dry.summary["exceedance"][0]["loss"][-1]
+    largest_both = free.summary["exceedance"][0]["loss"][-1]
+    part = max(largest_wind, water["surge"]["q95"], water["rain"]["q95"])
+    assert largest_both > part + 1.0
+    held = 0.5 * (part + largest_both)
+    rows[1] = rows[1][:-1] + f"{held:.2f}"
+    (tmp_path / "held.csv").write_text("\n".join(rows), encoding="utf-8")
+    kept = run(read_portfolio(tmp_path / "held.csv"), perils=ALL,
+               layers=SurfaceLayers(dem=(dem,)), tide_m=3.0)
+    assert 0.0 < kept.summary["total"][0]["gross_mean"] < kept.summary["total"][0]["mean"]

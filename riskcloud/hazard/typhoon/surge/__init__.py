@@ -3,6 +3,7 @@
 from riskcloud.hazard.typhoon.surge.inland import level_inland, sill_m
 from riskcloud.hazard.typhoon.surge.shelf import (
     Coast,
+    at_sea,
     coast_of,
     coast_within,
     is_covered,
@@ -16,5 +17,6 @@ from riskcloud.hazard.typhoon.surge.storm import (
     surge_card,
 )
 
-__all__ = ["MODEL", "Coast", "StormSurge", "coast_of", "coast_within", "is_covered", "level_inland",
-           "member_coast_surge", "shelf_card", "sill_m", "storm_surge", "surge_card"]
+__all__ = ["MODEL", "Coast", "StormSurge", "at_sea", "coast_of", "coast_within", "is_covered",
+           "level_inland", "member_coast_surge", "shelf_card", "sill_m", "storm_surge",
+           "surge_card"]

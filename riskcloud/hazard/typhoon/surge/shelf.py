@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from riskcloud.catalog import Card, load_card
 from riskcloud.geo.points import haversine_m
+from riskcloud.geo.raster import is_land
 from riskcloud.kernels import surge as kernel
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.units import EARTH_RADIUS_M, KM
@@ -20,6 +21,10 @@ PER_CENT: Final = 100.0
 NARROW: Final = 0.15
 SHALLOW_M: Final = 8.0
 """What counts as inner water (ours): openness of 60 km, so 9 km to a side, and depth."""
+
+OFF_COAST_M: Final = 5_000.0
+"""From here on a place that the land mask has at sea lies off the coast: the mask's cell and what
+the points of the coast stand for (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,17 @@ def is_covered(lon: Floats, lat: Floats) -> Bools:
     west, south, east, north = shelf_card()["ways"]["window"]
     return np.asarray((np.mod(np.asarray(lon) - west, 360.0) <= east - west)
                       & (np.asarray(lat) >= south) & (np.asarray(lat) <= north))
+
+
+def at_sea(lon: Floats, lat: Floats, ground_m: Floats, distance_m: Floats) -> Bools:
+    """Return which places lie at sea, off the coast, where no ground says otherwise (n,).
+
+    ground_m : (n,) NaN unknown: higher ground than 0 is an island that the mask does not know.
+    distance_m : (n,) from the coast, NaN far from any. Lakes are land.
+    """
+    with np.errstate(invalid="ignore"):
+        off = ~(distance_m < OFF_COAST_M) & ~(ground_m > 0.0)
+    return np.asarray(off & ~is_land(lon, lat), bool)
 
 
 def farthest_m(card: Card) -> float:
