@@ -15,6 +15,7 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    ep,
     flood,
     forecast,
     geocode,
@@ -59,6 +60,7 @@ app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
 app.command("surge")(surge.surge)
+app.command("ep")(ep.ep)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
