@@ -24,6 +24,7 @@ from riskcloud.cli import (
     quake,
     rain,
     rain_frequency,
+    risk,
     shake,
     surge,
     terms,
@@ -64,6 +65,7 @@ app.command("ep")(ep.ep)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
+app.command("risk")(risk.risk)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 
