@@ -61,8 +61,13 @@ class EventLosses:
 class Stages(Protocol):
     """What turns damage ratios into losses by stage."""
 
-    names: tuple[str, ...]
-    currencies: npt.NDArray[Any]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the stages, ground-up first."""
+
+    @property
+    def currencies(self) -> npt.NDArray[Any]:
+        """Return the currencies of the losses (n_groups,)."""
 
     def losses(self, event: Ints, hits: Hits, ratio: Floats, n_groups: int,
                ) -> tuple[Floats, Floats]:
@@ -162,7 +167,7 @@ class Risk:
         """Return the losses of events ``first`` to ``last`` of a block."""
         events = winds.event[first:last]
         hits, start = self._hits(winds, first, last)
-        draws = draw_events(self.events.event_id[events], self.exposed.curves,
+        draws = draw_events(list(self.events.event_id[events]), self.exposed.curves,
                             n_members=self.request.samples, seed=self.request.seed,
                             correlation=self._correlation)
         ratio = self._ratios(hits, draws)

@@ -53,7 +53,7 @@ class RiskTables:
         year = np.asarray(self._events.year)[losses.event] - 1
         np.add.at(self.total, year, losses.loss)
         np.maximum.at(self.largest, year, losses.loss)
-        self._write(losses.event, losses.loss, losses.loss.any(axis=3))
+        self._write(losses.event, losses.loss, np.asarray(losses.loss.any(axis=3)))
 
     def _write(self, event: Ints, loss: Floats, told: npt.NDArray[np.bool_]) -> None:
         at, stage, currency = np.nonzero(told)

@@ -12,7 +12,7 @@ from riskcloud.hazard.typhoon.climate.cells import sites_in_boxes
 from riskcloud.hazard.typhoon.climate.winds import SEED, Run, block_of, draw_models
 from riskcloud.hazard.typhoon.field import FieldSettings, drawn_settings
 from riskcloud.hazard.typhoon.paths import check_events
-from riskcloud.hazard.typhoon.sectors import relative_factors
+from riskcloud.hazard.typhoon.sectors import Factors, relative_factors
 from riskcloud.kernels import windfootprint as kernel
 from riskcloud.kernels.sectors import COLUMNS
 from riskcloud.types import EventSet, Floats, Ints, Sites
@@ -37,7 +37,7 @@ class EventWinds:
     wind_m_s: npt.NDArray[np.float32]
 
 
-def event_winds(events: EventSet, sites: Sites, *, factors: Sequence[Floats | None],
+def event_winds(events: EventSet, sites: Sites, *, factors: Sequence[Factors | None],
                 lowest_m_s: Floats, weights: Mapping[str, float], seed: int = SEED,
                 settings: FieldSettings | None = None, most_values: int = MOST_VALUES,
                 ) -> Iterator[EventWinds]:
