@@ -8,7 +8,7 @@ from scipy.special import roots_hermitenorm
 from riskcloud.kernels.curves import curve_values
 from riskcloud.types import CurveArrays, Floats
 
-NEGLIGIBLE: Final = 1e-6
+NEGLIGIBLE: Final = 3e-5
 """Mean damage ratio below which a wind is left out (ours; docs/science/risk.md has what it costs).
 """
 _GRID: Final = np.geomspace(0.05, 200.0, 600)
