@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from riskcloud.cli.books import STORE, STORE_PATH
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -41,6 +42,10 @@ def ep(
         "--currency", help="ISO 4217 code of a file that has no such column.")] = None,
     events_repeat: Annotated[bool, typer.Option(
         "--events-repeat", help="An event may strike in several years.")] = False,
+    portfolio: Annotated[str | None, typer.Option(
+        "--portfolio", help="File or book that knows client, branch ... of the locations or "
+        "accounts of LOSSES.")] = None,
+    store: STORE = STORE_PATH,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to.")] = None,
     skip_bad: SKIP_BAD = False,
     lang: LANG = "zh",
@@ -60,7 +65,7 @@ def ep(
                 "currency": None if currency is None else _currency(currency),
                 "events_repeat": events_repeat, "skip_bad": skip_bad, "lang": lang}
     with told_in(lang, whole=True):
-        done = run_job(Job(losses, rates, events, out, settings))
+        done = run_job(Job(losses, rates, events, out, settings, portfolio, store))
     if as_json:
         typer.echo(to_json({**done.summary, **done.figures,
                             "out": None if out is None else str(out)}))

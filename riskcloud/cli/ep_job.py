@@ -11,6 +11,7 @@ from riskcloud.cli.options import check_not_input, in_words
 if TYPE_CHECKING:
     from riskcloud.analysis.ep.basis import Basis
     from riskcloud.analysis.ep.gather import Gathered
+    from riskcloud.analysis.ep.owners import Owners
     from riskcloud.analysis.ep.result import EpResult
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
@@ -28,6 +29,8 @@ class Job:
     events: Path | None
     out: Path | None
     settings: Mapping[str, Any]
+    portfolio: str | None = None
+    store: Path = Path()
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -36,6 +39,8 @@ class Job:
         for name, path in (("rates", self.rates), ("events", self.events)):
             if path is not None:
                 found[name] = path / "events.parquet" if path.is_dir() else path
+        if self.portfolio is not None and Path(self.portfolio).exists():
+            found["portfolio"] = Path(self.portfolio)
         return found
 
 
@@ -84,8 +89,8 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
         rejected = _rejected(job, folder, stack)
         with meter.stage("read"), progress("losses") as on_progress:
             found = gather(job.losses, keys=settings["by"], currency=settings["currency"],
-                           repeat=settings["events_repeat"], on_problems=rejected,
-                           on_progress=on_progress)
+                           repeat=settings["events_repeat"], owners=_owners(job),
+                           on_problems=rejected, on_progress=on_progress)
             try:
                 basis = find_basis(found, job.losses.name, n_years=settings["years"],
                                    rates=job.rates, events=job.events)
@@ -99,6 +104,27 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
     with meter.stage("compute"), progress("statistics") as on_progress:
         return statistics(found, basis, periods, source=str(job.losses), notes=notes,
                           on_progress=on_progress)
+
+
+def _owners(job: Job) -> "Owners | None":
+    """Return what the portfolio knows of the owners of losses, None without one."""
+    if job.portfolio is None:
+        return None
+    from riskcloud.analysis.ep.chunks import open_table
+    from riskcloud.analysis.ep.columns import owner_header
+    from riskcloud.analysis.ep.owners import owners_of
+    from riskcloud.cli.books import open_portfolio
+    from riskcloud.errors import InputError, Problem
+
+    headers = open_table(job.losses).headers
+    kind = next((kind for kind in ("location", "account")
+                 if owner_header(headers, kind) is not None), None)
+    if kind is None:
+        raise InputError(f"{job.losses}: no locations or accounts to look up in a portfolio", [
+            Problem(1, "loc_id", "", "expected a column loc_id or account_id", job.losses.name)])
+    portfolio = open_portfolio(job.portfolio, job.store, skip_bad=bool(job.settings["skip_bad"]))
+    parts = {part for key in job.settings["by"] for part in key.split("+")}
+    return owners_of(portfolio, kind, frozenset(parts))
 
 
 def _rejected(job: Job, folder: Path | None, stack: ExitStack) -> Any:

@@ -130,6 +130,8 @@ def test_rates_may_stand_in_the_table(riskcloud, tmp_path):
     answer = riskcloud("ep", tmp_path / "elt.csv", "--json").json()
     assert answer["annual"][0]["aal"] == pytest.approx(8.0)
     assert answer["frequency"] == "rates" and answer["currencies"] == ["XXX"]
+    done = riskcloud("ep", tmp_path / "elt.csv", "--years", 10, "--lang", "en")
+    assert done.status == 2 and "give a column year" in done.err
 
 
 def samples(folder, *, as_parquet):
@@ -256,7 +258,7 @@ def test_all_faults_come_at_once(riskcloud, tmp_path):
                    for line in done.err.splitlines()), (row, words)
     assert not list((tmp_path / "out").iterdir())
     chinese = riskcloud("ep", tmp_path / "bad.csv", "--years", 10, "--lang", "zh")
-    assert "损失应为不小于 0 的金额" in chinese.err and "a loss is" not in chinese.err
+    assert "须为不小于 0 的金额" in chinese.err and "a loss is" not in chinese.err
 
 
 def test_bad_rows_are_set_aside(riskcloud, tmp_path):
@@ -318,3 +320,29 @@ def test_years_of_a_calendar_and_events_that_repeat(riskcloud, tmp_path):
     assert any("calendar" in note for note in answer["notes"])
     more = riskcloud("ep", path, "--events-repeat", "--years", 100, "--json").json()
     assert more["annual"][0]["aal"] == pytest.approx(0.7)
+
+
+def test_clients_of_a_portfolio(riskcloud, tmp_path):
+    (tmp_path / "book.csv").write_text(
+        "LocNumber,AccNumber,BranchName,ClientNumber,AssetClass,Longitude,Latitude,BuildingTIV,"
+        "LocCurrency\n1,A,North,Grid,substation,113.1,22.1,100,CNY\n"
+        "2,A,North,Plant,substation,113.2,22.2,100,CNY\n"
+        "3,B,South,Grid,substation,113.3,22.3,100,CNY\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text(
+        "year,event_id,loc_id,loss\n1,a,1,10\n1,a,2,20\n2,b,3,40\n", encoding="utf-8")
+    done = riskcloud("ep", tmp_path / "t.csv", "--years", 10, "--portfolio", tmp_path / "book.csv",
+                     "--by", "client,branch,client+branch", "--json")
+    assert done.status == 0, done.err
+    found = {(row["key"], row["name"]): row["aal"] for row in done.json()["annual"]}
+    assert found == pytest.approx({
+        ("all", ""): 7.0, ("client", "Grid"): 5.0, ("client", "Plant"): 2.0,
+        ("branch", "North"): 3.0, ("branch", "South"): 4.0,
+        ("client+branch", "Grid + North"): 1.0, ("client+branch", "Plant + North"): 2.0,
+        ("client+branch", "Grid + South"): 4.0})
+    (tmp_path / "u.csv").write_text("year,event_id,account_id,loss\n1,a,A,10\n2,b,C,1\n",
+                                    encoding="utf-8")
+    done = riskcloud("ep", tmp_path / "u.csv", "--portfolio", tmp_path / "book.csv", "--by",
+                     "client", "--lang", "en")
+    assert done.status == 2  # account A has two clients, C is unknown
+    assert "row 2, account_id = 'A': not in the portfolio, or there more than once" in done.err
+    assert "row 3, account_id = 'C'" in done.err

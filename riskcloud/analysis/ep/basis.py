@@ -59,7 +59,7 @@ def find_basis(found: Gathered, file: str, *, n_years: int | None = None,
         return _with_notes(basis, notes)
     if found.columns.year is not None:
         return _of_years(found, file, n_years)
-    if found.columns.annual_rate is not None:
+    if found.columns.annual_rate is not None and n_years is None:
         return Basis("rates", file, np.isfinite(found.annual_rate), annual_rate=found.annual_rate)
     raise InputError(f"{file}: {_NO_BASIS}", [Problem(1, "year", "", _NO_BASIS, file)])
 
@@ -144,7 +144,7 @@ def read_rates(path: Path) -> tuple[list[str], Floats, list[Problem]]:
     table = open_table(path)
     event, rate = (find_column(table.headers, name) for name in ("event_id", "annual_rate"))
     if event is None or rate is None:
-        raise InputError(f"{path}: no table of rates", [
+        raise InputError(f"{path}: no table of yearly rates", [
             Problem(1, name, "", "required column is missing", path.name)
             for name, header in (("event_id", event), ("annual_rate", rate)) if header is None])
     words, values, problems = WordList(), list[Floats](), list[Problem]()

@@ -1,6 +1,6 @@
 """What the columns of a loss table mean: names accepted, and what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,11 +34,19 @@ STAGE_WORDS: Final[Mapping[str, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPart:
+    """A column to sum by; ``looked_up``: what a portfolio knows of the owner in it, else empty."""
+
+    header: str
+    looked_up: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LossColumns:
     """Headers of a loss table by what they mean; None where it has no such column.
 
     losses: header and stage (position in ``STAGES``; None: the column ``stage`` tells).
-    keys: each key asked for, such as ``client`` or ``client+peril``, to its headers.
+    keys: each key asked for, such as ``client`` or ``client+peril``, to its columns.
     """
 
     event_id: str
@@ -48,7 +56,7 @@ class LossColumns:
     member: str | None
     currency: str | None
     stage: str | None
-    keys: Mapping[str, tuple[str, ...]]
+    keys: Mapping[str, tuple[KeyPart, ...]]
 
     @property
     def read(self) -> list[str]:
@@ -56,7 +64,8 @@ class LossColumns:
         plain = (self.event_id, *(name for name, _ in self.losses), self.year, self.annual_rate,
                  self.member, self.currency, self.stage)
         names = [name for name in plain if name is not None]
-        return list(dict.fromkeys([*names, *(one for part in self.keys.values() for one in part)]))
+        parts = [part.header for key in self.keys.values() for part in key]
+        return list(dict.fromkeys([*names, *parts]))
 
 
 def _folded(header: str) -> str:
@@ -70,10 +79,10 @@ def find_column(headers: Sequence[str], name: str) -> str | None:
 
 
 def find_columns(headers: Sequence[str], keys: Sequence[str], file: str,
-                 ) -> tuple[LossColumns | None, list[Problem]]:
+                 known: Collection[str] = ()) -> tuple[LossColumns | None, list[Problem]]:
     """Return what the headers of a loss table mean, and every column that is missing or double.
 
-    keys : to sum by; several joined by ``+`` are one.
+    keys : to sum by; several joined by ``+`` are one. known : names a portfolio can look up.
     """
     folded: dict[str, str] = {}
     problems = []
@@ -92,7 +101,7 @@ def find_columns(headers: Sequence[str], keys: Sequence[str], file: str,
     if not losses:
         problems.append(Problem(1, "loss", "", "no column of losses: expected loss, or loss_gul, "
                                 "loss_il, loss_ri", file))
-    by, unknown = _keys(folded, keys)
+    by, unknown = _keys(folded, keys, known)
     problems += [Problem(1, name, "", "no such column to sum by: the file has "
                          f"{', '.join(headers)}"[:300], file) for name in unknown]
     if found["event_id"] is None or not losses or unknown:
@@ -102,16 +111,27 @@ def find_columns(headers: Sequence[str], keys: Sequence[str], file: str,
                        found["member"], found["currency"], stage, by), problems
 
 
-def _keys(folded: Mapping[str, str], keys: Sequence[str],
-          ) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+def owner_header(headers: Sequence[str], kind: str) -> str | None:
+    """Return the header that holds whose loss it is: kind location or account; None without."""
+    folded = {_folded(header): header for header in reversed(headers)}
+    return next((folded[word] for word in KEY_NAMES[kind] if word in folded), None)
+
+
+def _keys(folded: Mapping[str, str], keys: Sequence[str], known: Collection[str],
+          ) -> tuple[dict[str, tuple[KeyPart, ...]], list[str]]:
     by, unknown = {}, []
+    owner = next((folded[word] for kind in ("location", "account") for word in KEY_NAMES[kind]
+                  if word in folded), None)
     for key in keys:
-        headers = []
+        parts = []
         for name in key.split("+"):
             words = (*KEY_NAMES.get(name, ()), _folded(name))
             header = next((folded[word] for word in words if word in folded), None)
-            headers.append(header or "")
-            if header is None:
+            if header is not None:
+                parts.append(KeyPart(header))
+            elif owner is not None and name in known:
+                parts.append(KeyPart(owner, name))
+            else:
                 unknown.append(name)
-        by[key] = tuple(headers)
+        by[key] = tuple(parts)
     return by, unknown

@@ -9,7 +9,8 @@ import numpy as np
 
 from riskcloud.ahead import ahead
 from riskcloud.analysis.ep.chunks import Rows, open_table
-from riskcloud.analysis.ep.columns import STAGE_WORDS, LossColumns, find_columns
+from riskcloud.analysis.ep.columns import STAGE_WORDS, KeyPart, LossColumns, find_columns
+from riskcloud.analysis.ep.owners import Owners
 from riskcloud.analysis.ep.sums import (
     CURRENCY_BITS,
     EVENT_BITS,
@@ -64,7 +65,8 @@ class _State:
     events: WordList = field(default_factory=WordList)
     occurrences: PairList = field(default_factory=PairList)
     currencies: WordList = field(default_factory=WordList)
-    words: dict[str, WordList] = field(default_factory=dict)
+    owners: Owners | None = None
+    words: dict[KeyPart, WordList] = field(default_factory=dict)
     pairs: dict[str, list[PairList]] = field(default_factory=dict)
     year: Ints = field(default_factory=lambda: np.full(1024, -1, np.int64))
     rate: Floats = field(default_factory=lambda: np.full(1024, np.nan))
@@ -77,7 +79,9 @@ class _State:
 
 
 def gather(path: Path, *, keys: Sequence[str] = (), currency: str | None = None,
-           repeat: bool = False, on_problems: Callable[[list[Problem]], None] | None = None,
+           repeat: bool = False, owners: Owners | None = None,
+          
+           on_problems: Callable[[list[Problem]], None] | None = None,
            on_progress: Callable[[int, int], None] | None = None) -> Gathered:
     """Return the sums of a loss table by event and sample, as a whole and by keys.
 
@@ -87,6 +91,7 @@ def gather(path: Path, *, keys: Sequence[str] = (), currency: str | None = None,
     keys : to sum by, such as ``client`` or ``client+peril``.
     currency : of a file without such a column.
     repeat : an event may strike in several years; else one that does is a fault.
+    owners : what a portfolio knows of locations or accounts, for keys the file has not.
     on_problems : called with the faults of rows as they come. on_progress : rows done, of all.
 
     Raises
@@ -95,13 +100,15 @@ def gather(path: Path, *, keys: Sequence[str] = (), currency: str | None = None,
         in ``faults``.
     """
     table = open_table(path)
-    columns, problems = find_columns(table.headers, keys, path.name)
+    columns, problems = find_columns(table.headers, keys, path.name,
+                                     owners.names if owners is not None else ())
     if columns is None or problems:
         raise InputError(f"{path}: {len(problems)} problem(s)", problems)
-    state = _State(columns, path.name, repeat and columns.year is not None)
+    state = _State(columns, path.name, repeat and columns.year is not None, owners=owners)
     state.sums = {"": LossSums("")} | {key: LossSums(key) for key in columns.keys}
-    state.words = {name: WordList() for part in columns.keys.values() for name in part}
-    state.pairs = {key: [PairList() for _ in part[1:]] for key, part in columns.keys.items()}
+    state.words = {part: WordList() for parts in columns.keys.values() for part in parts}
+    state.pairs = {key: [PairList() for _ in parts[1:]]
+                   for key, parts in columns.keys.items()}
     if columns.currency is None:
         state.currencies.number(currency or NO_CURRENCY)
     with ahead(table.rows(columns.read)) as parts:
@@ -129,10 +136,10 @@ def _gathered(state: _State) -> Gathered:
 
 def _names(state: _State, key: str) -> list[str]:
     """Return the names of a key's groups; parts of several columns joined by +."""
-    headers = state.columns.keys[key]
-    found = state.words[headers[0]].word
-    for pairs, header in zip(state.pairs[key], headers[1:], strict=True):
-        second = state.words[header].word
+    parts = state.columns.keys[key]
+    found = state.words[parts[0]].word
+    for pairs, part in zip(state.pairs[key], parts[1:], strict=True):
+        second = state.words[part].word
         found = [f"{found[a]} + {second[b]}" for a, b in pairs.pair]
     return list(found)
 
@@ -156,17 +163,17 @@ def _take(rows: Rows, state: _State) -> list[Problem]:
         log.add(~empty & ~is_amount, name, rows.columns[name], _NO_LOSS)
     if state.repeat and year is not None:
         event = state.occurrences.codes(event, np.maximum(year, 0))
+    names = {key: _codes(rows, state, key, log, empty) for key in columns.keys}
     _hold_events(state, event, rows, log, year, empty)
     keep = np.flatnonzero(~log.bad & ~empty)
     state.member_seen[member[keep]] = True
     state.n_rows += len(keep)
     np.add.at(state.rows_of, event[keep], 1)
-    names = {key: _codes(rows, state, key)[keep] for key in columns.keys}
     for number, _, of_stage in losses:
         at = stage[keep] if of_stage is None else np.full(len(keep), of_stage)
         for key, sums in state.sums.items():
-            group = group_of(names[key] if key else np.zeros(len(keep), np.int64), currency[keep],
-                             at)
+            group = group_of(names[key][keep] if key else np.zeros(len(keep), np.int64),
+                             currency[keep], at)
             sums.add(group, event[keep], member[keep], number.value[keep])
     told = [Problem(item.row, item.column, item.value, item.remedy, state.file)
             for item in log.of_rows]
@@ -174,16 +181,30 @@ def _take(rows: Rows, state: _State) -> list[Problem]:
     return state.faults.add(log, len(rows.problems))
 
 
-def _codes(rows: Rows, state: _State, key: str) -> Ints:
+def _codes(rows: Rows, state: _State, key: str, log: FaultLog, empty: Bools) -> Ints:
     """Return the number of each row's group of a key. Raises InputError: too many."""
-    headers = state.columns.keys[key]
-    found = state.words[headers[0]].codes(rows.columns[headers[0]])
-    for pairs, header in zip(state.pairs[key], headers[1:], strict=True):
-        found = pairs.codes(found, state.words[header].codes(rows.columns[header]))
+    parts = state.columns.keys[key]
+    found, *others = (_part_codes(rows, state, part, log, empty) for part in parts)
+    for pairs, other in zip(state.pairs[key], others, strict=True):
+        found = pairs.codes(found, other)
     if len(found) and found.max() >= 1 << NAME_BITS:
         raise InputError(f"--by {key}: more than {1 << NAME_BITS:,} groups: sum by something "
                          "coarser")
     return found
+
+
+def _part_codes(rows: Rows, state: _State, part: KeyPart, log: FaultLog, empty: Bools) -> Ints:
+    column, words = rows.columns[part.header], state.words[part]
+    if not part.looked_up or state.owners is None:
+        return words.codes(column)
+    own = WordList()
+    code = own.codes(column)
+    told = [state.owners.name(part.looked_up, owner) for owner in own.word]
+    numbers = np.array([-1 if name is None else words.number(name) for name in told], np.int64)
+    found = numbers[code] if len(code) else code
+    log.add((found < 0) & ~empty & ~log.bad, part.header, column,
+            "not in the portfolio, or there more than once with another owner")
+    return np.maximum(found, 0)
 
 
 def _whole_numbers(rows: Rows, header: str | None, log: FaultLog, empty: Bools,

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.analysis.ep.basis import Basis
+from riskcloud.analysis.ep.columns import STAGES
 from riskcloud.analysis.ep.contributions import contributions
 from riskcloud.analysis.ep.gather import NO_CURRENCY, Gathered
 from riskcloud.analysis.ep.run import (
@@ -105,7 +106,8 @@ def _told(annual: Sequence[Entry]) -> set[tuple[str, str, str, str]]:
 
 def _facts(found: Gathered, basis: Basis, sampling: Sampling, periods: Sequence[float],
            ) -> dict[str, Any]:
-    stages = sorted({group["stage"] for group in _whos(found, basis)})
+    said = {group["stage"] for group in _whos(found, basis)}
+    stages = [stage for stage in STAGES if stage in said]
     return {"return_periods_yr": list(periods), "frequency": basis.kind, "source": basis.source,
             "n_years": basis.n_years or None, "n_samples": sampling.n, "n_rows": found.n_rows,
             "n_events": int((basis.known & (found.first_row >= 0)).sum()),

@@ -95,14 +95,15 @@ def reach(events: RateLosses) -> float:
     return float(max(bound.min(), 1.0)) * largest
 
 
-def aggregate_exceedance(events: RateLosses, period_yr: Floats) -> AggregatePoints:
+def aggregate_exceedance(events: RateLosses, period_yr: Floats, *, most: int = MOST,
+                         ) -> AggregatePoints:
     """Return loss and TVaR of a year's sum at return periods.
 
     The loss is the smallest sum exceeded with a chance of 1/T at most, TVaR the exact mean of the
     worst 1/T of years on the lattice, an atom at the loss counted in part. Losses of whole cents
     with a common divisor lie on the lattice as they are; else it is made finer until rounding all
-    losses down, and up, moves no loss or TVaR asked for by more than 1e-3 of the loss, or it has a
-    million points: the error that is left is told.
+    losses down, and up, moves no loss or TVaR asked for by more than 1e-3 of the loss, or it has
+    ``most`` points: the error that is left is told.
     """
     period = checked_periods(period_yr)
     if not len(events.loss):
@@ -110,7 +111,7 @@ def aggregate_exceedance(events: RateLosses, period_yr: Floats) -> AggregatePoin
         return AggregatePoints(period, none, none, none, Lattice(1.0, np.ones(1)))
     furthest = reach(events)
     step = common_step(events.loss)
-    if step > 0.0 and furthest / step < MOST // 2:
+    if step > 0.0 and furthest / step < most // 2:
         size = _power(furthest / step)
         lattice = compound_poisson(events.rate, events.loss, step=step, size=size)
         loss, tvar = tail(lattice, period)
@@ -125,9 +126,9 @@ def aggregate_exceedance(events: RateLosses, period_yr: Floats) -> AggregatePoin
         low, high = np.array(tail(down, period)), np.array(tail(up, period))
         here = np.array([loss, tvar])
         error = np.maximum(high - here, here - low).max(axis=0)
-        if size >= MOST or (error <= ACCURACY * np.where(loss > 0.0, loss, tvar)).all():
+        if size >= most or (error <= ACCURACY * np.where(loss > 0.0, loss, tvar)).all():
             return AggregatePoints(period, loss, tvar, error, lattice)
-        size *= 4 if size * 4 <= MOST else 2
+        size *= 4 if size * 4 <= most else 2
 
 
 def _power(points: float) -> int:
