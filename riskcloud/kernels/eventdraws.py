@@ -40,9 +40,14 @@ def fill_strata(seed: Array, key: Array, out: Array) -> None:
 def _drawn_ratio(curve: int, x: float, u: float, capacity: float, row_start: Array,
                  is_fragility: Array, precision_of: Array, form: Array, params: Array,
                  consequence: Array, table_start: Array, table_x: Array, table_y: Array,
-                 means: Array, quantiles: Array) -> float:
+                 means: Array, quantiles: Array, reach: Array, per_step: Array) -> float:
     """Return the damage ratio of a curve at probability u, as ``sampling.draw_ratios`` draws it."""
     first = row_start[curve]
+    if is_fragility[curve]:
+        # most draws reach no state: a bound says so without a curve
+        step = x / capacity * per_step[curve]
+        if step < reach.shape[1] and u < 1.0 - reach[curve, int(step)]:
+            return 0.0
     if not is_fragility[curve]:
         mean = curve_value_spread(form[first], params[first, 0], params[first, 1],
                                   params[first, 2], params[first, 3], x, capacity, table_x,
@@ -65,13 +70,14 @@ def event_ratios(hit_start: Array, event: Array, location: Array, site: Array, w
                  common_share: float, row_start: Array, measure: Array, is_fragility: Array,
                  precision_of: Array, form: Array, params: Array, consequence: Array,
                  table_start: Array, table_x: Array, table_y: Array, means: Array,
-                 quantiles: Array, out: Array) -> None:
+                 quantiles: Array, reach: Array, per_step: Array, out: Array) -> None:
     """Write the damage ratios (n_hits, n_members) of locations that events reach.
 
     A hit is a location and an event: event, location (n_hits,), pairs hit_start[h] to
     hit_start[h + 1] of site and wind (n_pairs, n_bases). seed (n_events,), curve_of (n_events,
     n_sets, n_members), capacity (n_events, n_curves, n_members), common (n_events, n_members) are
-    the events' draws; all else as ``sampling.draw_ratios`` takes it.
+    the events' draws; reach (n_curves, n_steps) a bound of the chance of any state within each step
+    of 1 / per_step (n_curves,) of the intensity over the capacity; all else as ``sampling.draw_ratios`` takes it.
     """
     n_members = out.shape[1]
     for h in prange(event.size):
@@ -88,7 +94,8 @@ def event_ratios(hit_start: Array, event: Array, location: Array, site: Array, w
                 u = common[e, m] if u < common_share else (u - common_share) / (1.0 - common_share)
                 out[h, m] += share[j] * _drawn_ratio(
                     curve, x, u, capacity[e, curve, m], row_start, is_fragility, precision_of,
-                    form, params, consequence, table_start, table_x, table_y, means, quantiles)
+                    form, params, consequence, table_start, table_x, table_y, means, quantiles,
+                    reach, per_step)
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from zlib import crc32
 
 import numpy as np
@@ -11,8 +12,13 @@ from scipy.special import ndtri
 
 from riskcloud.errors import InputError
 from riskcloud.kernels import eventdraws as kernel
+from riskcloud.kernels.curves import EMANUEL, curve_values
 from riskcloud.loss.sample import quantile_means, quantile_table
 from riskcloud.types import CurveArrays, Floats, Ints
+
+N_STEPS: Final = 400
+STEP: Final = {"gust_ratio": 0.01}
+"""Steps of the bound on a curve's states: 0.25 m/s up to 100, 0.01 of the design gust up to 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +126,28 @@ def draw_event_ratios(hits: Hits, places: Places, curves: CurveArrays, draws: Ev
         places.base_of, places.factor, places.set_of, draws.seed, draws.curve_of, draws.capacity,
         draws.common, draws.common_share, curves.row_start, curves.measure, curves.is_fragility,
         precision_of, curves.form, curves.params, curves.consequence, curves.table_start,
-        curves.table_x, curves.table_y, quantile_means(), quantiles, out)
+        curves.table_x, curves.table_y, quantile_means(), quantiles,
+        *any_state(curves), out)
     return out
+
+
+def any_state(curves: CurveArrays) -> tuple[Floats, Floats]:
+    """Bound of the chance of any state by steps of intensity over capacity (n_curves, n_steps).
+
+    Also the steps in a unit of intensity (n_curves,). 1 where a curve's states do not depend on
+    that quotient alone (an Emanuel row holds its threshold), and for vulnerability curves.
+    """
+    reach, per_step = np.ones((len(curves.curve_id), N_STEPS)), np.ones(len(curves.curve_id))
+    for c in np.flatnonzero(curves.is_fragility):
+        rows = range(curves.row_start[c], curves.row_start[c + 1])
+        if any(curves.form[row] == EMANUEL for row in rows):
+            continue
+        edge = np.arange(1, N_STEPS + 1) * STEP.get(curves.measures[curves.measure[c]], 0.25)
+        per_step[c] = 1.0 / edge[0]
+        found = np.empty((len(rows), N_STEPS))
+        for k, row in enumerate(rows):
+            table = slice(curves.table_start[row], curves.table_start[row + 1])
+            curve_values(curves.form[row], *curves.params[row], edge, np.ones(N_STEPS),
+                         curves.table_x[table], curves.table_y[table], found[k])
+        reach[c] = np.minimum(found.max(axis=0) * (1.0 + 1e-12) + 1e-15, 1.0)
+    return reach, per_step

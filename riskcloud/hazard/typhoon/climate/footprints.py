@@ -22,6 +22,9 @@ MOST_VALUES: Final = 40_000_000
 MOST_EVENTS: Final = 2000
 """Events of a block at most: their nodes are 30 MB (ours)."""
 
+LEVELS: Final = (10.0, 13.0, 16.0, 20.0, 25.0, 30.0, 40.0)
+"""Bars on the wind over water between which sites share a tile (ours, for speed)."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventWinds:
@@ -62,16 +65,20 @@ def event_winds(events: EventSet, sites: Sites, *, factors: Sequence[Factors | N
     check_events(events)
     settings = settings or drawn_settings()
     run = Run(events, draw_models(events, weights, seed=seed), list(weights), settings)
-    boxes = sites_in_boxes(nearest_window(sites.lon, float(np.mean(events.lon))), sites.lat)
     n, n_measures = len(sites), len(factors)
     scale, directed = np.ones((n_measures, n)), np.array([one is not None for one in factors])
     relative = np.ones((n_measures, n if directed.any() else 0, COLUMNS), np.float32)
     for m, one in enumerate(factors):
         if one is not None:
-            scale[m], relative[m] = relative_factors(one[boxes.order])
+            scale[m], relative[m] = relative_factors(one)
     with np.errstate(divide="ignore"):
-        need = np.where(scale > 0.0, lowest_m_s[:, boxes.order] / scale, np.inf)
+        need = np.where(scale > 0.0, lowest_m_s / scale, np.inf)
     need = np.maximum(need, settings.calm_m_s)
+    # one sensitive site would have all its neighbours looked at for every storm
+    boxes = sites_in_boxes(nearest_window(sites.lon, float(np.mean(events.lon))), sites.lat,
+                           level=np.digitize(need.min(axis=0), LEVELS))
+    scale, need = scale[:, boxes.order], need[:, boxes.order]
+    relative = relative[:, boxes.order] if directed.any() else relative
     size = min(max(most_values // (n * n_measures), 1), MOST_EVENTS)
     winds = np.empty((n_measures, size, n), np.float32)
     for begin in range(0, len(events), size):
