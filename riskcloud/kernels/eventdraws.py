@@ -77,7 +77,8 @@ def event_ratios(hit_start: Array, event: Array, location: Array, site: Array, w
     hit_start[h + 1] of site and wind (n_pairs, n_bases). seed (n_events,), curve_of (n_events,
     n_sets, n_members), capacity (n_events, n_curves, n_members), common (n_events, n_members) are
     the events' draws; reach (n_curves, n_steps) a bound of the chance of any state within each step
-    of 1 / per_step (n_curves,) of the intensity over the capacity; all else as ``sampling.draw_ratios`` takes it.
+    of 1 / per_step (n_curves,) of the intensity over the capacity; all else as
+    ``sampling.draw_ratios`` takes it.
     """
     n_members = out.shape[1]
     for h in prange(event.size):

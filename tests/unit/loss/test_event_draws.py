@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
-from riskcloud.loss.event_draws import draw_events
+from riskcloud.loss import event_draws
+from riskcloud.loss.event_draws import Hits, Places, draw_event_ratios, draw_events
 from riskcloud.loss.quiet import quiet_intensity
 from riskcloud.vulnerability.library import assign_curves
 
@@ -58,3 +59,21 @@ def test_quiet_intensity_is_where_the_mean_ratio_begins(curves):
 def test_bad_choices_are_told(curves, choice, said):
     with pytest.raises(InputError, match=said):
         draw(["a"], curves, **choice)
+
+
+def test_the_bound_on_states_changes_no_draw(curves, monkeypatch):
+    """With a bound of 1 every curve is looked at: the same ratios, bit for bit."""
+    rng = np.random.default_rng(2)
+    n, n_measures = 600, len(curves.measures)
+    hits = Hits(np.arange(n + 1), np.repeat(np.arange(3), n // 3), np.arange(n), np.arange(n),
+                rng.uniform(5.0, 110.0, (n, 1)).astype(np.float32))
+    places = Places(np.ones(n), np.arange(n).astype(np.uint64), np.zeros(n_measures, np.int64),
+                    np.where(np.array(curves.measures)[:, None] == "gust_ratio", 1 / 33.0, 1.0)
+                    * np.ones((n_measures, n)),
+                    rng.integers(0, len(curves.set_start) - 1, n))
+    draws = draw(["a", "b", "c"], curves)
+    quick = draw_event_ratios(hits, places, curves, draws)
+    assert 0.1 < (quick > 0.0).mean() < 0.9
+    monkeypatch.setattr(event_draws, "any_state", lambda curves: (
+        np.ones((len(curves.curve_id), 1)), np.ones(len(curves.curve_id))))
+    np.testing.assert_array_equal(draw_event_ratios(hits, places, curves, draws), quick)
