@@ -16,6 +16,7 @@ from riskcloud.cli import (
     curves,
     data,
     ep,
+    explain,
     flood,
     forecast,
     geocode,
@@ -66,6 +67,7 @@ app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
 app.command("risk")(risk.risk)
+app.command("explain")(explain.explain)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 
