@@ -6,8 +6,8 @@ The portfolio is the sample, repeated with places shifted by up to 0.3 degrees: 
 that most storms of the set reach. EVENTS is the folder of a set (made up without it), of which the
 first YEARS years are run; the time of 10,000 years is the time of events times as many more. Half
 of the processor's time is what two idle cores take.
-The physical limit: a wind looked at anew takes about 60 ns at each of some 15 places of a path and
-four refinements, a damage draw 20 ns: about 1.5 us for an asset and event with ten samples.
+The physical limit, estimated and not measured: a wind at 60 ns at each of some 15 places of a path
+and four refinements, a damage draw at 20 ns: 1.5 us for an asset and event with ten samples.
 """
 
 import sys
