@@ -25,6 +25,7 @@ from riskcloud.cli import (
     quake,
     rain,
     rain_frequency,
+    risk,
     shake,
     surge,
     terms,
@@ -65,6 +66,7 @@ app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
+app.command("risk")(risk.risk)
 app.command("explain")(explain.explain)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")

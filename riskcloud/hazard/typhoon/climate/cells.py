@@ -32,11 +32,13 @@ class Boxes:
     sites: Floats
 
 
-def sites_in_boxes(lon: Floats, lat: Floats, tile_deg: float = TILE_DEG) -> Boxes:
+def sites_in_boxes(lon: Floats, lat: Floats, tile_deg: float = TILE_DEG,
+                   level: Ints | None = None) -> Boxes:
     """Return sites sorted into tiles and boxes.
 
     lon, lat (n_sites,) degrees, n_sites > 0; tile_deg the side of a tile. Boxes stand in an order
-    drawn once, so that each thread gets boxes of all kinds.
+    drawn once, so that each thread gets boxes of all kinds. level (n_sites,) from 0: sites of a
+    square that differ in it stand in tiles of their own.
     """
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     column, row = (np.floor(one / tile_deg).astype(np.int64) for one in (lon, lat))
@@ -46,6 +48,8 @@ def sites_in_boxes(lon: Floats, lat: Floats, tile_deg: float = TILE_DEG) -> Boxe
     box = drawn[box.ravel()]
     inside = (row % TILES_PER_SIDE) * TILES_PER_SIDE + column % TILES_PER_SIDE
     tile = box * TILES_PER_SIDE**2 + inside
+    if level is not None:
+        tile = tile * (int(level.max()) + 1) + level
     order = np.argsort(tile, kind="stable")
     first = np.flatnonzero(np.diff(tile[order], prepend=-1))
     at = order[first]

@@ -103,7 +103,7 @@ def largest_winds(events: EventSet, sites: Sites, *, n_kept: int, weights: Mappi
     check_events(events)
     settings = settings or drawn_settings()
     drawn = draw_models(events, weights, seed=seed)
-    run = _Run(events, drawn, list(weights), settings)
+    run = Run(events, drawn, list(weights), settings)
     boxes = sites_in_boxes(nearest_window(sites.lon, float(np.mean(events.lon))), sites.lat)
     tally = _tally(boxes, factors, n_kept)
     for sample in _samples_of(events, n_kept) if primed else ():
@@ -128,7 +128,7 @@ def largest_winds(events: EventSet, sites: Sites, *, n_kept: int, weights: Mappi
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """What the blocks of a run share: events, the model of each, the models' names."""
 
     events: EventSet
@@ -194,7 +194,7 @@ def _samples_of(events: EventSet, n_kept: int) -> list[_Sample]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """Some events, ready for the kernel: profile, number, nodes and reach of each."""
 
     codes: Ints
@@ -218,11 +218,11 @@ def _tally(boxes: Boxes, factors: Sequence[Floats | None], n_kept: int) -> _Tall
                   np.zeros((n_measures, n), np.int64), np.zeros((len(boxes.box), 4), np.int64))
 
 
-def _raise_by(run: _Run, order: Ints, tally: _Tally, boxes: Boxes,
+def _raise_by(run: Run, order: Ints, tally: _Tally, boxes: Boxes,
               on_progress: Callable[[int, int], None]) -> None:
     """Raise the largest winds by some events, a block at a time."""
     for begin in range(0, len(order), EVENTS_PER_BLOCK):
-        _raise(tally, _block(run, order[begin:begin + EVENTS_PER_BLOCK]), boxes, run.settings)
+        _raise(tally, block_of(run, order[begin:begin + EVENTS_PER_BLOCK]), boxes, run.settings)
         on_progress(min(begin + EVENTS_PER_BLOCK, len(order)), len(order))
 
 
@@ -249,7 +249,7 @@ def _strongest_first(events: EventSet, chosen: Ints) -> Ints:
     return chosen[np.argsort(-peak[chosen], kind="stable")]
 
 
-def _block(run: _Run, block: Ints) -> _Block:
+def block_of(run: Run, block: Ints) -> Block:
     """Return some events ready for the kernel, each by its own model."""
     drawn = run.drawn[block]
     block = block[np.argsort(drawn, kind="stable")]
@@ -268,7 +268,7 @@ def _block(run: _Run, block: Ints) -> _Block:
     summary = np.empty((len(code), windreach.SUMMARY))
     windreach.reach_of_events(code, nodes, shape, node_start, run.settings.calm_m_s, reach,
                               summary)
-    return _Block(code, block, nodes, node_start, reach, summary)
+    return Block(code, block, nodes, node_start, reach, summary)
 
 
 def part_of(events: EventSet, chosen: Ints) -> EventSet:
@@ -282,7 +282,7 @@ def part_of(events: EventSet, chosen: Ints) -> EventSet:
     return replace(events, start=start, **changed)
 
 
-def _raise(tally: _Tally, block: _Block, boxes: Boxes, settings: FieldSettings) -> None:
+def _raise(tally: _Tally, block: Block, boxes: Boxes, settings: FieldSettings) -> None:
     """Raise the largest winds by a block of events."""
     windclimate.largest_winds(
         boxes.box_start, boxes.box, boxes.tile, boxes.start, boxes.sites, block.codes, block.nodes,

@@ -1,0 +1,28 @@
+"""What summary.json says of a portfolio under an event set, beside the statistics."""
+
+from typing import TYPE_CHECKING, Any
+
+from riskcloud.exposure.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.risk import Risk
+
+
+def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
+    """Return the portfolio, the event set, the samples, what was looked at, the ground."""
+    events, facts = risk.events, risk.events.facts
+    value = risk.exposed.value.sum(axis=1)
+    codes = risk.table["currency"].astype(str).to_numpy()
+    return {
+        "portfolio": {
+            "source": portfolio.source, "n_locations": len(risk.row),
+            "n_sites": len(risk.exposed.assets.share), "n_rejected": portfolio.rejected_rows,
+            "tiv": {str(one): float(value[codes == one].sum()) for one in risk.currencies}},
+        "event_set": {"method": facts.get("method"), "years": float(events.years),
+                      "n_events": len(events)},
+        "perils": ["wind"], "samples": risk.request.samples,
+        "negligible_ratio": risk.request.negligible, "work": dict(risk.work),
+        "wind_models": [{"model": name, "weight": weight}
+                        for name, weight in risk.weights.items()],
+        "layers": [{"layer": one.layer, "given": one.given, "source": one.source,
+                    "detail": one.detail} for one in risk.exposed.winds.layers]}

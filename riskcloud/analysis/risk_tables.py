@@ -1,0 +1,105 @@
+"""Losses by event on disk, and by simulated year: written while they come, memory stays flat."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from riskcloud.analysis.risk import EventLosses
+from riskcloud.errors import InputError
+from riskcloud.types import EventSet, Floats, Ints
+
+_WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_EVENT_SCHEMA: Final = pa.schema([
+    ("event_id", pa.string()), ("year", pa.int32()), ("member", pa.int32()), ("stage", _WORD),
+    ("currency", _WORD), ("loss", pa.float64())])
+_YEAR_SCHEMA: Final = pa.schema([
+    ("year", pa.int32()), ("member", pa.int32()), ("stage", _WORD), ("currency", _WORD),
+    ("total", pa.float64()), ("largest", pa.float64())])
+MOST_YEARS: Final = 1_000_000
+
+
+class RiskTables:
+    """Writes event_losses.parquet; keeps the years' sums and largest events.
+
+    An event that costs something in a stage and currency has one row a member, others none.
+    """
+
+    def __init__(self, path: Path, events: EventSet, *, stages: tuple[str, ...],
+                 currencies: npt.NDArray[Any], n_members: int) -> None:
+        self.n_years = years_of(events)
+        self._events, self._stages = events, stages
+        self._currencies = [str(one) for one in currencies]
+        shape = (self.n_years, len(stages), len(currencies), n_members)
+        self.total, self.largest = np.zeros(shape), np.zeros(shape)
+        self.n_rows = 0
+        self._writer = pq.ParquetWriter(path, _EVENT_SCHEMA, compression="zstd")
+
+    def __enter__(self) -> "RiskTables":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if exception[0] is None and self.n_rows == 0:
+            # nothing lost in any year is an answer: said by one event that costs nothing
+            self._write(np.zeros(1, np.int64), np.zeros((1, *self.total.shape[1:])),
+                        np.ones((1, *self.total.shape[1:3]), bool))
+        self._writer.close()
+
+    def add(self, losses: EventLosses) -> None:
+        """Add the losses of some events."""
+        year = np.asarray(self._events.year)[losses.event] - 1
+        np.add.at(self.total, year, losses.loss)
+        np.maximum.at(self.largest, year, losses.loss)
+        self._write(losses.event, losses.loss, np.asarray(losses.loss.any(axis=3)))
+
+    def _write(self, event: Ints, loss: Floats, told: npt.NDArray[np.bool_]) -> None:
+        at, stage, currency = np.nonzero(told)
+        if not len(at):
+            return
+        n = loss.shape[3]
+        names = np.asarray(self._events.event_id)[event[at]]
+        self._writer.write_table(pa.table([
+            pa.array([str(one) for one in np.repeat(names, n)], pa.string()),
+            pa.array(np.repeat(np.asarray(self._events.year)[event[at]], n), pa.int32()),
+            pa.array(np.tile(np.arange(n), len(at)), pa.int32()),
+            _words(np.repeat(stage, n), self._stages),
+            _words(np.repeat(currency, n), self._currencies),
+            pa.array(loss[at, stage, currency].ravel())], schema=_EVENT_SCHEMA))
+        self.n_rows += len(at) * n
+
+    def write_years(self, path: Path) -> None:
+        """Write year_losses.parquet: sum and largest event of each year that costs something."""
+        year, stage, currency = np.nonzero(self.total.any(axis=3))
+        n = self.total.shape[3]
+        pq.write_table(pa.table([
+            pa.array(np.repeat(year + 1, n), pa.int32()),
+            pa.array(np.tile(np.arange(n), len(year)), pa.int32()),
+            _words(np.repeat(stage, n), self._stages),
+            _words(np.repeat(currency, n), self._currencies),
+            pa.array(self.total[year, stage, currency].ravel()),
+            pa.array(self.largest[year, stage, currency].ravel())], schema=_YEAR_SCHEMA),
+            path, compression="zstd")
+
+
+def years_of(events: EventSet) -> int:
+    """Return the simulated years of an event set.
+
+    Raises
+    ------
+    InputError : years that are no whole number, too many, events of years outside them.
+    """
+    years = float(events.years)
+    if years != int(years) or not 1 <= years <= MOST_YEARS:
+        raise InputError(f"an event set of {years:g} years: expected 1 to {MOST_YEARS} whole years")
+    year = np.asarray(events.year)
+    if year.min() < 1 or year.max() > years:
+        raise InputError(f"events of years {year.min()} to {year.max()} in a set of {years:g} "
+                         "years: expected 1 to their number; make the event set again")
+    return int(years)
+
+
+def _words(codes: npt.NDArray[Any], words: list[str] | tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words)))

@@ -1,0 +1,158 @@
+"""Gross and net of an event set by a book's policies and treaties, sample by sample."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from riskcloud.analysis.terms import Compiled, compile_book
+from riskcloud.analysis.threads import threads_for
+from riskcloud.errors import InputError, Problem
+from riskcloud.finance.policies import EventRows, event_rows, gross_losses
+from riskcloud.finance.sums import summed
+from riskcloud.finance.treaties import Contracts, net_losses
+from riskcloud.loss.event_draws import Hits
+from riskcloud.types import Floats, Ints
+from riskcloud.types.terms import OedBook
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.risk import Risk
+
+PERIL: Final = "WTC"
+"""OED's code of a tropical cyclone's wind."""
+_ENOUGH: Final = 1 << 15
+"""Rows worth a second thread (ours)."""
+_KEYS: Final = {"PortNumber": "portfolio_id", "AccNumber": "account_id", "LocNumber": "loc_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Contracts of the cells that an event reaches: cell (n,) of each of theirs, and where the
+    cell of each outcome of the policies stands among them.
+    """
+
+    contracts: Contracts
+    cell: Ints
+    outcome: Ints
+
+
+class BookStages:
+    """Ground-up, gross by policies, and net where there are treaties (see ``risk.Stages``).
+
+    Amounts are in the book's currencies: those of the accounts, or the one of its rates.
+    """
+
+    def __init__(self, book: OedBook, risk: "Risk") -> None:
+        self._compiled: Compiled = compile_book(book, PERIL)
+        self._location = match_locations(book, risk)
+        self.names: tuple[str, ...] = ("ground_up", "gross") if book.treaties is None else (
+            "ground_up", "gross", "net")
+        words = np.array([word.strip().upper() for word in book.currency.word.to_pylist()])
+        of_location = words[book.currency.code[book.locations.account]]
+        self.currencies, group = np.unique(of_location, return_inverse=True)
+        self._group = np.asarray(group, np.int64)
+        self._by_cell = None if self._compiled.contracts is None else np.argsort(
+            self._compiled.contracts.pair, kind="stable")
+
+    def losses(self, event: Ints, hits: Hits, ratio: Floats, n_groups: int,
+               ) -> tuple[Floats, Floats]:
+        """Return losses and means, see ``risk.Stages``."""
+        out = np.zeros((len(event) - 1, len(self.names), n_groups, ratio.shape[1]))
+        mean = np.zeros((len(ratio), len(self.names)))
+        for e in range(len(event) - 1):
+            here = slice(int(event[e]), int(event[e + 1]))
+            if here.stop > here.start and ratio[here].any():
+                mean[here] = self._of_event(hits.location[here], ratio[here], out[e])
+        return out, mean
+
+    def _of_event(self, place: Ints, ratio: Floats, out: Floats) -> Floats:
+        """Write an event's losses (n_stages, n_groups, n_members); return its locations' means."""
+        program = self._compiled.program
+        struck = np.flatnonzero(ratio.any(axis=1))
+        location = self._location[place[struck]]
+        order = np.lexsort((program.local[location], program.account[location]))
+        struck, location = struck[order], location[order]
+        rows = event_rows(program, location, np.zeros(len(location), np.int64))
+        tiv, n_groups = program.tiv[location], out.shape[1]
+        reached = self._reached(rows)
+        mean = np.zeros((len(location), len(self.names)))
+        group = self._group[location]
+        of_row = self._group[location[rows.out_row]]
+        with threads_for(len(location), _ENOUGH):
+            for m in range(ratio.shape[1]):
+                loss = ratio[struck, m, None] * tiv
+                if not loss.any():
+                    continue
+                paid = gross_losses(program, rows, loss).paid
+                stages = [(group, loss.sum(axis=1)), (of_row, paid)]
+                mean[:, 0] += stages[0][1]
+                mean[:, 1] += summed(rows.out_row, paid, len(location))
+                if reached is not None:
+                    left = self._net(reached, paid)
+                    stages.append((of_row, left))
+                    mean[:, 2] += summed(rows.out_row, left, len(location))
+                for k, (of, amount) in enumerate(stages):
+                    out[k, :, m] = summed(of, amount, n_groups)
+        found = np.zeros((len(place), len(self.names)))
+        found[struck] = mean / ratio.shape[1]
+        return found
+
+    def _reached(self, rows: EventRows) -> Reached | None:
+        """Return the contracts with the entries of an event's cells alone."""
+        compiled, program = self._compiled, self._compiled.program
+        contracts = compiled.contracts
+        if contracts is None or self._by_cell is None:
+            return None
+        location = rows.location[rows.out_row]
+        account = program.account[location]
+        n_here = program.location_start[account + 1] - program.location_start[account]
+        own = program.pair_start[account] + (
+            rows.out_policy - program.policy_start[account]) * n_here + program.local[location]
+        cell, outcome = np.unique(own, return_inverse=True)
+        of_cell = contracts.pair[self._by_cell]
+        first, last = (np.searchsorted(of_cell, cell, side=side) for side in ("left", "right"))
+        count = last - first
+        at = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+        entry = np.sort(self._by_cell[at])
+        start = np.searchsorted(entry, contracts.start)
+        return Reached(replace(
+            contracts, start=start, pair=np.searchsorted(cell, contracts.pair[entry]),
+            risk=contracts.risk[entry], ceded=contracts.ceded[entry], n_pairs=len(cell)),
+            cell, outcome)
+
+    @staticmethod
+    def _net(reached: Reached, paid: Floats) -> Floats:
+        """Return what is left of each outcome behind the contracts (n_out,)."""
+        gross = np.zeros(len(reached.cell))
+        gross[reached.outcome] = paid
+        return np.asarray(net_losses(reached.contracts, gross).net[reached.outcome])
+
+
+def match_locations(book: OedBook, risk: "Risk") -> Ints:
+    """Return the place in the book of each location of a portfolio (n_locations,).
+
+    Raises
+    ------
+    InputError : locations of the portfolio that the book has not.
+    """
+    words = book.locations.words
+    columns = [np.asarray(words[name].word.to_pylist(), dtype=object)[words[name].code]
+               for name in _KEYS]
+    place = {_key(*parts): k for k, parts in enumerate(zip(*columns, strict=True))}
+    table = risk.table
+    own = [table[name].astype(object).where(table[name].notna(), "").to_numpy()
+           for name in _KEYS.values()]
+    found = np.array([place.get(_key(*parts), -1) for parts in zip(*own, strict=True)], np.int64)
+    missing = np.flatnonzero(found < 0)
+    if len(missing):
+        raise InputError(
+            f"{len(missing)} location(s) of the portfolio are not among the book's", [
+                Problem(int(risk.row[k]) + 2, "LocNumber", str(table["loc_id"].iloc[k]),
+                        "with --account the portfolio is the OED location file: PortNumber, "
+                        "AccNumber and LocNumber must name an account of the account file")
+                for k in missing])
+    return found
+
+
+def _key(*parts: object) -> tuple[str, ...]:
+    return tuple(str(part).strip() for part in parts)

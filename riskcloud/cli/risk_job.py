@@ -1,0 +1,160 @@
+"""The work of ``riskcloud risk``: read, compute, write; files whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
+from riskcloud.cli.options import check_not_input, in_words
+from riskcloud.cli.surface_options import layer_inputs
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.ep.result import EpResult
+    from riskcloud.analysis.risk import Risk, RiskRequest
+    from riskcloud.cli.meter import Meter
+    from riskcloud.errors import Problem
+    from riskcloud.exposure.portfolio import Portfolio
+    from riskcloud.types import EventSet
+    from riskcloud.types.terms import OedBook
+
+EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
+OUTPUTS = ("aal.csv", "aal.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
+           "locations.csv", "manifest.json", "rejected.csv", "summary.json", YEAR_LOSSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is read."""
+
+    portfolio: Path
+    store: Path
+    events: Path
+    account: Path | None = None
+    reins_info: Path | None = None
+    reins_scope: Path | None = None
+    rates: Path | None = None
+
+    def inputs(self, found: Found, request: "RiskRequest") -> dict[str, Path]:
+        """Return the files read, by name."""
+        from riskcloud.hazard.events import OUTPUTS as SET_FILES
+
+        named = {"portfolio": found.path, "account": self.account, "reins_info": self.reins_info,
+                 "reins_scope": self.reins_scope, "rates": self.rates,
+                 **{name: self.events / name for name in SET_FILES}}
+        ground = [] if request.layers is None else layer_inputs(request.layers)
+        named |= {f"ground_{k}": path for k, path in enumerate(ground, 1)}
+        return {name: path for name, path in named.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What was asked for; settings: the options that shape the result, as in manifest.json."""
+
+    files: Files
+    out: Path
+    request: "RiskRequest"
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What summary.json holds, the figures of the run, whether rows were set aside."""
+
+    summary: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    set_aside: bool
+
+
+def run_job(job: Job) -> Done:
+    """Read, compute and write everything."""
+    from riskcloud.analysis.risk import Risk
+    from riskcloud.analysis.risk_summary import summarise
+    from riskcloud.cli.meter import Meter
+    from riskcloud.cli.terminal import progress
+    from riskcloud.files import staged, write_json
+    from riskcloud.hazard.events import read_events
+    from riskcloud.report.risk_outputs import write_risk
+
+    found = find_portfolio(job.files.portfolio, job.files.store)
+    inputs = job.files.inputs(found, job.request)
+    check_not_input((job.out / name for name in OUTPUTS), inputs.values())
+    meter = Meter()
+    with meter.stage("read"):
+        book, terms, problems = _read(job, found)
+        events = read_events(job.files.events)
+    with staged(job.out, outputs=OUTPUTS) as folder:
+        with meter.stage("compute"):
+            risk = Risk(book, events, job.request)
+            if terms is not None:
+                from riskcloud.analysis.risk_terms import BookStages
+
+                risk.use(BookStages(terms, risk))
+        _compute(risk, folder, meter)
+        with meter.stage("statistics"), progress("statistics") as on_progress:
+            result = _statistics(job, risk, events, folder, on_progress)
+        summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
+        with meter.stage("write"):
+            write_risk(result, risk, folder, lang=job.settings["lang"])
+            if problems:
+                from riskcloud.exposure.rejected import write_rejected
+
+                write_rejected(in_words(problems, job.settings["lang"]), folder / "rejected.csv")
+        figures: dict[str, Any] = meter.figures()
+        write_json({**summary, **figures}, folder / "summary.json")
+        write_json({**_manifest(job, inputs, risk), **book_entry(found), **figures},
+                   folder / "manifest.json")
+    return Done(summary, figures, bool(problems))
+
+
+def _read(job: Job, found: Found) -> "tuple[Portfolio, OedBook | None, tuple[Problem, ...]]":
+    """Return the portfolio, the book of its accounts, and the faults of what was set aside."""
+    skip_bad = job.settings["skip_bad"]
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=job.settings["coordinates"])
+    files = job.files
+    if files.account is None:
+        return book, None, book.rejected
+    from riskcloud.exposure.oed.book import read_book
+    from riskcloud.exposure.oed.currencies import read_rates
+
+    rates = None if files.rates is None else read_rates(files.rates)
+    terms, problems = read_book(found.path, files.account, reins_info=files.reins_info,
+                                reins_scope=files.reins_scope, rates=rates, skip_bad=skip_bad)
+    return book, terms, (*book.rejected, *problems)
+
+
+def _compute(risk: "Risk", folder: Path, meter: "Meter") -> None:
+    """Write the losses of all events as they come, then those of the years."""
+    from riskcloud.analysis.risk_tables import RiskTables
+    from riskcloud.cli.terminal import progress
+
+    with meter.stage("compute"), progress("risk") as on_progress:
+        with RiskTables(folder / EVENT_LOSSES, risk.events, stages=risk.stages.names,
+                        currencies=risk.currencies, n_members=risk.request.samples) as tables:
+            for losses in risk.losses(on_progress):
+                tables.add(losses)
+        tables.write_years(folder / YEAR_LOSSES)
+
+
+def _statistics(job: Job, risk: "Risk", events: "EventSet", folder: Path,
+                on_progress: Any) -> "EpResult":
+    """Return AAL, OEP and AEP as ``riskcloud ep`` finds them from the same table."""
+    from riskcloud.analysis.ep.basis import find_basis
+    from riskcloud.analysis.ep.gather import gather
+    from riskcloud.analysis.ep.result import statistics
+    from riskcloud.analysis.risk_tables import years_of
+
+    years = years_of(events)
+    found = gather(folder / EVENT_LOSSES)
+    basis = find_basis(found, EVENT_LOSSES, n_years=years)
+    asked = job.settings["return_periods_yr"]
+    periods = [one for one in asked if one <= years] or [float(years)]
+    return statistics(found, basis, periods, source=str(job.files.portfolio),
+                      notes=risk.notes(), on_progress=on_progress)
+
+
+def _manifest(job: Job, inputs: Mapping[str, Path], risk: "Risk") -> dict[str, Any]:
+    from riskcloud.analysis.manifest import make_manifest
+
+    return make_manifest(inputs=inputs, cards=risk.cards(), settings={
+        **job.settings, "wind_model_weights": risk.weights})

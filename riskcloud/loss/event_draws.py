@@ -1,0 +1,153 @@
+"""Damage ratios of many events at the places that each reaches: seeded, stratified by event."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from riskcloud.errors import InputError
+from riskcloud.kernels import eventdraws as kernel
+from riskcloud.kernels.curves import EMANUEL, curve_values
+from riskcloud.loss.sample import quantile_means, quantile_table
+from riskcloud.types import CurveArrays, Floats, Ints
+
+N_STEPS: Final = 400
+STEP: Final = {"gust_ratio": 0.01}
+"""Steps of the bound on a curve's states: 0.25 m/s up to 100, 0.01 of the design gust up to 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraws:
+    """What all assets share in each sample of an event, for some events.
+
+    seed (n_events,); curve_of (n_events, n_sets, n_members) position of the curve of each set;
+    capacity (n_events, n_curves, n_members); common (n_events, n_members) the shared probability,
+    which an asset follows with probability common_share instead of its own.
+    """
+
+    seed: Ints
+    curve_of: Ints
+    capacity: Floats
+    common: Floats
+    common_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Locations that events reach: event (n_hits,) position among the draws' events, location.
+
+    Pairs start[h] to start[h + 1] of site and wind (n_pairs, n_bases) are those of hit h.
+    """
+
+    start: Ints
+    event: Ints
+    location: Ints
+    site: Ints
+    wind: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the sampler needs of all sites and locations (``sample.AssetInputs`` says what)."""
+
+    share: Floats
+    key: npt.NDArray[np.uint64]
+    base_of: Ints
+    factor: Floats
+    set_of: Ints
+
+
+def draw_events(event_id: Sequence[object], curves: CurveArrays, *, n_members: int, seed: int,
+                correlation: float) -> EventDraws:
+    """Draw what the assets of each event share in its samples.
+
+    Each event's draws are its own, by (seed, event_id): the curve each set uses, the factor on each
+    curve's capacity, the common probability. Over the samples of an event each is stratified, one
+    draw in each of n_members equal strata. The means over many events are exact whatever n_members.
+
+    Raises
+    ------
+    InputError : fewer than one sample, a correlation out of range.
+
+    Source
+    ------
+    Strata in random order: McKay, Beckman and Conover (1979), Technometrics 21, 239-245; the
+    mixture that gives the correlation as ``draws.draw_shared``.
+    """
+    if n_members < 1:
+        raise InputError(f"samples = {n_members}: expected 1 or more")
+    if not 0.0 <= correlation <= 1.0:
+        raise InputError(f"correlation = {correlation}: expected 0 to 1")
+    of_event = np.array([_seed_of(seed, one) for one in event_id], np.int64)
+    n_sets, n_curves = len(curves.set_start) - 1, len(curves.curve_id)
+    names = [*_set_names(curves), *(f"curve/{name}" for name in curves.curve_id), "common"]
+    keys = np.array([crc32(name.encode()) for name in names], np.int64)
+    chance = np.empty((len(of_event), len(keys), n_members))
+    kernel.fill_strata(of_event, keys, chance)
+    curve_of = np.empty((len(of_event), n_sets, n_members), np.int64)
+    for s in range(n_sets):
+        members = slice(curves.set_start[s], curves.set_start[s + 1])
+        edges = np.cumsum(curves.set_weight[members])
+        picked = np.searchsorted(edges / edges[-1], chance[:, s], side="right")
+        curve_of[:, s] = curves.set_curve[members][np.minimum(picked, len(edges) - 1)]
+    capacity = np.exp(curves.spread_sigma[:, None] * ndtri(chance[:, n_sets:n_sets + n_curves]))
+    return EventDraws(of_event, curve_of, capacity, np.ascontiguousarray(chance[:, -1]),
+                      float(np.sqrt(correlation)))
+
+
+def _set_names(curves: CurveArrays) -> list[str]:
+    return ["set/" + "/".join(curves.curve_id[c] for c in curves.set_curve[
+        curves.set_start[s]:curves.set_start[s + 1]]) for s in range(len(curves.set_start) - 1)]
+
+
+def _seed_of(seed: int, event_id: object) -> int:
+    digest = hashlib.blake2b(f"loss:{seed}:{event_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def draw_event_ratios(hits: Hits, places: Places, curves: CurveArrays, draws: EventDraws,
+                      ) -> Floats:
+    """Draw the damage ratios of locations that events reach (n_hits, n_members).
+
+    As ``sample.draw_ratios`` draws those of one storm: a state of a fragility curve, or a beta
+    about the mean of a vulnerability curve; the mean over a location's sites by share of value.
+    """
+    finite = np.where(np.isfinite(curves.precision), curves.precision, 1.0)
+    distinct, precision_of = np.unique(finite, return_inverse=True)
+    quantiles = np.stack([quantile_table(float(phi)) for phi in distinct])
+    out = np.empty((len(hits.event), draws.common.shape[1]))
+    kernel.event_ratios(
+        hits.start, hits.event, hits.location, hits.site, hits.wind, places.share, places.key,
+        places.base_of, places.factor, places.set_of, draws.seed, draws.curve_of, draws.capacity,
+        draws.common, draws.common_share, curves.row_start, curves.measure, curves.is_fragility,
+        precision_of, curves.form, curves.params, curves.consequence, curves.table_start,
+        curves.table_x, curves.table_y, quantile_means(), quantiles,
+        *any_state(curves), out)
+    return out
+
+
+def any_state(curves: CurveArrays) -> tuple[Floats, Floats]:
+    """Bound of the chance of any state by steps of intensity over capacity (n_curves, n_steps).
+
+    Also the steps in a unit of intensity (n_curves,). 1 where a curve's states do not depend on
+    that quotient alone (an Emanuel row holds its threshold), and for vulnerability curves.
+    """
+    reach, per_step = np.ones((len(curves.curve_id), N_STEPS)), np.ones(len(curves.curve_id))
+    for c in np.flatnonzero(curves.is_fragility):
+        rows = range(curves.row_start[c], curves.row_start[c + 1])
+        if any(curves.form[row] == EMANUEL for row in rows):
+            continue
+        edge = np.arange(1, N_STEPS + 1) * STEP.get(curves.measures[curves.measure[c]], 0.25)
+        per_step[c] = 1.0 / edge[0]
+        found = np.empty((len(rows), N_STEPS))
+        for k, row in enumerate(rows):
+            table = slice(curves.table_start[row], curves.table_start[row + 1])
+            curve_values(curves.form[row], *curves.params[row], edge, np.ones(N_STEPS),
+                         curves.table_x[table], curves.table_y[table], found[k])
+        reach[c] = np.minimum(found.max(axis=0) * (1.0 + 1e-12) + 1e-15, 1.0)
+    return reach, per_step
