@@ -131,7 +131,8 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     by_id = {site["site_id"]: site for site in said["sites"]}
     assert by_id["Nairobi"]["overall_grade"] == "no_data"
     assert by_id["Sea"]["at_sea"] and by_id["Sea"]["grades"]["earthquake"] == "no_data"
-    assert said["notes"] == ["1 site(s) at sea by the land mask of one arc minute"]
+    assert said["notes"] == ["1 site(s) at sea, or on land too narrow or too new for the land mask "
+                             "of one arc minute"]
     rows = rows_of(tmp_path / "out" / "hazard.csv")
     assert [row["site_id"] for row in rows] == sorted(
         (row["site_id"] for row in rows), key=["厂区", "Hong Kong", "Nairobi", "Sea"].index)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.overlay.layers import LayerSpec
-from riskcloud.geo.overlay.raster import floors
+from riskcloud.geo.overlay.raster import RasterLayer, floors
 from riskcloud.geo.overlay.sample import NODATA, OK, OUTSIDE, sample_points
 from riskcloud.geo.overlay.stack import Stacked, at_period
 from riskcloud.hazard.flood.depth_files import (
@@ -24,7 +24,10 @@ from riskcloud.hazard.flood.depth_files import (
     open_depths,
 )
 from riskcloud.types import Floats, PlaceHazard, PlaceLayer
+from riskcloud.units import KM
 
+DEG_M: Final = 111_195.0
+"""Metres a degree of latitude."""
 TOO_DEEP_M: Final = 30.0
 """A depth beyond this at a site, of a file without a unit, is taken to be in another one. Ours: few
 insured assets can stand under as much water."""
@@ -225,8 +228,14 @@ def _risen(opened: Sequence[OpenDepth], depth: Floats) -> tuple[Floats, list[str
 
 def _layer(opened: Sequence[OpenDepth], given: DepthRasters) -> PlaceLayer:
     names = ", ".join(one.name for one in opened)
-    sizes = dict.fromkeys(f"{abs(one.layer.transform[0]):.3g} "
-                          f"{'deg' if one.layer.crs.is_geographic else 'm'}" for one in opened)
+    sizes = dict.fromkeys(size_words(one.layer) for one in opened)
     return PlaceLayer("given", names, ", ".join(sizes), "",
                       "cells without a value are dry, as stated" if given.nodata_dry
                       else "cells without a value are unknown, not dry")
+
+
+def size_words(layer: RasterLayer) -> str:
+    """Return the size of a raster's cells in words: degrees and about kilometres, or metres."""
+    size = abs(layer.transform[0])
+    return (f"{size:.3g} deg, about {size * DEG_M / KM:.2g} km" if layer.crs.is_geographic
+            else f"{size:g} m")
