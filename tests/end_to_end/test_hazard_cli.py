@@ -124,7 +124,7 @@ def test_coordinates_of_maps_are_turned(riskcloud: Any) -> None:
 def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text(
         "name,lon,lat,site_class\n厂区,113.55,22.25,III\nHong Kong,114.2,22.35,\n"
-        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\n", encoding="utf-8")
+        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\nSea,115.5,20.5,\n", encoding="utf-8")
     arguments = ("hazard", "--sites", tmp_path / "sites.csv", "--json", "--lang", "zh")
     ran = riskcloud(*arguments, "--out", tmp_path / "out")
     assert ran.status == 2 and "row 6" in ran.err
@@ -132,12 +132,13 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     ran = riskcloud(*arguments, "--skip-bad", "--out", tmp_path / "out")
     assert ran.status == 3, ran.err
     said = ran.json()
-    assert said["n_sites"] == 4 and said["n_rejected"] == 1
+    assert said["n_sites"] == 5 and said["n_rejected"] == 1
     by_id = {site["site_id"]: site for site in said["sites"]}
     assert by_id["Nairobi"]["overall_grade"] == "no_data"
     assert by_id["Sea"]["at_sea"] and by_id["Sea"]["grades"]["earthquake"] == "no_data"
-    assert said["notes"] == ["1 site(s) at sea, or on land too narrow or too new for the land mask "
-                             "of one arc minute"]
+    assert said["notes"] == [
+        "2 site(s) at sea, or on land too narrow or too new for the land mask of one arc minute",
+        "1 site(s) have the name of an earlier one: tell them apart by their order in the file"]
     rows = rows_of(tmp_path / "out" / "hazard.csv")
     assert [row["site_id"] for row in rows] == sorted(
         (row["site_id"] for row in rows), key=["厂区", "Hong Kong", "Nairobi", "Sea"].index)

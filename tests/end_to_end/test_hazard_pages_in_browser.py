@@ -38,7 +38,7 @@ def test_pages_open_without_fault(visit: Callable[..., Any], profiles: dict[str,
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
         assert opened.page.evaluate("window.harmed") is None
         assert opened.page.evaluate("[...document.images].every(one => one.naturalWidth > 10)")
-    for table in ("intensity", "history"):  # whole on a phone, without a scroll to the side
+    for table in ("intensity", "history", "layers"):  # whole on a phone, no scroll aside
         assert opened.page.evaluate(
             f"[...document.querySelectorAll('table.{table} td')].every("
             "one => one.getBoundingClientRect().right <= window.innerWidth)")
