@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from common import SHARED
-from skill_sections import climate, damage, events, seismic, wind
+from skill_sections import climate, damage, events, seismic, water, wind
 from skill_sections.commands import Absent
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -18,7 +18,8 @@ SECTIONS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
     ("Hourly means", wind.hourly), ("Gusts elsewhere", wind.points),
     ("Whose the error is", wind.unexplained), ("Damage", damage.section),
     ("Event set", events.section), ("50-year winds", climate.section),
-    ("475-year ground acceleration", seismic.towns),
+    ("475-year ground acceleration", seismic.towns), ("Storm surge", water.surge),
+    ("Storm rain", water.rain),
 )
 HEAD = """# Skill
 

@@ -37,6 +37,7 @@ BORROWED = ("{n} location(s) are judged by flood curves made for other assets: r
 NO_BI = "business interruption is in the sums insured and not in the losses"
 BEYOND = "{n} depth(s) beyond what the curves were made for (the largest {depth:.1f} m)"
 OUTLINES = "{n} outline(s) are judged by the depth at their point"
+ROUTES = "{n} road(s), rail(s) or other line(s) are judged by the depth at their middle alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,10 @@ def _notes(portfolio: Portfolio, assets: Assets, curves: FloodCurves) -> list[st
 
     status = curves.status
     shape = np.asarray(portfolio.table.geometry.array, dtype=object)
-    outlines = int(np.sum((shapely.get_dimensions(shape) == 2) & (status != "none")))
+    outlines, routes = (int(np.sum((shapely.get_dimensions(shape) == k) & (status != "none")))
+                        for k in (2, 1))
     counts = ((NOT_FLOODED, int(np.sum(status == "none"))),
-              (BORROWED, int(np.sum(status == "borrowed"))), (OUTLINES, outlines))
+              (BORROWED, int(np.sum(status == "borrowed"))), (OUTLINES, outlines), (ROUTES, routes))
     notes = [words.format(n=n) for words, n in counts if n]
     return notes + [NO_BI] * bool((assets.value[:, BI] > 0.0).any())
 

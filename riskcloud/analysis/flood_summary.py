@@ -13,7 +13,7 @@ from riskcloud.catalog import load_card
 from riskcloud.hazard.flood.depth import SiteDepths
 from riskcloud.messages import translated
 from riskcloud.types import COVERAGES, Bools
-from riskcloud.vulnerability.flood import KIND
+from riskcloud.vulnerability.flood import KIND, ROUNDING_M
 
 WET_M: Final = 0.05
 """A location that can flood is counted as wet with more water than this, as the curves have it."""
@@ -61,7 +61,8 @@ def summarise_flood(exposure: FloodExposure, depths: SiteDepths, losses: FloodLo
 def _flood(exposure: FloodExposure, losses: FloodLosses, k: int, years: float | None,
            ) -> dict[str, Any]:
     wet, unknown = _wet(exposure, losses)[:, k], losses.unknown[:, k]
-    deepest = float(np.nanmax(losses.depth_m[:, k], initial=0.0))
+    depth = losses.depth_m[:, k]
+    deepest = float(np.nanmax(depth)) if np.isfinite(depth).any() else None
     return {"return_period_yr": years, "n_locations": len(exposure), "n_wet": int(wet.sum()),
             "n_unknown": int(unknown.sum()), "deepest_m": deepest,
             "totals": [_total(exposure, losses, k, place, wet, unknown)
@@ -71,7 +72,7 @@ def _flood(exposure: FloodExposure, losses: FloodLosses, k: int, years: float | 
 def _wet(exposure: FloodExposure, losses: FloodLosses) -> Bools:
     """Tell which locations that can flood stand in water (n, k)."""
     with np.errstate(invalid="ignore"):
-        return np.asarray((losses.depth_m > WET_M) & exposure.can_flood[:, np.newaxis])
+        return np.asarray((losses.depth_m > WET_M + ROUNDING_M) & exposure.can_flood[:, np.newaxis])
 
 
 def _currencies(exposure: FloodExposure) -> list[int]:
@@ -87,17 +88,19 @@ def _total(exposure: FloodExposure, losses: FloodLosses, k: int, place: int, wet
     tiv = assets.tiv
     ground_up, gross = losses.ground_up[here, k], losses.gross[here, k]
     tiv_known = float(tiv[here & ~unknown].sum())
-    loss = float(np.nansum(ground_up))
+    known = bool((exposure.can_flood & ~unknown)[here].any() or not unknown[here].any())
+    loss = float(np.nansum(ground_up)) if known else None
     by_coverage = losses.by_coverage[place, :, :, k]
     return {
         "currency": assets.words["currency"].names[place], "n_locations": int(here.sum()),
         "n_wet": int(wet[here].sum()), "n_unknown": int(unknown[here].sum()),
         "tiv": float(tiv[here].sum()), "tiv_wet": float(tiv[here & wet].sum()),
         "tiv_unknown": float(tiv[here & unknown].sum()),
-        "loss": loss, "gross": float(np.nansum(gross)),
-        "ratio": loss / tiv_known if tiv_known > 0.0 else None,
+        "loss": loss, "gross": float(np.nansum(gross)) if known else None,
+        "ratio": loss / tiv_known if loss is not None and tiv_known > 0.0 else None,
         "by_coverage": [{"coverage": name, "tiv": float(assets.value[here, c].sum()),
-                         "loss": float(by_coverage[0, c]), "gross": float(by_coverage[1, c])}
+                         "loss": float(by_coverage[0, c]) if known else None,
+                         "gross": float(by_coverage[1, c]) if known else None}
                         for c, name in enumerate(COVERAGES)]}
 
 
@@ -107,14 +110,18 @@ def _annual(exposure: FloodExposure, ground_up: AnnualLoss, gross: AnnualLoss,
     for place in _currencies(exposure):
         here = exposure.assets.words["currency"].code == place
         known = here & np.isfinite(ground_up.mean)
-        tiv, loss = float(exposure.assets.tiv[known].sum()), float(ground_up.mean[known].sum())
+        n_unknown, tiv = int((here & ~known).sum()), float(exposure.assets.tiv[known].sum())
+        sums: dict[str, float | None] = {
+            name: float(values[known].sum()) for name, values in (
+                ("loss", ground_up.mean), ("gross", gross.mean), ("rare", ground_up.rare),
+                ("frequent_at_most", ground_up.frequent_at_most))}
+        if n_unknown and not (known & exposure.can_flood).any():  # no data, not nothing
+            sums = dict.fromkeys(sums)
+        loss = sums["loss"]
         found.append({
             "currency": exposure.assets.words["currency"].names[place],
-            "n_known": int(known.sum()), "n_unknown": int((here & ~known).sum()), "tiv": tiv,
-            "loss": loss, "gross": float(gross.mean[known].sum()),
-            "rate": loss / tiv if tiv > 0.0 else None,
-            "rare": float(ground_up.rare[known].sum()),
-            "frequent_at_most": float(ground_up.frequent_at_most[known].sum())})
+            "n_known": int(known.sum()), "n_unknown": n_unknown, "tiv": tiv, **sums,
+            "rate": loss / tiv if loss is not None and tiv > 0.0 else None})
     return found
 
 
@@ -130,10 +137,16 @@ def _groups(exposure: FloodExposure, losses: FloodLosses,
     frame = pd.DataFrame({
         **by, "n_locations": 1, "n_wet": _wet(exposure, losses).any(axis=1).astype(np.int64),
         "n_unknown": losses.unknown.any(axis=1).astype(np.int64), "tiv": assets.tiv,
-        "loss": np.nan_to_num(mean), "gross": np.nan_to_num(after)})
+        "loss": np.nan_to_num(mean), "gross": np.nan_to_num(after),
+        "known": exposure.can_flood & np.isfinite(mean), "blank": np.isnan(mean)})
     sums = frame.groupby(list(by), sort=False, observed=True).sum().reset_index()
     order = np.lexsort((-sums["tiv"].to_numpy(), -sums["loss"].to_numpy()))
-    return [_plain(row) for row in sums.iloc[order[:MOST]].to_dict("records")]
+    rows = [_plain(row) for row in sums.iloc[order[:MOST]].to_dict("records")]
+    for row in rows:
+        if row.pop("blank") and not row["known"]:  # no data, not nothing
+            row["loss"] = row["gross"] = None
+        del row["known"]
+    return rows
 
 
 def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The loss forecast: a portfolio and an outlook in, sampled losses and their summary out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,8 +8,10 @@ import pandas as pd
 
 import riskcloud
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
+from riskcloud.analysis.forecast_terms import Piece, PolicyLosses, as_paid, contract_rows
 from riskcloud.analysis.summary import summarise
 from riskcloud.analysis.swath import draw_swath
+from riskcloud.analysis.terms import Compiled
 from riskcloud.analysis.totals import GROSS, GROUND_UP, AccountLosses, Totals
 from riskcloud.analysis.water import WIND, Water, WaterRequest
 from riskcloud.analysis.winds import Winds, strongest_site
@@ -61,11 +63,15 @@ class Sinks:
 
 
 def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *, sinks: Sinks,
+             terms: Compiled | None = None,
              on_progress: Callable[[int, int], None] = lambda done, total: None) -> ForecastResult:
     """Sample the loss of one storm to a portfolio.
 
     Locations whose policy is not in force when the strongest wind reaches them are left out and
     counted. The result does not depend on the order of the rows, nor on chunks or threads.
+
+    terms : the book's policies and treaties: then gross is what policies pay, and there is a net
+        loss; without them gross is behind the locations' own terms.
 
     Raises
     ------
@@ -86,6 +92,7 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
     water = _water(exposed, scenarios, draws, request)
     totals = Totals(exposed.table.assign(tiv=exposed.value.sum(axis=1)), request.members)
     accounts = AccountLosses(exposed.table, request.members, sinks.accounts)
+    policies = None if terms is None else PolicyLosses(terms, exposed, request.members)
     parts, n, size = [], len(exposed.row), max(CHUNK_VALUES // request.members, 1)
     for start, stop in winds.chunks(WIND_VALUES):
         here = winds.inputs(start, stop, _half(on_progress, start, stop, n))
@@ -97,17 +104,23 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                                  draws=draws)
             if water is not None:
                 ratios = water.add(first, last, ratios)
-            parts.append(_losses_of_chunk(first, ratios, exposed, totals, accounts, sinks))
+            for piece in _pieces(policies, first, ratios):
+                parts.append(_losses_of_chunk(piece, exposed, totals, accounts, sinks))
             on_progress(int(0.5 * (stop + last)), n)
     accounts.close()
     exposed = replace(exposed, notes=(*exposed.notes, *_beyond_range(exposed, winds),
                                       *(water.notes if water is not None else ())))
     when = _time_of_strongest(exposed, central, heaviest)
     losses = _losses(exposed, pd.concat(parts), draws, winds, when)
+    if policies is not None and terms is not None and terms.contracts is not None:
+        losses["net_mean"] = policies.net(totals)
     if water is not None:
         losses = losses.assign(**water.columns)
     summary = summarise(portfolio, exposed, outlook, scenarios, draws, weights, totals, losses,
                         request.seed)
+    if terms is not None:
+        summary["contracts"] = contract_rows(terms.book, totals.recovered) \
+            if totals.recovered is not None else []
     if water is not None:
         summary |= water.summary()
     return ForecastResult(
@@ -183,11 +196,19 @@ def _time_of_strongest(exposed: ExposedAssets, central: Track, model: str) -> Ti
     return np.asarray(wind.time_utc[strongest_site(wind.speed_m_s, exposed.assets.loc_start)])
 
 
-def _losses_of_chunk(first: int, ratios: Ratios, exposed: ExposedAssets, totals: Totals,
+def _pieces(policies: PolicyLosses | None, first: int, ratios: Ratios) -> Iterable[Piece]:
+    """Return what can be summed up now: all of a chunk, or accounts that are whole."""
+    return (Piece(first, ratios, None),) if policies is None else policies.add(first, ratios)
+
+
+def _losses_of_chunk(piece: Piece, exposed: ExposedAssets, totals: Totals,
                      accounts: AccountLosses, sinks: Sinks) -> pd.DataFrame:
     """Apply terms, add to all totals, and return the statistics of each location."""
+    first, ratios = piece.first, piece.ratios
     last = first + len(ratios.drawn)
     ground_up, gross, total = location_losses(first, ratios.drawn, exposed.value, exposed.terms)
+    if piece.gross is not None:
+        as_paid(gross, total, ground_up, piece.gross)
     accounts.add(first, ground_up, gross)
     if sinks.locations is not None:
         here = exposed.table.iloc[first:last]

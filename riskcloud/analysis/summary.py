@@ -68,6 +68,10 @@ def _exceedance(totals: Totals) -> list[dict[str, Any]]:
             curve = event_exceedance(totals.by["currency"].loss[c, :, part])
             rows.append({"currency": currency, "stage": stage, "loss": curve.loss.tolist(),
                          "probability": curve.probability.tolist()})
+        if totals.net:
+            curve = event_exceedance(totals.net["currency"][c])
+            rows.append({"currency": currency, "stage": "net", "loss": curve.loss.tolist(),
+                         "probability": curve.probability.tolist()})
     return rows
 
 

@@ -19,6 +19,7 @@ from riskcloud.finance.policies import (
 from riskcloud.finance.program import Program, compile_program
 from riskcloud.finance.sums import summed
 from riskcloud.finance.trace import Step, trace_location
+from riskcloud.finance.trace_treaties import Recovery, trace_recoveries
 from riskcloud.finance.treaties import Contracts, compile_contracts, net_losses
 from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
@@ -113,7 +114,8 @@ def factor_losses(compiled: Compiled, factors: Iterable[float],
 class Explained:
     """How a location's loss came about: steps up to its gross loss, then what contracts pay of it.
 
-    recovered (n_contracts,): by each contract, in the order of the book's treaties.
+    recovered (n_contracts,): by each contract, in the order of the book's treaties; recoveries:
+    those of the contracts that the location is in, with their terms, in inuring order.
     """
 
     ground_up: float
@@ -121,6 +123,7 @@ class Explained:
     gross: float
     recovered: Floats
     net: float
+    recoveries: tuple[Recovery, ...] = ()
 
 
 def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats],
@@ -131,20 +134,23 @@ def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats],
         ``program.tiv[rows.location]``).
     """
     program, (rows, loss) = compiled.program, ground_up
-    steps = trace_location(program, rows, loss, location)
+    struck = bool((rows.location == location).any())
+    steps = trace_location(program, rows, loss, location) if struck else []
     found = gross_losses(program, rows, loss)
     gross = float(found.paid[rows.location[rows.out_row] == location].sum())
     whole = float(loss[rows.location == location].sum())
     if compiled.contracts is None:
         return Explained(whole, tuple(steps), gross, np.empty(0), gross)
     contracts = compiled.contracts
-    net = net_losses(contracts, in_cells(program, found))
+    cells = in_cells(program, found)
+    net = net_losses(contracts, cells)
     of_cell = np.repeat(program.pair_location, len(program.parts))
     owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
     mine = of_cell[contracts.pair] == location
     return Explained(whole, tuple(steps), gross,
                      summed(owner[mine], net.paid[mine], len(contracts.inuring)),
-                     float(net.net[of_cell == location].sum()))
+                     float(net.net[of_cell == location].sum()),
+                     tuple(trace_recoveries(contracts, cells, of_cell == location)))
 
 
 def event_losses(compiled: Compiled, location: Ints, coverage: Ints, loss: Floats,

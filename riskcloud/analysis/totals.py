@@ -47,6 +47,8 @@ class Totals:
         self.by = {name: make_grouping(table, name, n_members)
                    for name in ("currency", *GROUPINGS)}
         self.expected = np.zeros((len(self.by["currency"].keys), n_members, 1))
+        self.net: dict[str, Floats] = {}
+        self.recovered: Floats | None = None
 
     def add(self, first: int, total: Floats, expected: Floats) -> None:
         """Add losses of the locations from ``first`` on.
@@ -58,6 +60,14 @@ class Totals:
         for grouping in self.by.values():
             add_to_groups(total, grouping.group[here], grouping.loss)
         add_to_groups(expected[:, :, None], self.by["currency"].group[here], self.expected)
+
+    def add_net(self, member: int, net: Floats) -> None:
+        """Set the net losses (n_groups, n_members) of a realisation from all locations (n,)."""
+        for name, grouping in self.by.items():
+            shape = grouping.loss.shape[:2]
+            known = grouping.group >= 0
+            self.net.setdefault(name, np.zeros(shape))[:, member] = np.bincount(
+                grouping.group[known], weights=net[known], minlength=shape[0])
 
     def rows(self, name: str, gust_m_s: Floats) -> list[dict[str, Any]]:
         """One dictionary a group, the largest mean first (shape: docs/outputs.md)."""
@@ -75,6 +85,10 @@ class Totals:
             gross_mean=gross_mean, gross_sd=gross_sd,
             **{f"gross_{_label(p)}": gross_quantile[:, k] for k, p in enumerate(QUANTILES)},
             max_gust_3s_m_s=located["gust"].max())
+        if name in self.net:
+            mean, sd, quantile = statistics(self.net[name])
+            table = table.assign(net_mean=mean, net_sd=sd, **{
+                f"net_{_label(p)}": quantile[:, k] for k, p in enumerate(QUANTILES)})
         ordered = table.sort_values("mean", ascending=False, kind="stable")
         return [{str(key): value for key, value in row.items()}
                 for row in ordered.to_dict("records")]

@@ -15,6 +15,8 @@ from riskcloud.cli import (
     climate,
     curves,
     data,
+    ep,
+    explain,
     flood,
     forecast,
     geocode,
@@ -58,10 +60,12 @@ app.command("data")(data.data)
 app.command("shake")(shake.shake)
 app.command("quake")(quake.quake)
 app.command("flood")(flood.flood)
+app.command("ep")(ep.ep)
 app.command("surge")(surge.surge)
 app.command("rain-frequency")(rain_frequency.rain_frequency)
 app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
+app.command("explain")(explain.explain)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

@@ -69,6 +69,11 @@ def flood(
     given = RainOptions(rain, dem, curve_number, drainage_mm, rain_unit, moisture)
     given.check(depth)
     _check_usage(depth_unit, nodata)
+    lost = [name for name, used in (
+        ("--depth-unit", depth_unit), ("--nodata", nodata != "auto"), ("--nodata-dry", nodata_dry),
+        ("--layer-crs", layer_crs)) if used]
+    if rain and lost:
+        raise typer.BadParameter(f"{', '.join(lost)}: of --depth, not of --rain")
     with told_in(lang, whole=True):
         water = (given.screen() if rain else
                  _rasters(depth or [], depth_unit, nodata, nodata_dry, layer_crs))

@@ -51,11 +51,21 @@ class RainOptions:
                                      "one of the two")
         if bool(self.rain) != bool(self.dem):
             raise typer.BadParameter("--rain and --dem belong together")
+        if not self.rain and (lost := self._given()):
+            raise typer.BadParameter(f"{', '.join(lost)}: of --rain, not of --depth")
         if self.rain_unit is not None:
             check_choice("--rain-unit", self.rain_unit, ("mm", "in"))
         check_choice("--moisture", self.moisture, ("I", "II", "III"))
         if self.drainage_mm is not None and not 0.0 <= self.drainage_mm < 1e6:
             raise typer.BadParameter(f"--drainage-mm {self.drainage_mm:g}: expected 0 or more")
+
+    def _given(self) -> list[str]:
+        """Return the options of rain that were given."""
+        return [name for name, given in (
+            ("--curve-number", self.curve_number is not None),
+            ("--drainage-mm", self.drainage_mm is not None),
+            ("--rain-unit", self.rain_unit is not None),
+            ("--moisture", self.moisture != "II")) if given]
 
     def screen(self) -> "Screen":
         """Return the screen they ask for. Raises InputError."""

@@ -28,6 +28,27 @@ PERILS_OPTION = Annotated[list[str] | None, typer.Option(
                      "the same storms; their depth wants --dem.")]
 TIDE = Annotated[float, typer.Option(
     "--tide", help="Tide that a surge comes on, m above the elevation's datum.")]
+ACCOUNT = Annotated[Path | None, typer.Option(
+    "--account", help="OED account file: PORTFOLIO is its location file; gross is then what "
+                      "its policies pay.")]
+REINS_INFO = Annotated[Path | None, typer.Option(
+    "--reins-info", help="OED reinsurance info file: net losses too.")]
+REINS_SCOPE = Annotated[Path | None, typer.Option(
+    "--reins-scope", help="OED reinsurance scope file.")]
+PREVIOUS = Annotated[Path | None, typer.Option(
+    "--previous", help="Folder of an earlier run: also say what changed, and why.")]
+ENSEMBLE = Annotated[list[Path] | None, typer.Option(
+    "--ensemble", help="Ensemble of the storm: ECMWF BUFR or TIGGE CXML; repeated.")]
+ENSEMBLE_INTENSITY = Annotated[str, typer.Option(
+    "--ensemble-intensity", help="anchored (to the agencies' analysis) or raw.")]
+KEEP_SAMPLES = Annotated[bool, typer.Option(
+    "--keep-samples", help="Also write the sampled losses of every location.")]
+MEMBERS = Annotated[int, typer.Option(
+    "--members", min=1, max=MOST_MEMBERS, help="Realisations in all.")]
+WIND_MODELS = Annotated[list[str] | None, typer.Option(
+    "--wind-models", help="all, or names separated by commas or repeated.")]
+COORDINATES = Annotated[str | None, typer.Option(
+    "--coordinates", help="WGS84, GCJ-02 or BD-09 for rows that do not say it.")]
 
 
 def forecast(
@@ -36,28 +57,21 @@ def forecast(
         metavar="ADVISORY...", help="Bulletins, ensembles or a best track, of any agencies, as "
                                     "they came.")] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("out"),
-    wind_models: Annotated[list[str] | None, typer.Option(
-        "--wind-models", help="all, or names separated by commas or repeated.")] = None,
-    members: Annotated[int, typer.Option(
-        "--members", min=1, max=MOST_MEMBERS, help="Realisations in all.")] = 500,
+    wind_models: WIND_MODELS = None,
+    members: MEMBERS = 500,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 1,
     skip_bad: SKIP_BAD = False,
-    keep_samples: Annotated[bool, typer.Option(
-        "--keep-samples", help="Also write the sampled losses of every location.")] = False,
-    coordinates: Annotated[str | None, typer.Option(
-        "--coordinates", help="WGS84, GCJ-02 or BD-09 for rows that do not say it.")] = None,
+    keep_samples: KEEP_SAMPLES = False,
+    coordinates: COORDINATES = None,
     agency: AGENCY = None,
     storm: STORM = None,
     issued_at: ISSUED_AT = None,
-    ensemble: Annotated[list[Path] | None, typer.Option(
-        "--ensemble", help="Ensemble of the storm: ECMWF BUFR or TIGGE CXML; repeated.")] = None,
-    ensemble_intensity: Annotated[str, typer.Option(
-        "--ensemble-intensity", help="anchored (to the agencies' analysis) or raw.")] = "anchored",
+    ensemble: ENSEMBLE = None,
+    ensemble_intensity: ENSEMBLE_INTENSITY = "anchored",
     feeds: FEEDS = None,
     cache: CACHE = Path("riskcloud-feeds"),
     replay: REPLAY = None,
-    previous: Annotated[Path | None, typer.Option(
-        "--previous", help="Folder of an earlier run: also say what changed, and why.")] = None,
+    previous: PREVIOUS = None,
     land_cover: LAND_COVER = None,
     land_cover_scheme: LAND_COVER_SCHEME = "",
     terrain: TERRAIN = "",
@@ -65,6 +79,9 @@ def forecast(
     height: HEIGHT = None,
     perils: PERILS_OPTION = None,
     tide: TIDE = 0.0,
+    account: ACCOUNT = None,
+    reins_info: REINS_INFO = None,
+    reins_scope: REINS_SCOPE = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -81,6 +98,7 @@ def forecast(
     check_choice("--ensemble-intensity", ensemble_intensity, ("anchored", "raw"))
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
+    terms = _terms(account, reins_info, reins_scope)
     names = _names(wind_models)
     wanted = _perils(perils)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -93,12 +111,24 @@ def forecast(
                 "height_m": height_m, "perils": list(wanted), "tide_m": tide}
     done = run_job(Job(portfolio, store, tuple(advisories or ()), tuple(ensemble or ()), out,
                        ForecastRequest(names, members, seed, layers, height_m, wanted, tide),
-                       settings, cache, replay, previous))
+                       settings, cache, replay, previous,
+                       terms))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:
         print_forecast(done.result, done.figures, out, lang)
     return SET_ASIDE if done.set_aside else DONE
+
+
+def _terms(account: Path | None, reins_info: Path | None,
+           reins_scope: Path | None) -> dict[str, Path]:
+    """Return the OED files given, by name. Raises the error of wrong usage."""
+    if (reins_info is None) != (reins_scope is None):
+        raise typer.BadParameter("--reins-info and --reins-scope belong together")
+    if reins_info is not None and account is None:
+        raise typer.BadParameter("--reins-info: treaties act on policies; give --account too")
+    files = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope}
+    return {name: path for name, path in files.items() if path is not None}
 
 
 def _names(wind_models: list[str] | None) -> tuple[str, ...] | None:

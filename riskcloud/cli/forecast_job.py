@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.advisories import fetch_readings, joined, read_outlook, utc_time
 from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
+from riskcloud.cli.forecast_terms import read_terms
 from riskcloud.cli.options import check_not_input, in_words, told_in
 from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
     from riskcloud.analysis.forecast import ForecastRequest
     from riskcloud.analysis.previous import PreviousRun
+    from riskcloud.analysis.terms import Compiled
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.hazard.typhoon.outlook import Reading
@@ -25,7 +27,10 @@ OUTPUTS = ("changed.html", "changed.json", "loss_table.parquet", "loss_table_loc
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What was asked for; settings: the options that shape the result, as in manifest.json."""
+    """What was asked for; settings: the options that shape the result, as in manifest.json.
+
+    terms: OED files beside the portfolio, by name: account, reins_info, reins_scope.
+    """
 
     portfolio: Path
     store: Path
@@ -37,6 +42,7 @@ class Job:
     cache: Path
     replay: Path | None
     previous: Path | None
+    terms: Mapping[str, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def run_job(job: Job) -> Done:
     ground = [] if job.request.layers is None else layer_inputs(job.request.layers)
     found = find_portfolio(job.portfolio, job.store)
     files = {"portfolio": found.path, **_numbered("advisory", job.advisories),
-             **_numbered("ensemble", job.ensembles), **_numbered("ground", ground)}
+             **_numbered("ensemble", job.ensembles), **_numbered("ground", ground), **job.terms}
     check_not_input((job.out / name for name in OUTPUTS), files.values())
     meter = Meter()
     with meter.stage("read"):
@@ -69,16 +75,19 @@ def run_job(job: Job) -> Done:
         files |= _numbered("fetched", [reading.path for reading in fetched])
         outlook, book, left_out = _read(job, found, fetched)
         outlook = replace(outlook, notes=(*silent, *outlook.notes))
+        book, terms, faults = read_terms(job.terms, found.path, book, job.request.perils,
+                                         skip_bad=settings["skip_bad"], lang=settings["lang"])
         if before is not None:
             check_same_storm(before, outlook)
     with staged(job.out, outputs=OUTPUTS) as folder:
-        result = _run(book, outlook, job.request, folder, meter, settings["keep_samples"])
+        result = _run(book, outlook, job.request, folder, meter, settings["keep_samples"], terms)
         manifest = _manifest(result, files, settings) | book_entry(found)
         if before is not None:
             with meter.stage("compare"):
-                _compare(before, book, replace(result, manifest=manifest), job, folder)
+                _compare(before, book, replace(result, manifest=manifest), job, folder,
+                         terms)
         figures = _write(result, book, folder, meter, manifest, settings["lang"])
-    return Done(result, figures, bool(book.rejected_rows or left_out))
+    return Done(result, figures, bool(book.rejected_rows or left_out or faults))
 
 
 def _numbered(name: str, paths: "tuple[Path, ...] | list[Path]") -> dict[str, Path]:
@@ -121,7 +130,7 @@ def _read(job: Job, found: Found, fetched: "list[Reading]") -> tuple["Outlook", 
 
 
 def _run(book: "Portfolio", outlook: "Outlook", request: Any, folder: Path, meter: Any,
-         keep_samples: bool) -> "ForecastResult":
+         keep_samples: bool, terms: "Compiled | None") -> "ForecastResult":
     from contextlib import ExitStack
 
     from riskcloud.analysis.forecast import Sinks
@@ -139,11 +148,11 @@ def _run(book: "Portfolio", outlook: "Outlook", request: Any, folder: Path, mete
         on_progress = stack.enter_context(progress("forecast"))
         with meter.stage("compute"):
             return run_forecast(book, outlook, request, sinks=Sinks(accounts, locations),
-                                on_progress=on_progress)
+                                terms=terms, on_progress=on_progress)
 
 
 def _compare(before: "PreviousRun", book: "Portfolio", result: "ForecastResult", job: Job,
-             folder: Path) -> None:
+             folder: Path, terms: "Compiled | None") -> None:
     """Write what changed since an earlier run, as data and as a page."""
     from riskcloud.analysis.changed import what_changed
     from riskcloud.analysis.forecast import Sinks
@@ -156,7 +165,7 @@ def _compare(before: "PreviousRun", book: "Portfolio", result: "ForecastResult",
     def evaluate(outlook: "Outlook") -> Any:
         with progress("compare") as on_progress:
             return run_forecast(book, outlook, job.request, sinks=Sinks(NoTable()),
-                                on_progress=on_progress).losses
+                                terms=terms, on_progress=on_progress).losses
 
     changed = what_changed(before, result, result.outlook, evaluate)
     write_json(changed, folder / "changed.json")

@@ -56,6 +56,8 @@ def rain_frequency(
         if record is not None:
             if not periods[0] > 1.0:
                 raise typer.BadParameter("--return-periods: of a record, above 1 year")
+            if durations != DURATIONS:
+                raise typer.BadParameter("--durations: of --city; a record has days alone")
             if out is not None:
                 check_not_input([out / "rain_frequency.csv", out / "rain_frequency.json"], [record])
             answer, rows, rejected = _of_record(record, periods, seed, skip_bad, meter)

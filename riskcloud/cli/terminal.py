@@ -39,6 +39,8 @@ def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path
             "terminal.total", mean=text.money(total["mean"], currency),
             low=text.money(total["q05"], currency), high=text.money(total["q95"], currency),
             tiv=text.money(total["tiv"], currency)), soft_wrap=True)
+        if "contracts" in summary:
+            console.print(_after_terms(total, text), soft_wrap=True)
     currencies = [total["currency"] for total in summary["total"]]
     for key, name in (("branch", "by_branch"), ("client_id", "by_client")):
         for currency in currencies:
@@ -56,6 +58,17 @@ def print_forecast(result: ForecastResult, figures: Mapping[str, Any], out: Path
                        report=str(out / "report.html"), map=str(out / "map.html")), soft_wrap=True)
     if (out / "changed.html").is_file():  # an earlier run's is removed when a run has none
         console.print(text("terminal.changed", changed=str(out / "changed.html")), soft_wrap=True)
+
+
+def _after_terms(total: Mapping[str, Any], text: Text) -> str:
+    """Return what policies pay, and what is left of it behind the treaties."""
+    currency = total["currency"]
+    told = text("forecast_terms.terminal", gross=text.money(total["gross_mean"], currency),
+                band=text.money_range(total["gross_q05"], total["gross_q95"], currency))
+    if "net_mean" not in total:
+        return told
+    return told + text("forecast_terms.terminal_net", net=text.money(total["net_mean"], currency),
+                       net_band=text.money_range(total["net_q05"], total["net_q95"], currency))
 
 
 def _forecast_line(forecast: Mapping[str, Any], text: Text) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from riskcloud.cli.explain_losses import KEYS, MEASURES, manifest_of
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.types.terms import OedBook
-
-KEYS = ("PortNumber", "AccNumber", "LocNumber")
-MEASURES = ("loss_gul", "loss_il", "loss_ri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,11 @@ def run_job(job: Job) -> dict[str, Any]:
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.oed.book import read_book
     from riskcloud.exposure.oed.currencies import read_rates
+    from riskcloud.files import write_json
 
     if job.out is not None:
-        check_not_input([job.out, job.out.with_name("rejected.csv")], job.inputs.values())
+        check_not_input([job.out, job.out.with_name("rejected.csv"), manifest_of(job.out)],
+                        job.inputs.values())
     meter = Meter()
     with meter.stage("read"):
         rates = None if job.rates is None else read_rates(job.rates)
@@ -73,7 +73,10 @@ def run_job(job: Job) -> dict[str, Any]:
     rows, recovered, priorities, over = _events(job, compiled, ground_up, meter)
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    return {**_facts(job, book, problems), "totals": rows,
+    facts = _facts(job, book, problems)
+    if job.out is not None:
+        write_json(facts["manifest"], manifest_of(job.out))
+    return {**facts, "totals": rows,
             "means": [] if ground_up is None else _means(rows),
             "contracts": _contracts(compiled, recovered), "net_by_priority": priorities,
             "over_ceded": over, **meter.figures(),

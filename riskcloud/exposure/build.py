@@ -17,6 +17,10 @@ from riskcloud.exposure.schema import Column, HeaderMatch, column, columns
 from riskcloud.exposure.seen import SeenNumbers
 from riskcloud.types import Bools, Floats, Times
 
+_CODES = {"basement": "expected a code: 0 unknown, 1-5 a basement, 6 none",
+          **dict.fromkeys(("first_floor_height_unit", "flood_defence_height_unit"),
+                          "expected 1 (feet) or 2 (metres)")}
+"""What columns of codes expect that are not of deductibles and limits."""
 _PLACED = ("lon", "lat", "coordinate_system", "geometry_wkt")  # places.py reads these together
 _FORMULA = "a formula: put its value in the cell"
 _GARBLED = "a letter was lost in an earlier conversion of the file: restore it from the original"
@@ -185,8 +189,8 @@ def _code(reading: Reading, item: Column) -> Any:
     found = cells.words(text)
     meaning, unknown = cells.map_words(
         found, lambda word: table.get(code_key(word.removesuffix(".0"))))
-    reading.fault(unknown, item.name, "expected 0 (amount), 1 (share of loss) or 2 (share of sum "
-                  "insured)")
+    reading.fault(unknown, item.name, _CODES.get(
+        item.name, "expected 0 (amount), 1 (share of loss) or 2 (share of sum insured)"))
     return found.spread([int(code or item.default) for code in meaning], np.int8)
 
 

@@ -116,15 +116,18 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats) -> Gross:
     return Gross(rows, loss, paid)
 
 
-def in_cells(program: Program, found: Gross) -> Floats:
-    """Return losses by cell (n_cells,), see ``Program``."""
-    rows = found.rows
+def cells_of(program: Program, rows: EventRows) -> Ints:
+    """Return the cell of each outcome of the rows (n_out,), see ``Program``."""
     location = rows.location[rows.out_row]
     account = program.account[location]
     place = rows.out_policy - program.policy_start[account]
     n_here = program.location_start[account + 1] - program.location_start[account]
     pair = program.pair_start[account] + place * n_here + program.local[location]
-    cell = pair * len(program.parts) + rows.part[rows.out_row]
+    return np.asarray(pair * len(program.parts) + rows.part[rows.out_row])
+
+
+def in_cells(program: Program, found: Gross) -> Floats:
+    """Return losses by cell (n_cells,), see ``Program``."""
     out = np.zeros(len(program.pair_policy) * len(program.parts))
-    out[cell] = found.paid
+    out[cells_of(program, found.rows)] = found.paid
     return out

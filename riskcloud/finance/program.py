@@ -149,7 +149,7 @@ def _starts(owner: Ints, n: int) -> Ints:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n))])
 
 
-def _location_rows(locations: LocationBook, parts: tuple[int, ...]) -> list[Ints]:
+def location_rows(locations: LocationBook, parts: tuple[int, ...]) -> list[Ints]:
     """Return rows of terms (n,), -1 for none: every location's first, its second ..."""
     terms = locations.terms
     own = terms.perils & locations.perils[terms.owner]
@@ -182,7 +182,7 @@ def _location_levels(locations: LocationBook,
         wanted.append(locations.perils)
         masks.append(LEVEL_MASK[BI])
         codes.append(none)
-    for rows in _location_rows(locations, parts):
+    for rows in location_rows(locations, parts):
         chosen = np.maximum(rows, 0)
         for k, terms in sorted(locations.terms.levels.items()):
             own = terms.take(chosen)
@@ -268,7 +268,7 @@ def _payouts(payouts: Payouts) -> tuple[npt.NDArray[Any], Floats, Floats]:
     first = np.flatnonzero(begins)
     step = np.zeros(len(first), dtype=_STEP)
     step["owner"], step["mask"], step["stage"] = owner[first], mask[first], 4
-    step["kind"] = kernel.PAYOUT
+    step["kind"], step["row"] = kernel.PAYOUT, payouts.row[order][first]
     step["members"][:, 0], step["members"][:, 1] = first, np.append(first[1:], len(order))
     own = np.unique(owner)
     named = np.zeros(len(own), dtype=np.int64)

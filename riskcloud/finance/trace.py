@@ -23,7 +23,10 @@ class Step:
     the book, -1 for none. level: as OED spells it, '' for none. term (8,): see
     ``kernels.levels``; of a layer attachment, limit and share, of a share itself; empty for others.
     code: of the deductible. row: of the account file, 0 where the term is in none or the
-    location's.
+    location's. own: what of the group's loss is of the location, before and after; location_in and
+    location_out are its whole loss. insured: the group's sum insured. carried: what deductibles
+    took of the group's loss before, what limits cut off, and what of the deducted they would let
+    back in. place: of the term among location_terms or steps of the program.
     """
 
     stage: str
@@ -36,6 +39,10 @@ class Step:
     group_out: float
     location_in: float
     location_out: float
+    own: tuple[float, float]
+    insured: float = 0.0
+    carried: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    place: int = -1
 
 
 @dataclass(slots=True)
@@ -51,6 +58,11 @@ class _State:
         """Return the rows of one policy; changes are seen here."""
         return _State(self.loss[begin:end], self.deducted[begin:end], self.over[begin:end],
                       self.under[begin:end])
+
+    def carried(self, rows: Bools, cover: Bools) -> tuple[float, float, float]:
+        """Return the sums of deducted, over and under over some rows and coverages."""
+        return (float(self.deducted[rows][:, cover].sum()), float(self.over[rows][:, cover].sum()),
+                float(self.under[rows][:, cover].sum()))
 
 
 def trace_location(program: Program, rows: EventRows, ground_up: Floats,
@@ -91,7 +103,7 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats,
     if share != 1.0:
         before, mine_before = float(every.loss.sum()), float(every.loss[wide].sum())
         steps.append(Step("account_share", -1, "", (share,), 0, 0, before, before * share,
-                          mine_before, mine_before * share))
+                          mine_before, mine_before * share, (mine_before, mine_before * share)))
     return steps
 
 
@@ -100,10 +112,9 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
     """Return the steps of the location's own terms, and all rows behind theirs."""
     shape = given.shape if program.track else (1, 4)
     steps: list[Step] = []
-    before = float(given[mine].sum())
     no_share = np.empty(0)
     n_levels = len(program.location_mask)
-    state = _State(*(np.zeros(given.shape) for _ in range(4)))
+    state = _State(given.copy(), *(np.zeros(given.shape) for _ in range(3)))
     for k in range(n_levels + 1):
         share = program.participation if k == n_levels else no_share
         last = min(k + 1, n_levels)
@@ -114,21 +125,30 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
             program.location_wanted[:last], program.location_mask[:last],
             program.location_terms[:last], program.location_code[:last], share, program.track,
             loss, *kept)
+        was = _State(*(getattr(state, name).copy() for name in _State.__slots__))
         state.loss[:] = loss
         if program.track:
             state.deducted[:], state.over[:], state.under[:] = kept
-        after = float(loss[mine].sum())
+        before, after = float(was.loss[mine].sum()), float(loss[mine].sum())
         if k < n_levels and program.location_wanted[k, location] \
                 and _acts(program.location_terms[k, location]):
-            level = LEVELS[LEVEL_MASK.index(int(program.location_mask[k]))]
-            steps.append(Step("location", -1, level, tuple(program.location_terms[k, location]),
-                              int(program.location_code[k, location]), 0, before, after, before,
-                              after))
+            mask = int(program.location_mask[k])
+            cover = _coverages(mask)
+            group = mine & ((own.perils & program.location_wanted[k, location]) != 0)
+            into, out = (float(part[group][:, cover].sum()) for part in (was.loss, loss))
+            steps.append(Step(
+                "location", -1, LEVELS[LEVEL_MASK.index(mask)],
+                tuple(program.location_terms[k, location]), int(program.location_code[k, location]),
+                0, into, out, before, after, (into, out),
+                float(program.tiv[location][cover].sum()), was.carried(group, cover), k))
         elif k == n_levels and len(share) and share[location] != 1.0:
             steps.append(Step("participation", -1, "", (float(share[location]),), 0, 0, before,
-                              after, before, after))
-        before = after
+                              after, before, after, (before, after)))
     return steps, state
+
+
+def _coverages(mask: int) -> Bools:
+    return np.array([bool(mask >> c & 1) for c in range(levels.N_COVERAGES)])
 
 
 def _acts(term: Floats) -> bool:
@@ -148,8 +168,9 @@ def _at_policy(program: Program, own: EventRows, state: _State, policy: int, per
     before, mine_before = float(state.loss.sum()), float(state.loss[mine].sum())
     kernel.through_layer(state.loss, state.deducted, state.over, state.under, attachment, limit,
                          share, program.track)
+    after = float(state.loss[mine].sum())
     found.append(Step("layer", policy, "", (attachment, limit, share), 0, 0, before,
-                      float(state.loss.sum()), mine_before, float(state.loss[mine].sum())))
+                      float(state.loss.sum()), mine_before, after, (mine_before, after)))
     return found
 
 
@@ -172,9 +193,9 @@ def _run(program: Program, own: EventRows, state: _State, s: int, event: int, pe
         group = np.isin(program.local[own.location], steps.member[begin:end])
     if steps.kind[s] == levels.TERM:
         group = group & ((perils & steps.wanted[s]) != 0)
-    cover = np.array([bool(steps.mask[s] >> c & 1) for c in range(4)])
-    before = state.loss[group][:, cover].sum()
-    mine_before = state.loss[group & mine].sum()
+    cover = _coverages(int(steps.mask[s]))
+    before, own_before = (float(state.loss[part][:, cover].sum()) for part in (group, group & mine))
+    mine_before, carried = float(state.loss[mine].sum()), state.carried(group, cover)
     kernel.run_steps(
         s, s + 1, steps.kind, steps.mask, steps.wanted, steps.term, steps.code,
         steps.member_start, steps.member, steps.amounts, steps.shares, np.arange(n), row_start,
@@ -182,10 +203,13 @@ def _run(program: Program, own: EventRows, state: _State, s: int, event: int, pe
         state.under, perils, program.track)
     if not (group & mine).any():
         return []
-    mask = int(steps.mask[s])
-    term = tuple(steps.term[s]) if steps.kind[s] == levels.TERM else ()
-    return [Step(STAGES[steps.stage[s]], policy,
-                 LEVELS[LEVEL_MASK.index(mask)] if mask in LEVEL_MASK else "", term,
-                 int(steps.code[s]), int(steps.row[s]), float(before),
-                 float(state.loss[group][:, cover].sum()), float(mine_before),
-                 float(state.loss[group & mine].sum()))]
+    mask, is_term = int(steps.mask[s]), steps.kind[s] == levels.TERM
+    here = places if begin < 0 or not is_term else places[steps.member[begin:end]]
+    insured = kernel.insured_of(here, program.perils, program.tiv,
+                                event & steps.wanted[s] if is_term else event, mask)
+    return [Step(
+        STAGES[steps.stage[s]], policy,
+        LEVELS[LEVEL_MASK.index(mask)] if mask in LEVEL_MASK else "",
+        tuple(steps.term[s]) if is_term else (), int(steps.code[s]), int(steps.row[s]), before,
+        float(state.loss[group][:, cover].sum()), mine_before, float(state.loss[mine].sum()),
+        (own_before, float(state.loss[group & mine][:, cover].sum())), float(insured), carried, s)]

@@ -20,7 +20,10 @@ from riskcloud.types.terms import OedBook, Treaties
 
 @dataclass(frozen=True, slots=True)
 class Contracts:
-    """Contracts with their entries: cells in scope, by contract and risk (see the kernel)."""
+    """Contracts with their entries: cells in scope, by contract and risk (see the kernel).
+
+    scope (n_entries,): the row of ``Treaties.scope`` by which each is in it.
+    """
 
     priorities: Ints
     inuring: Ints
@@ -30,6 +33,7 @@ class Contracts:
     ceded: Floats
     term: Floats
     n_pairs: int
+    scope: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
                      treaties.amounts["CededPercent"][contract])
     start = np.concatenate([[0], np.cumsum(np.bincount(contract, minlength=len(treaties)))])
     return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
-                     _terms(treaties), len(program.pair_policy) * n_parts)
+                     _terms(treaties), len(program.pair_policy) * n_parts, row)
 
 
 def _terms(treaties: Treaties) -> Floats:

@@ -1,6 +1,7 @@
 """Elevation from tiles of any make: opened, their units checked, the finest first."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -279,6 +280,10 @@ def _ratio(tile: Tile, other: Tile) -> float:
 
 def _notes(tiles: list[Tile]) -> tuple[str, ...]:
     silent = sum(not tile.layer.unit for tile in tiles)
-    feet = sum(tile.to_m != 1.0 for tile in tiles)
+    feet = sum(abs(tile.to_m - FOOT) < 1e-5 for tile in tiles)
+    others = Counter(tile.layer.unit for tile in tiles
+                     if tile.to_m != 1.0 and abs(tile.to_m - FOOT) >= 1e-5)
     notes = [f"{silent} tile(s) of elevation name no unit: metres taken"] * (silent > 0)
-    return tuple(notes + [f"{feet} tile(s) of elevation turned from feet to metres"] * (feet > 0))
+    notes += [f"{feet} tile(s) of elevation turned from feet to metres"] * (feet > 0)
+    return tuple(notes + [f"{n} tile(s) of elevation turned from {unit} to metres"
+                          for unit, n in others.items()])

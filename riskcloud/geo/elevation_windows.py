@@ -180,13 +180,17 @@ def _near(elevation: Elevation, tile: Tile, cells: tuple[int, int, int, int]) ->
 
 def _shift(tile: Tile, other: Tile) -> tuple[int, int] | None:
     """Return by how many columns and rows another tile's lattice is moved; None for another."""
+    if other.layer is tile.layer:  # rotated ones, too
+        return 0, 0
     a, b, c, d, e, f = tile.layer.transform
     a2, b2, c2, d2, e2, f2 = other.layer.transform
     if b or d or b2 or d2 or max(abs(a2 / a - 1.0), abs(e2 / e - 1.0)) > 1e-5:
         return None
-    if other.layer is not tile.layer and other.layer.crs != tile.layer.crs:
+    if other.layer.crs != tile.layer.crs:
         return None
     columns, rows = (c2 - c) / a, (f2 - f) / e
+    if tile.layer.crs.is_geographic:  # the nearest way round: tiles meet at the dateline
+        columns -= 360.0 / a * round(columns * a / 360.0)
     if max(abs(columns - round(columns)), abs(rows - round(rows))) > 0.02:
         return None
     return round(columns), round(rows)

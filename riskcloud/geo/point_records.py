@@ -97,11 +97,11 @@ class PointRecords:
             match = _CELL.fullmatch(cell.replace(",", ""))
             said = match[2].lower() if match and match[2] else own or unit
             value = _number(match[1]) if match else np.nan
-            if said is None or (said == "" and "" not in units):
+            if match and (said is None or (said == "" and "" not in units)):
                 raise InputError(f"{self.source}: the unit of {what} is not said", [Problem(
                     int(self.row[k]), name, cell, "name the column with its unit, such as "
                     f"{names[0]}_{next(iter(units))}")])
-            value *= units.get(said, np.nan)
+            value *= units.get(said or "", np.nan)
             if low <= value <= high:
                 out[k] = value
             else:

@@ -168,6 +168,29 @@ def read_events(folder: Path, *, check_hashes: bool = True) -> EventSet:
         facts=manifest.get("facts", {}), **{name: fixes[name] for name in FIX_COLUMNS})
 
 
+def read_event_years(folder: Path) -> tuple[dict[str, Any], float]:
+    """Return event_id, annual_rate and year (n_events,) of an event set, and its years.
+
+    Raises
+    ------
+    InputError : as :func:`read_manifest`; a damaged or altered events.parquet.
+    """
+    manifest = read_manifest(folder)
+    path = folder / EVENTS_FILE
+    said = manifest.get("files", {}).get(EVENTS_FILE)
+    if not isinstance(said, dict) or sha256_of(path) != said.get("sha256"):
+        raise InputError(f"{path}: not the file that manifest.json was written with; make the "
+                         "event set again")
+    try:
+        years = float(manifest["years"])
+    except (KeyError, TypeError, ValueError):
+        years = np.nan
+    if not 0.0 < years < np.inf:
+        raise InputError(f"{folder / MANIFEST_FILE}: years = {manifest.get('years')!r}: expected a "
+                         "number of years above 0")
+    return _columns(path, ("event_id", "annual_rate", "year")), years
+
+
 def check_values(folder: Path, heads: Mapping[str, Any], fixes: Mapping[str, Any]) -> None:
     """Raise InputError, every column at once, where a set holds what no storm has.
 

@@ -54,7 +54,7 @@ def render_flood(result: FloodResult, text: Text) -> str:
 
 def _sources(summary: Entry, text: Text) -> str:
     names = str(summary["layer"]["source"]).split(", ")
-    if len(names) <= 2:
+    if len(names) <= 2 or summary["layer"]["kind"] == "model":
         return text("common.list_join").join(names)
     return text("flood.files_of", first=names[0], last=names[-1], n=len(names))
 
@@ -65,11 +65,11 @@ def _headline(summary: Entry, currency: str, text: Text) -> dict[str, str]:
     total = of_currency(flood["totals"], currency)[0]
     found = {"tiv": text.money(total["tiv"], currency),
              "tiv_wet": text.money(total["tiv_wet"], currency),
-             "loss": text.money(total["loss"], currency),
+             "loss": _money(total["loss"], currency, text),
              "gross": text.money(total["gross"], currency),
              "ratio": text.percent(total["ratio"]), "annual": ""}
     for entry in of_currency(summary["annual"] or (), currency):
-        found |= {"annual": text.money(entry["loss"], currency),
+        found |= {"annual": _money(entry["loss"], currency, text),
                   "annual_gross": text.money(entry["gross"], currency),
                   "rate": text.percent(entry["rate"]),
                   "ends": text("flood.ends", rare=text.money(entry["rare"], currency),
@@ -77,6 +77,10 @@ def _headline(summary: Entry, currency: str, text: Text) -> dict[str, str]:
                                longest=f"{summary['return_periods_yr'][-1]:g}",
                                shortest=f"{summary['return_periods_yr'][0]:g}")}
     return found
+
+
+def _money(value: float | None, currency: str, text: Text) -> str:
+    return text("flood.no_data") if value is None else text.money(value, currency)
 
 
 def _book(result: FloodResult, currency: str, text: Text) -> dict[str, Any]:

@@ -90,16 +90,19 @@ def _range(bounds: Any, k: int, text: Text) -> str:
 
 @in_page_style
 def loss_chart(result: FloodResult, currency: str, text: Text) -> str:
-    """Return losses by return period for one currency, before and after terms."""
+    """Return losses by return period for one currency, before and after terms; "" of none known."""
     page = load_palette().page
     floods = result.summary["floods"]
     totals = [of_currency(flood["totals"], currency)[0] for flood in floods]
     years = np.array([flood["return_period_yr"] for flood in floods], np.float64)
+    if all(total["loss"] is None for total in totals):
+        return ""
     unit = money_unit([total["loss"] for total in totals], currency, text.lang)
     figure, axes = new_figure(WIDTH_MM, 72)
     for key, colour, dash in (("loss", page["accent"], "-"), ("gross", page["second"], "--")):
         stage = text.label("stage", "ground_up" if key == "loss" else "gross")
-        axes.plot(years, [total[key] / unit.divisor for total in totals], color=colour,
+        values = np.array([total[key] for total in totals], np.float64)  # None becomes NaN
+        axes.plot(years, values / unit.divisor, color=colour,
                   linestyle=dash, marker="o", markersize=3, linewidth=1.4, label=stage)
     axes.set_xscale("log")
     axes.set_xticks(years, [f"{year:g}" for year in years])
@@ -108,5 +111,5 @@ def loss_chart(result: FloodResult, currency: str, text: Text) -> str:
     axes.set_xlabel(text("flood.period_axis"))
     axes.set_ylabel(text("flood.loss_axis", unit=unit.label))
     axes.grid()
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="best")
     return to_data_uri(figure)

@@ -66,6 +66,9 @@ def _headline(total: Entry, summary: Entry, text: Text) -> dict[str, str]:
         "ratio": text.percent(ratio), "tiv": text.money(total["tiv"], currency),
         "gross": text.money(total["gross_mean"], currency),
         "gross_band": text.money_range(total["gross_q05"], total["gross_q95"], currency),
+        "net": text.money(total["net_mean"], currency) if "net_mean" in total else "",
+        "net_band": text.money_range(total["net_q05"], total["net_q95"], currency)
+        if "net_mean" in total else "",
         "tail": _tail(summary, currency, text),
         "zero": "1" if not total["q95"] > 0.0 and not total["mean"] > 0.0 else "",
     }
@@ -90,7 +93,8 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
               for name, key in (("branch", "branch"), ("client", "client_id"),
                                 ("asset_class", "asset_class"), ("province", "province"),
                                 ("county", "county"))]
-    found = _present(tables.perils_table(summary, currency, text), *(
+    found = _present(tables.perils_table(summary, currency, text),
+                     tables.contracts_table(summary, currency, text), *(
         tables.loss_table(summary[name], key, currency, text, title=text(f"group.{key}"),
                           limit=limit) for name, key, limit in groups))
     total = next(entry for entry in summary["total"] if entry["currency"] == currency)
@@ -202,7 +206,8 @@ def _not_included(summary: Entry, text: Text) -> list[str]:
     if summary["event"]["track_error"] != "included":
         lines.append(text("not_included.track_error",
                           state=text.label("track_error", summary["event"]["track_error"])))
-    return [*lines, text("not_included.other")]
+    other = "forecast_terms.not_included" if summary.get("contracts") else "not_included.other"
+    return [*lines, text(other)]
 
 
 def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:

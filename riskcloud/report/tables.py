@@ -72,6 +72,21 @@ def perils_table(summary: Entry, currency: str, text: Text) -> Table | None:
     return Table(text("perils.title"), headings, rows, note=text("perils.note"))
 
 
+def contracts_table(summary: Entry, currency: str, text: Text) -> Table | None:
+    """Return what each reinsurance contract pays; None where there is none."""
+    contracts = of_currency(summary.get("contracts", ()), currency)
+    if not contracts:
+        return None
+    unit = column_unit([entry["mean"] for entry in contracts], currency, text.lang)
+    rows = tuple((" ".join(filter(None, (one["ReinsNumber"], one["ReinsType"], one["ReinsName"]))),
+                  str(one["InuringPriority"]), in_unit(one["mean"], unit, text.lang),
+                  _band(one, unit, text)) for one in contracts)
+    headings = (text("forecast_terms.contracts"), text("forecast_terms.priority"),
+                text("forecast_terms.recovered", unit=unit.label),
+                text("table.band", unit=unit.label))
+    return Table(text("forecast_terms.contracts"), headings, rows)
+
+
 def _band(entry: Entry, unit: MoneyUnit, text: Text) -> str:
     return " – ".join(in_unit(entry[name], unit, text.lang) for name in ("q05", "q95"))
 

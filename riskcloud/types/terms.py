@@ -59,7 +59,7 @@ class TermRows:
 
 @dataclass(frozen=True, slots=True)
 class Payouts:
-    """Steps of step functions: owner (a policy), mask (coverages), number (n,).
+    """Steps of step functions: owner (a policy), mask (coverages), number, row of the file (n,).
 
     amounts (n, 8): trigger start and end, payout at the start and the end, deductible, limit, limit
     of extra expenses, and nothing. shares (n, 10): trigger start and end of the sum insured; payout
@@ -70,6 +70,7 @@ class Payouts:
     owner: Ints
     mask: Ints
     number: Ints
+    row: Ints
     amounts: Floats
     shares: Floats
 

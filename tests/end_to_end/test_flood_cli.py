@@ -167,11 +167,31 @@ def test_what_is_said_of_odd_rasters(riskcloud, book, tmp_path):
 
 def test_wrong_usage(riskcloud, book):
     for more, words in (((), "give --depth"), ((*stack(book), "--depth-unit", "fathom"), "m, cm"),
-                        ((*stack(book), "--nodata", "x"), "auto, none or a number")):
+                        ((*stack(book), "--nodata", "x"), "auto, none or a number"),
+                        ((*stack(book), "--drainage-mm", "5"), "of --rain, not of --depth"),
+                        (("--rain", "100", "--dem", "dem.tif", "--depth-unit", "cm"),
+                         "of --depth, not of --rain")):
         done = riskcloud("flood", book / "book.csv", *more)
         assert done.status == 64 and words in done.err
     missing = riskcloud("flood", book / "book.csv", "--depth", "none.tif", "--lang", "en")
     assert missing.status == 2 and "none.tif: no such file" in missing.err
+
+
+def test_no_data_is_no_loss_of_0(riskcloud, book, tmp_path):
+    path = write_raster(tmp_path / "blank_rp10.tif", -9999.0, nodata=-9999.0, units="m")
+    done = riskcloud("flood", book / "book.csv", "--depth", path, "--depth", f"{path}@100",
+                     "--out", tmp_path / "out", "--lang", "en", "--json")
+    answer = done.json()
+    assert done.status == 0, done.err
+    for flood in answer["floods"]:
+        assert flood["deepest_m"] is None and {total["loss"] for total in flood["totals"]} == {None}
+    assert {entry["loss"] for entry in answer["annual"]} == {None}
+    losses = {row["asset_class"]: row["loss"] for row in answer["by_asset_class"]}
+    assert losses.pop("tower_110kv") == 0.0 and set(losses.values()) == {None}
+    page = (tmp_path / "out" / "flood.html").read_text(encoding="utf-8")
+    assert '<span class="value">no data</span>' in page
+    one = riskcloud("flood", book / "book.csv", "--depth", path, "--out", tmp_path / "one")
+    assert one.status == 0, one.err
 
 
 def test_bad_rows_are_set_aside(riskcloud, book, tmp_path):
@@ -258,3 +278,13 @@ def test_rain_that_cannot_be_used_is_refused(riskcloud, hollow, more, status, sa
     done = riskcloud("flood", "book.csv", *more, "--lang", "en", "--out", "refused")
     assert done.status == status
     assert said in done.err
+
+
+def test_floors_in_no_known_unit_are_told_what_is(riskcloud, book, tmp_path):
+    path = tmp_path / "floors.csv"
+    path.write_text(f"{HEAD},FirstFloorHeight,FirstFloorHeightUnit,Basement\n{ROWS[1]},30,cm,yes\n",
+                    encoding="utf-8")
+    done = riskcloud("flood", path, *stack(book), "--out", tmp_path / "out", "--lang", "en")
+    assert done.status == 2
+    assert "FirstFloorHeightUnit = 'cm': expected 1 (feet) or 2 (metres)" in done.err
+    assert "Basement = 'yes': expected a code: 0 unknown, 1-5 a basement" in done.err

@@ -98,7 +98,7 @@ def test_bad_layers_are_told_with_their_remedy(tmp_path: Path, portfolio: Path, 
     gpd.GeoDataFrame({"name": ["a"]}, geometry=[LineString([(0, 0), (1, 1)])], crs=4326).to_file(
         zones)
     for option, value, zh, en in (
-            ("--layer", layer, "用 --layer-crs 注明", "overlay takes it by --layer-crs"),
+            ("--layer", layer, "用 --layer-crs 注明", "take it by --layer-crs"),
             ("--layer", swapped, "以经度为 x、纬度为 y", "latitude and longitude are swapped"),
             ("--layer", tmp_path / "no.tif", "应为", "no such file"),
             ("--layer", "http://a.b/c.tif", "请先下载", "only files of this machine"),

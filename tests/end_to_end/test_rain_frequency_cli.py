@@ -74,6 +74,7 @@ def test_what_is_refused(riskcloud, record, tmp_path):
     assert riskcloud("rain-frequency", record[0], "--city", "Guangzhou").status == 64
     assert riskcloud("rain-frequency", record[0], "--return-periods", "ten").status == 64
     assert riskcloud("rain-frequency", record[0], "--return-periods", "0.5,10").status == 64
+    assert riskcloud("rain-frequency", record[0], "--durations", "60").status == 64
     unknown = riskcloud("rain-frequency", "--city", "Atlantis", "--lang", "en")
     assert unknown.status == 2 and "known: Guangzhou 广州, Shenzhen 深圳" in unknown.err
     short = tmp_path / "short.csv"

@@ -37,7 +37,8 @@ def write_inputs(folder: Path) -> dict[str, str]:
     return {"ADDRESSES.csv": str(addresses), "SITES.csv": str(sites), "LAYER.tif": str(layer),
             "PLACED.csv": str(folder / "placed.csv"), "LAYERS.csv": str(folder / "layers.csv"),
             "QUAKE_DIR": str(folder / "quake"), **write_wind_inputs(folder),
-            **write_rain_inputs(folder)}
+            **write_rain_inputs(folder), **write_water_inputs(folder),
+            **write_oed_inputs(folder)}
 
 
 def write_wind_inputs(folder: Path) -> dict[str, str]:
@@ -63,10 +64,48 @@ def write_rain_inputs(folder: Path) -> dict[str, str]:
     return {"DAILY.csv": str(daily), "RAIN.csv": str(folder / "rain.csv")}
 
 
+def write_water_inputs(folder: Path) -> dict[str, str]:
+    """A made-up terrain under the sample book, its cells 200 m wide."""
+    import numpy as np
+    import rasterio
+
+    dem, step = folder / "dem.tif", 0.002
+    x, y = np.meshgrid(np.arange(1250), np.arange(750))
+    ground = 4.0 + 3.0 * np.sin(x / 9.0) * np.sin(y / 11.0)
+    with rasterio.open(dem, "w", driver="GTiff", width=1250, height=750, count=1, dtype="float32",
+                       crs="EPSG:4326", transform=rasterio.transform.from_origin(
+                           112.4, 23.4, step, step)) as file:
+        file.write(ground.astype(np.float32), 1)
+        file.units = ("m",)
+    samples = ROOT / "data" / "samples"
+    return {"DEM.tif": str(dem), "BOOK.csv": str(samples / "djibouti_portfolio.csv"),
+            "DEPTH100.tif": str(samples / "djibouti_rp00100.tif"),
+            "DEPTH10.tif": str(samples / "djibouti_rp00010.tif"),
+            **{name: str(folder / name.lower())
+               for name in ("PLACE", "WET", "SURGE", "FLOOD", "POND")}}
+
+
+def write_oed_inputs(folder: Path) -> dict[str, str]:
+    """One location and its policy."""
+    location, account = folder / "location.csv", folder / "account.csv"
+    location.write_text(
+        "PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV,"
+        "LocDed6All\n1,A1,1,CN,WTC,CNY,1000000,20000\n", encoding="utf-8")
+    account.write_text(
+        "PortNumber,AccNumber,AccCurrency,PolNumber,PolPerilsCovered,LayerAttachment,LayerLimit,"
+        "LayerParticipation\n1,A1,CNY,P1,WTC,0,300000,1\n", encoding="utf-8")
+    losses = folder / "losses.csv"
+    losses.write_text("year,event_id,client,currency,loss\n1,a,c1,CNY,100\n3,b,c2,CNY,70\n"
+                      "9,c,c1,CNY,250\n", encoding="utf-8")
+    return {"LOSSES.csv": str(losses), "EP": str(folder / "ep"), "LOCATION.csv": str(location),
+            "ACCOUNT.csv": str(account), "TERMS.csv": str(folder / "terms.csv")}
+
+
 def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monkeypatch):
     monkeypatch.setenv("RISKCLOUD_STORE", str(tmp_path / "store"))
     track = str(samples / "hato_2017.csv")
-    fills = {**write_inputs(tmp_path), "YUNNAN.csv": str(samples / "yunnan_portfolio.csv"),
+    fills = {"MY_PORTFOLIO.csv TRACK": f"MY_PORTFOLIO.csv {track}",
+             **write_inputs(tmp_path), "YUNNAN.csv": str(samples / "yunnan_portfolio.csv"),
              "EVENT.json": str(samples / "yangbi_2021_cenc.json"),
              "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",

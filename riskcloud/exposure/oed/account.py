@@ -14,8 +14,8 @@ from riskcloud.exposure.oed.terms import has_any, read_levels
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import LevelTerms, Payouts, TermRows
 
-WORDS = ("PortNumber", "AccNumber", "PolNumber", "CedantName", "ProducerName", "LOB",
-         "AccCurrency")
+WORDS = ("PortNumber", "AccNumber", "PolNumber", "LayerNumber", "CedantName", "ProducerName",
+         "LOB", "AccCurrency")
 NO_TAG = "0"
 """A CondTag of 0 is how files say that a location has none."""
 

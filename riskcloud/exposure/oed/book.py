@@ -187,8 +187,8 @@ def _payouts(payouts: Payouts | None, number: Ints) -> Payouts | None:
     every = np.column_stack([owner, payouts.mask, payouts.number, payouts.amounts,
                              payouts.shares])[rows]
     rows = rows[np.sort(np.unique(every, axis=0, return_index=True)[1])]
-    return Payouts(owner[rows], payouts.mask[rows], payouts.number[rows], payouts.amounts[rows],
-                   payouts.shares[rows])
+    return Payouts(owner[rows], payouts.mask[rows], payouts.number[rows], payouts.row[rows],
+                   payouts.amounts[rows], payouts.shares[rows])
 
 
 def _distinct_terms(terms: TermRows, place: Ints) -> Ints:

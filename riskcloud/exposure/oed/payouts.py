@@ -71,4 +71,4 @@ def _group(table: OedTable, name: str, mask: int, where: Bools, trigger_type: In
     shares[:, 8] = table.number("ScaleFactor", 0.0)[place]
     shares[:, 9] = (payout_type == 4)[place]
     return Payouts(policy[place], np.full(len(place), mask), number[place].astype(np.int64),
-                   amounts, shares)
+                   table.row[place], amounts, shares)

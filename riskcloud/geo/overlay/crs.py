@@ -1,6 +1,7 @@
 """Coordinates of points in a layer's own reference system."""
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,10 @@ from riskcloud.types import Floats
 
 WGS84 = pyproj.CRS.from_epsg(4326)
 _PER_THREAD = 50_000
+_CGCS2000 = re.compile(r"China[ _]2000|CGCS[ _]?2000", re.IGNORECASE)
+"""Datum of CGCS2000: of ITRF97 at 2000.0 (EPSG:1043), as WGS84 is of ITRF to some centimetres. By
+now the plates have moved by less than a metre, which no layer here sees; PROJ knows no operation
+between the two and says "ballpark"."""
 
 
 def parse_crs(text: Any, source: str) -> pyproj.CRS:
@@ -56,7 +61,7 @@ def choose_crs(named: pyproj.CRS | None, stated: str | None, source: str,
     if named is None and given is None:
         raise InputError(f"{source}: no coordinate reference system", [Problem(
             0, "crs", "", "write it into the file, such as gdal_edit.py -a_srs EPSG:4326 FILE; "
-            "overlay takes it by --layer-crs")])
+            "overlay and flood --depth take it by --layer-crs")])
     if named is None:
         assert given is not None
         return given, []
@@ -78,7 +83,8 @@ def _described(crs_wkt: str) -> tuple[pyproj.CRS, bool, tuple[str, ...]]:
         if crs.equals(WGS84, ignore_axis_order=True):
             return crs, True, ()
     to_layer = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True)
-    if "ballpark" in to_layer.description.lower():
+    if "ballpark" in to_layer.description.lower() and not _CGCS2000.search(
+            crs.geodetic_crs.datum.name):
         return crs, False, (f"no exact transformation from WGS84 to {crs.name} is known: places "
                             "may be off by up to some hundred metres",)
     return crs, False, ()

@@ -16,6 +16,8 @@ from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.overlay.units import known_unit
 from riskcloud.types import Times
 
+MOST_BLOCK_BYTES = 1 << 30
+"""Blocks that must be unpacked whole for one cell are refused beyond this (1 GB). Ours."""
 _AXIS_UNIT = {"metre": "m", "foot": "ft", "us survey foot": "us-ft"}
 
 
@@ -36,7 +38,10 @@ def open_raster(path: Path, selector: str = "", *, stated: Stated | None = None)
     stated = stated or Stated()
     if not path.is_file():
         raise InputError(f"{path}: no such file")
-    driver = driver_of(path)
+    try:
+        driver = driver_of(path)
+    except OSError as error:  # no right to read it, say
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     if driver == "GRIB":
         from riskcloud.geo.overlay.grib import open_grib
 
@@ -112,11 +117,26 @@ def _described(file: Any, path: Path, selector: str, stated: Stated) -> RasterLa
         nodata_policy="auto" if stated.nodata == "auto" else "none",
         notes=())
     _check_axes(layer, source)
+    _check_numbers(layer, path)
     if any(pair != (1.0, 0.0) for pair in zip(layer.scale, layer.offset, strict=True)):
         notes.append(f"stored numbers turned to values: x {layer.scale[0]:g} + "
                      f"{layer.offset[0]:g}, as the file says")
     notes += crs_notes(crs)
     return replace(layer, notes=tuple(dict.fromkeys(notes)))
+
+
+def _check_numbers(layer: RasterLayer, path: Path) -> None:
+    """Raise where stored numbers cannot be turned to values, or are stored in too large blocks."""
+    if not all(np.isfinite(scale) and scale != 0.0 and np.isfinite(offset)
+               for scale, offset in zip(layer.scale, layer.offset, strict=True)):
+        raise InputError(f"{path}: stored numbers x {layer.scale[0]:g} + {layer.offset[0]:g} are "
+                         "no values", [Problem(0, "layer", path.name, "mend its scale and offset "
+                                            "(gdal_edit.py -scale -offset)")])
+    size = layer.block[0] * layer.block[1] * layer.dtype.itemsize
+    if size > MOST_BLOCK_BYTES:
+        raise InputError(f"{path}: stored in blocks of {size / 1e6:.0f} MB", [Problem(
+            0, "layer", path.name, "write it again in tiles: gdal_translate -co TILED=YES -co "
+            "COMPRESS=DEFLATE")])
 
 
 def _check_place(file: Any, source: str) -> None:

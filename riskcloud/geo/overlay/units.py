@@ -7,14 +7,15 @@ from riskcloud.errors import InputError, Problem
 
 _KINDS: dict[str, dict[str, tuple[float, tuple[str, ...]]]] = {
     "length": {
-        "m": (1.0, ("metre", "meter", "metres", "meters")),
-        "km": (1000.0, ("kilometre", "kilometer")),
-        "cm": (0.01, ("centimetre", "centimeter", "centimeters")),
-        "mm": (0.001, ("millimetre", "millimeter", "millimeters", "kgm-2", "kgm**-2", "kg/m2",
-                       "kg/m^2")),
-        "ft": (units.FOOT, ("foot", "feet", "internationalfoot")),
+        "m": (1.0, ("metre", "meter", "metres", "meters", "mtr", "米", "公尺")),
+        "km": (1000.0, ("kilometre", "kilometer", "公里", "千米")),
+        "dm": (0.1, ("decimetre", "decimeter", "decimetres", "decimeters", "分米")),
+        "cm": (0.01, ("centimetre", "centimeter", "centimetres", "centimeters", "厘米", "公分")),
+        "mm": (0.001, ("millimetre", "millimeter", "millimetres", "millimeters", "kgm-2",
+                       "kgm**-2", "kg/m2", "kg/m^2", "毫米")),
+        "ft": (units.FOOT, ("foot", "feet", "internationalfoot", "英尺")),
         "us-ft": (units.US_FOOT, ("ussurveyfoot", "ft-us", "ftus", "us-foot", "usfoot")),
-        "in": (units.INCH, ("inch", "inches")),
+        "in": (units.INCH, ("inch", "inches", "英寸")),
     },
     "speed": {
         "m/s": (1.0, ("ms-1", "ms**-1", "ms^-1", "mps", "metrepersecond")),
@@ -39,6 +40,11 @@ def known_unit(text: str) -> str:
     """Return our spelling of a unit; the text itself where it is none of ours."""
     found = _KNOWN.get(_key(text))
     return found[1] if found else text.strip()
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a unit is known, of whatever quantity."""
+    return _key(text) in _KNOWN
 
 
 def _key(text: str) -> str:

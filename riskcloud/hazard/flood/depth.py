@@ -35,6 +35,8 @@ DOUBTFUL_M: Final = 12.0
 """From here on such a file is asked about: 12 is a usual depth in feet. Ours."""
 MOST_M: Final = 200.0
 """A depth beyond this is a number for no value, or none of water, whatever its unit. Ours."""
+_ODD: Final = (99.0, 127.0, 255.0, 999.0, 9999.0, 32767.0, 65535.0, 99999.0)
+"""Numbers that makers write where they have no value."""
 _ROUNDING_M: Final = 1e-3  # depths so little below 0 are rounding
 
 FALLING = ("{n} place(s) where a longer return period has the smaller depth (by {most:.2f} m at "
@@ -147,7 +149,7 @@ def read_depths(rasters: Sequence[LayerSpec] | DepthRasters, lon: Floats, lat: F
     notes += of_all(said, len(opened))
     periods = tuple(one.period_yr for one in opened if one.period_yr is not None)
     if len(opened) > 1:
-        depth, more = _risen(opened, depth)
+        depth, more = risen([f"{one.name} ({one.period_yr:g} years)" for one in opened], depth)
         notes += more
     return SiteDepths(periods, depth, status, _layer(opened, given), tuple(dict.fromkeys(notes)))
 
@@ -179,7 +181,9 @@ def _at_sites(one: OpenDepth, lon: Floats, lat: Floats, nodata_dry: bool,
     if not one.unit_known and deepest > TOO_DEEP_M:
         faults.append(Problem(
             0, "--depth", one.name, f"a depth of {deepest:g} at a site, and the file names no "
-            "unit: say --depth-unit cm or ft, or m if it is so"))
+            "unit: say --depth-unit cm or ft, or m if it is so" + (
+                f"; if it stands for no value, --nodata {deepest:g}"
+                if deepest in _ODD else "")))
     elif deepest > MOST_M:
         faults.append(Problem(
             0, "--depth", one.name, f"a depth of {deepest:g} m at a site: is it a number for no "
@@ -202,40 +206,43 @@ def _no_site(one: OpenDepth, lon: Floats, lat: Floats) -> Problem:
         f"sites lie in {lon.min():g} to {lon.max():g}, {lat.min():g} to {lat.max():g}; {remedy}"))
 
 
-def _risen(opened: Sequence[OpenDepth], depth: Floats) -> tuple[Floats, list[str]]:
+def risen(names: Sequence[str], depth: Floats, *, option: str = "--depth",
+          ) -> tuple[Floats, list[str]]:
     """Return depths that do not fall with the return period, and a note where they did.
+
+    depth : (n_sites, k) [m]. names : (k,) of what each is of, with its return period.
 
     Raises
     ------
     InputError : depths that at most of the wet sites fall from the first period to the last.
     """
-    risen = np.where(np.isnan(depth), np.nan, np.fmax.accumulate(depth, axis=1))
-    fall = np.nan_to_num(risen - depth).max(axis=1)
+    raised = np.where(np.isnan(depth), np.nan, np.fmax.accumulate(depth, axis=1))
+    fall = np.nan_to_num(raised - depth).max(axis=1)
     falls = fall > _ROUNDING_M
     if not falls.any():
-        return risen, []
+        return raised, []
     with np.errstate(invalid="ignore"):
         wet = (depth[:, 0] > 0.0) | (depth[:, -1] > 0.0)
         reversed_ = wet & (depth[:, -1] < depth[:, 0] - _ROUNDING_M)
     if 2 * reversed_.sum() > wet.sum():
-        order = ", ".join(f"{one.name} ({one.period_yr:g} years)" for one in opened)
         raise InputError("depth falls with the return period", [Problem(
-            0, "--depth", order, f"at {int(reversed_.sum())} of {int(wet.sum())} wet site(s) the "
-            f"longest return period has less water than the shortest (by {fall.max():.2f} m at "
-            "most): are the return periods swapped?")])
-    return risen, [FALLING.format(n=int(falls.sum()), most=float(fall.max()))]
+            0, option, ", ".join(names), f"at {int(reversed_.sum())} of {int(wet.sum())} wet "
+            "site(s) the longest return period has less water than the shortest (by "
+            f"{fall.max():.2f} m at most): are the return periods swapped?")])
+    return raised, [FALLING.format(n=int(falls.sum()), most=float(fall.max()))]
 
 
 def _layer(opened: Sequence[OpenDepth], given: DepthRasters) -> PlaceLayer:
     names = ", ".join(one.name for one in opened)
-    sizes = dict.fromkeys(size_words(one.layer) for one in opened)
+    sizes = dict.fromkeys(_resolution(one.layer) for one in opened)
     return PlaceLayer("given", names, ", ".join(sizes), "",
                       "cells without a value are dry, as stated" if given.nodata_dry
                       else "cells without a value are unknown, not dry")
 
 
-def size_words(layer: RasterLayer) -> str:
-    """Return the size of a raster's cells in words: degrees and about kilometres, or metres."""
-    size = abs(layer.transform[0])
-    return (f"{size:.3g} deg, about {size * DEG_M / KM:.2g} km" if layer.crs.is_geographic
-            else f"{size:g} m")
+def _resolution(layer: RasterLayer) -> str:
+    """Return the side of a layer's cells along their rows, as its system counts: degrees or m."""
+    side = float(np.hypot(layer.transform[0], layer.transform[3]))
+    if layer.crs.is_geographic:
+        return f"{side:.3g} deg, about {side * DEG_M / KM:.2g} km"
+    return f"{side * layer.crs.axis_info[0].unit_conversion_factor:.3g} m"

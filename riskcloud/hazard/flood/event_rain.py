@@ -38,7 +38,9 @@ class EventRain:
         self.to_mm, self.source, self.unit_said = 1.0, "rain", unit is not None
         if isinstance(rain, int | float):
             self.even, self.source = float(rain) * unit_factor(unit or "mm", "mm", "rain"), ""
-            self.source = f"{self.even:g} mm of rain"
+            self.source = f"{self.even:g} mm"
+            if unit == "in":
+                self.notes.append(f"{float(rain):g} in of rain are {self.even:g} mm")
             if not 0.0 <= self.even < np.inf:
                 raise InputError(f"rain {rain:g}: expected 0 mm or more")
             return
@@ -79,7 +81,8 @@ class EventRain:
             raise InputError(f"{self.source}: no rain on the DEM", [Problem(
                 0, "rain", self.source, "the two do not overlap, or it has nodata alone there")])
         if self.most > MOST_MM:
-            raise InputError(f"{self.source}: {self.most:.0f} mm of rain", [Problem(
+            name = f"{self.source}: " if self.grid else ""
+            raise InputError(f"{name}{self.most:.0f} mm of rain", [Problem(
                 0, "rain", self.source, "more than ever fell in an event: check its unit, or state "
                 "it with --rain-unit")])
         if self.n_unknown:

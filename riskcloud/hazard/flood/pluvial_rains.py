@@ -18,6 +18,7 @@ from riskcloud.hazard.flood.event_rain import Given
 from riskcloud.hazard.flood.ground import Ground
 from riskcloud.hazard.rain.frequency import design_rain
 from riskcloud.types import PlaceHazard
+from riskcloud.units import INCH
 
 SYNTAX: Final = ("expected RASTER[@RETURN_PERIOD][:band], a number of mm such as 120, or design "
                  "rain such as design_24h@50")
@@ -51,17 +52,36 @@ def parse_rains(texts: Sequence[str], unit: str | None = None) -> tuple[Rain, ..
 
     Raises
     ------
-    InputError : text that is none of these, several without a return period, one period twice.
+    InputError : text that is none of these, several without a return period, one period twice or
+        below a year, rain that falls with the return period.
     """
     rains = tuple(_parsed(text, unit) for text in texts)
     periods = [one.period_yr for one in rains]
     if len(rains) > 1 and None in periods:
         raise InputError("several rains, and one without a return period", [Problem(
             0, "--rain", texts[periods.index(None)], "write it behind it, such as rain.tif@100")])
-    if len(set(periods)) < len(periods):
+    if len({f"{years:g}" for years in periods if years is not None}) < len(
+            [years for years in periods if years is not None]):
         raise InputError("a return period of rain given twice", [Problem(
             0, "--rain", ", ".join(texts), "give one rain a return period")])
-    return tuple(sorted(rains, key=lambda one: one.period_yr or 0.0))
+    if short := [text for text, years in zip(texts, periods, strict=True)
+                 if years is not None and not 1.0 <= years < 1e9]:
+        raise InputError("rain of no return period", [Problem(
+            0, "--rain", text, "expected a return period of 1 year or more") for text in short])
+    rains = tuple(sorted(rains, key=lambda one: one.period_yr or 0.0))
+    _check_rising([one for one in rains if one.spec is None and not one.measure])
+    return rains
+
+
+def _check_rising(even: Sequence[Rain]) -> None:
+    """Raise InputError where numbers of rain fall with their return periods, which ascend."""
+    mm = [one.amount * (INCH / 0.001 if one.unit == "in" else 1.0) for one in even]
+    if (np.diff(mm) < 0.0).any():
+        told = ", ".join(f"{one.amount:g} {one.unit or 'mm'} ({one.period_yr:g} years)"
+                         for one in even)
+        raise InputError("rain falls with the return period", [Problem(
+            0, "--rain", told, "a rarer rain is never the smaller: are the return periods "
+            "swapped?")])
 
 
 def _parsed(text: str, unit: str | None) -> Rain:

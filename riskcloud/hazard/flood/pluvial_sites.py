@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from riskcloud.errors import InputError
+from riskcloud.errors import InputError, Problem
 from riskcloud.geo.elevation import open_elevation
 from riskcloud.geo.overlay.layers import parse_layer
 from riskcloud.geo.overlay.sample import OUTSIDE, sample_points
-from riskcloud.hazard.flood.depth import OUT, SiteDepths
+from riskcloud.hazard.flood.depth import OUT, SiteDepths, risen
 from riskcloud.hazard.flood.event_rain import Given
 from riskcloud.hazard.flood.ground import read_ground
 from riskcloud.hazard.flood.pluvial import SCREEN, PluvialDepth, pluvial_depth
@@ -58,29 +58,38 @@ def screened(screen: Screen, lon: Floats, lat: Floats) -> Iterator[tuple[Rain, P
 
 
 def pluvial_at_sites(screen: Screen, lon: Floats, lat: Floats, *,
+                     must_cover: bool = True,
                      on_depth: Callable[[Rain, PluvialDepth], None] | None = None,
                      on_progress: Callable[[int, int], None] | None = None) -> SiteDepths:
     """Return the depths of a pluvial screen at sites (n_sites,), degrees WGS84.
 
-    on_depth : called with each rain and its depth, one at a time, as to write it.
+    must_cover : a DEM in which no site lies is a fault. on_depth : called with each rain and its
+    depth, one at a time, as to write it.
 
-    The depth of a site is that of the cell it lies in. More rain never has the smaller depth.
+    The depth of a site is that of the cell it lies in. Where it falls with the return period, as
+    of rain rasters that do, it is raised to the largest of the shorter ones, and said.
 
     Raises
     ------
-    InputError : see ``read_ground``, ``pluvial_depth``, ``rain_on``.
+    InputError : see ``read_ground``, ``pluvial_depth``, ``rain_on``; no site on the DEM; depths
+        that at most of the wet sites fall from the shortest return period to the longest.
     """
     depths: list[Floats] = []
     status, notes = [], list[str]()
     n = len(lon)
-    sources: list[str] = []
+    sources, rain_names = list[str](), list[str]()
     layer = PlaceLayer("model", "", "", "", SCREEN)
     for k, (rain, found) in enumerate(screened(screen, lon, lat)):
         at = sample_points(found.layer, lon, lat)
         depths.append(at.value[:, 0])
         status.append(at.status[:, 0])
+        if must_cover and (at.status[:, 0] == OUTSIDE).all():
+            raise InputError("no site lies on the DEM", [Problem(
+                0, "--dem", found.ground_source, f"the sites lie in {lon.min():g} to {lon.max():g},"
+                f" {lat.min():g} to {lat.max():g}: give the DEM of their region")])
         notes += found.notes
         layer = found.place_layer()
+        rain_names.append(found.rain_source)
         sources.append(found.source if not sources else found.rain_source)
         if on_depth is not None:
             on_depth(rain, found)
@@ -92,8 +101,13 @@ def pluvial_at_sites(screen: Screen, lon: Floats, lat: Floats, *,
     notes += [OUT.format(n=outside, m=n)] * (outside > 0)
     notes += [NO_VALUE.format(n=unknown, m=n)] * (unknown > 0)
     periods = tuple(rain.period_yr for rain in screen.rains if rain.period_yr is not None)
-    return SiteDepths(periods, np.column_stack(depths), np.column_stack(status), layer,
-                      tuple(dict.fromkeys(notes)))
+    depth = np.column_stack(depths)
+    if len(periods) > 1:
+        names = [f"{Path(name).name} ({years:g} years)"
+                 for name, years in zip(rain_names, periods, strict=True)]
+        depth, more = risen(names, depth, option="--rain")
+        notes += more
+    return SiteDepths(periods, depth, np.column_stack(status), layer, tuple(dict.fromkeys(notes)))
 
 
 def pluvial_by_period(screen: Screen, lon: Floats, lat: Floats) -> PlaceHazard:
@@ -108,7 +122,7 @@ def pluvial_by_period(screen: Screen, lon: Floats, lat: Floats) -> PlaceHazard:
     """
     if any(rain.period_yr is None for rain in screen.rains):
         raise InputError(NO_PERIOD)
-    found = pluvial_at_sites(screen, lon, lat)
+    found = pluvial_at_sites(screen, lon, lat, must_cover=False)
     unknown = np.full(found.depth_m.shape, np.nan)
     known = np.isfinite(found.depth_m).any(axis=1)
     return PlaceHazard("flood", "depth", "m", found.period_yr, found.depth_m, unknown,

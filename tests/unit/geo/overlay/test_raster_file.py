@@ -32,8 +32,8 @@ def test_no_reference_system_is_told_and_can_be_stated(raster):
     with pytest.raises(InputError, match="no coordinate reference system") as caught:
         open_raster(path)
     assert caught.value.problems[0].remedy == (
-        "write it into the file, such as gdal_edit.py -a_srs EPSG:4326 FILE; overlay takes it by "
-        "--layer-crs")
+        "write it into the file, such as gdal_edit.py -a_srs EPSG:4326 FILE; overlay and flood "
+        "--depth take it by --layer-crs")
     layer = open_raster(path, stated=Stated(crs="EPSG:4326"))
     assert values(layer)[0][:3] == [0.0, 23.0, 11.0]
 
@@ -239,3 +239,40 @@ def test_bad_questions_are_refused(raster):
         values(layer, method="cubic")
     with pytest.raises(InputError, match="expected finite degrees"):
         values(layer, [np.nan], [1.0])
+
+
+def test_cgcs2000_is_wgs84_within_a_metre_and_not_doubted(raster):
+    for name, crs, at in (("a.tif", "EPSG:4490", from_origin(110, 23, 1, 1)),
+                          ("b.tif", "EPSG:4547", from_origin(100_000, 2_545_000, 90_000, 90_000))):
+        assert not any("exact" in note for note in open_raster(
+            raster(name, crs=crs, transform=at)).notes)
+
+
+def test_a_scale_of_0_leaves_no_values(raster, tmp_path):
+    path = raster()
+    with rasterio.open(path, "r+") as file:
+        file.scales = (0.0,) * file.count
+    with pytest.raises(InputError, match="stored numbers x 0 \\+ 0 are no values"):
+        open_raster(path)
+
+
+def test_blocks_that_would_fill_the_memory_are_refused(tmp_path):
+    path = tmp_path / "bomb.tif"
+    with rasterio.open(path, "w", driver="GTiff", width=17_000, height=17_000, count=1,
+                       dtype="float32", crs="EPSG:4326", compress="DEFLATE", blockysize=17_000,
+                       sparse_ok=True, transform=from_origin(110, 23, 1e-4, 1e-4)):
+        pass  # nothing is stored: 1.2 GB in one strip
+    with pytest.raises(InputError, match="stored in blocks of 1156 MB") as caught:
+        open_raster(path)
+    assert "TILED=YES" in caught.value.problems[0].remedy
+
+
+def test_a_file_that_may_not_be_read_is_bad_input(raster, monkeypatch):
+    path = raster()
+
+    def refuse(self, *words, **options):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "open", refuse)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        open_raster(path)

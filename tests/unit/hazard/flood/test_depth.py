@@ -30,6 +30,9 @@ def said(rasters, lon=LON, lat=LAT):
 @pytest.mark.parametrize("name, years", [
     ("inunriver_rcp4p5_MIROC-ESM-CHEM_2030_rp00100", 100), ("floodMapGL_rp50y", 50),
     ("Depth_RP1000", 1000), ("hz_100yr_2030", 100), ("d_20_years", 20), ("百色50年一遇", 50),
+    ("inuncoast_historical_nosub_hist_rp0001_5", 1.5), ("inuncoast_x_2080_rp1000_0", 1000),
+    ("inuncoast_rcp8p5_wtsub_2080_rp0100_0_perc_05", 100), ("UNDEFENDED_1in200", 200),
+    ("100y", 100), ("return_period_50", 50), ("重现期20年", 20), ("10 年一遇", 10),
     ("flood_2030", None), ("rp10_rp20", None), ("harp100", None), ("depth", None)])
 def test_return_periods_by_name(name, years):
     assert with_period(LayerSpec(Path(f"{name}.tif"), name)).return_period_yr == years
@@ -107,6 +110,7 @@ def test_zero_as_nodata_is_said(raster):
     ({"unit": "ft"}, 0.3048, "depths in ft turned to metres"),
     ({"unit": "cm"}, 0.01, "depths in cm turned to metres"),
     ({"tags": {"units": "feet"}}, 0.3048, "depths in ft turned to metres"),
+    ({"unit": "厘米"}, 0.01, "depths in cm turned to metres"),
     ({}, 1.0, "the file names no unit: metres taken (--depth-unit says otherwise)")])
 def test_units_of_the_file(raster, how, factor, words):
     files = stack(raster, {100: 6.0}, **how)
@@ -120,6 +124,32 @@ def test_units_that_are_told(raster):
     assert found.depth_m[0, 0] == pytest.approx(1.5)
     own = tuple(stack(raster, {100: 6.0}, unit="ft"))
     assert "its own unit is kept (ft), not the one stated" in said(DepthRasters(own, unit="m"))
+    odd = tuple(stack(raster, {100: 6.0}, unit="1"))
+    assert "its unit '1' is no length that is known: ft taken, as stated" in said(
+        DepthRasters(odd, unit="ft"))
+    found = read_depths(DepthRasters(odd, unit="ft"), LON, LAT)
+    assert found.depth_m[0, 0] == pytest.approx(1.8288)
+
+
+def test_a_unit_in_the_name_alone_is_asked_about(raster):
+    named = spec(raster("depth_cm_rp10.tif", 100.0), 10.0)
+    with pytest.raises(InputError, match="cannot be used") as caught:
+        read_depths([named], LON, LAT)
+    assert caught.value.problems[0].remedy == (
+        "no unit in it, but cm in its name: say --depth-unit")
+    assert read_depths(DepthRasters((named,), unit="cm"), LON, LAT).depth_m[0, 0] == 1.0
+
+
+def test_numbers_that_stand_for_no_value_are_asked_about(raster):
+    with pytest.raises(InputError) as caught:
+        read_depths(stack(raster, {100: 255.0}), LON, LAT)
+    assert caught.value.problems[0].remedy.endswith("if it stands for no value, --nodata 255")
+
+
+def test_one_file_for_two_periods_is_said(raster):
+    path = raster("d.tif", 1.0)
+    assert "d.tif is given for 2 return periods: the same depths for each" in said(
+        [spec(path, 10.0), spec(path, 100.0)])
 
 
 @pytest.mark.parametrize("depth, how, words", [

@@ -308,3 +308,54 @@ def test_what_is_said_has_a_chinese_form(tmp_path, dem):
              *pluvial_depth(dem, 50.0, drainage_mm=5.0).notes)
     for note in notes:
         assert translated(note, "zh") != note, note
+
+
+def test_a_rotated_dem_is_read(tmp_path):
+    turned = rasterio.Affine.translation(700_000, 2_560_000) @ rasterio.Affine.rotation(
+        -20.0) @ rasterio.Affine.scale(30.0, -30.0)
+    path = tmp_path / "turned.tif"
+    with rasterio.open(path, "w", driver="GTiff", width=21, height=21, count=1, dtype="float32",
+                       crs="EPSG:32649", transform=turned) as file:
+        file.write(bowl(), 1)
+    straight = write(tmp_path / "straight.tif", bowl(), crs="EPSG:32649", cell=30.0,
+                     origin=(700_000, 2_560_000))
+    assert pluvial_depth(path, 200.0).depth_m == pytest.approx(
+        pluvial_depth(straight, 200.0).depth_m, abs=1e-3)
+
+
+@pytest.mark.parametrize("texts, said", [
+    (["100@0"], "1 year or more"), (["100@0.5"], "1 year or more"),
+    (["200@10", "100@100"], "never the smaller"), (["8in@10", "100@100"], "never the smaller")])
+def test_periods_of_rain_that_cannot_be(texts, said):
+    with pytest.raises(InputError) as caught:
+        parse_rains(texts)
+    assert said in caught.value.problems[0].remedy
+
+
+def test_rain_rasters_that_fall_with_the_period_are_refused(tmp_path, dem):
+    rains = [str(write(tmp_path / f"rain_rp{years}.tif", np.full((21, 21), mm, "float32"),
+                       unit="mm")) for years, mm in ((10, 200.0), (100, 100.0))]
+    site = np.array([WEST + 10.5 * SECOND]), np.array([NORTH - 10.5 * SECOND])
+    with pytest.raises(InputError, match="depth falls with the return period") as caught:
+        pluvial_at_sites(Screen((str(dem),), parse_rains(rains)), *site)
+    assert "rain_rp10.tif (10 years), rain_rp100.tif" in caught.value.problems[0].value
+
+
+def test_a_dem_elsewhere_is_refused_or_said(dem):
+    screen = Screen((str(dem),), parse_rains(["100@10"]))
+    away = np.array([114.0]), np.array([23.0])
+    with pytest.raises(InputError, match="no site lies on the DEM"):
+        pluvial_at_sites(screen, *away)
+    assert not pluvial_by_period(screen, *away).known.any()
+
+
+def test_tiles_on_both_sides_of_the_dateline_are_one_terrain(tmp_path):
+    whole = np.full((21, 42), 20.0, "float32")
+    whole[1:-1, 1:-1] = 10.0
+    for name, west, part in (("w", 180.0 - 21 * SECOND, whole[:, :21]),
+                             ("e", -180.0, whole[:, 21:])):
+        write(tmp_path / f"{name}.tif", part, origin=(west, -16.5))
+    ground = read_ground(tmp_path)
+    assert (ground.layer.height, ground.layer.width) == (21, 42)
+    found = pluvial_depth(ground, 100.0, curve_number=100.0)
+    assert found.left_m3 == 0.0 and np.ptp(found.depth_m[1:-1, 1:-1]) < 1e-4

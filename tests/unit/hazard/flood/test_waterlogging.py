@@ -116,6 +116,16 @@ def test_bad_rows_are_told_all_at_once_and_set_aside(tmp_path):
     assert len(points.rejected) == 6
 
 
+def test_a_depth_in_words_is_a_bad_row_not_a_missing_unit(tmp_path):
+    rows = "".join(f"113.3,23.1,{depth}\n" for depth in ("30cm", "半米", "0.5米"))
+    path = write(tmp_path, f"经度,纬度,积水深度\n{rows}")
+    with pytest.raises(InputError, match="1 problem") as caught:
+        read_waterlogging(path)
+    assert str(caught.value.problems[0]) == (
+        "row 3, 积水深度 = '半米': depth: expected a number from 0 to 20 m")
+    assert read_waterlogging(path, skip_bad=True).depth_m.tolist() == [0.3, 0.5]
+
+
 def test_a_depth_without_a_unit_is_asked_about(tmp_path):
     path = write(tmp_path, "lon,lat,depth\n113.3,23.1,45\n")
     with pytest.raises(InputError, match="the unit of depth is not said"):

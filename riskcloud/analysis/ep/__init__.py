@@ -1,0 +1,1 @@
+"""Loss tables to statistics of a year: the work of ``riskcloud ep``."""

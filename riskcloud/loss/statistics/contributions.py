@@ -1,0 +1,98 @@
+"""What parts of a book do to the worst years of the whole: shares that add up, and last-in."""
+
+import numpy as np
+
+from riskcloud.loss.statistics.annual import YearLosses
+from riskcloud.loss.statistics.compound import Lattice, split
+from riskcloud.loss.statistics.ranked import ranked
+from riskcloud.types import Floats, Ints
+
+
+def tail_weights(whole: YearLosses, period_yr: float) -> Floats:
+    """Return the weight (k,) that each year's sum has in the TVaR of the whole (AEP).
+
+    The TVaR is the sum of weight times total; a part's sum of weight times loss is its co-TVaR:
+    the mean of what it loses in the worst years of the whole. Years of one sum share what the rank
+    leaves them. All NaN above the years.
+
+    Source: Kalkbrener (2005), Mathematical Finance 15, 425-437, and Tasche (1999), allocation by
+    conditional tail expectation (given from memory); interpolation as in ``Ranked``.
+    """
+    curve = ranked(whole.total, whole.n)
+    above, below, weight = curve.between(np.array([period_yr]))
+    if np.isnan(weight[0]):
+        return np.full(len(whole.total), np.nan)
+    # equal sums differ in their last digits by the order of their additions
+    place = np.argsort(-whole.total, kind="stable")
+    ordered = whole.total[place]
+    fresh = np.diff(ordered, prepend=np.inf) < -1e-12 * ordered
+    tie = np.cumsum(fresh) - 1
+    size = np.bincount(tie, minlength=1)
+    first = np.concatenate([[0], np.cumsum(size)])[:-1]
+    found = np.zeros(len(place))
+    for rank, share in ((float(above[0]), float(weight[0])),
+                        (float(below[0]), 1.0 - float(weight[0]))):
+        taken = np.clip(rank - first, 0.0, size) / np.maximum(size, 1)
+        found[place] += share * taken[tie] / rank
+    return found
+
+
+def co_tvar(whole: YearLosses, part: Ints, key: Ints, loss: Floats, *, n_parts: int,
+            period_yr: float) -> Floats:
+    """Return the co-TVaR (n_parts,) of parts, which sum to the TVaR of the whole.
+
+    Parameters
+    ----------
+    whole : the years of all parts. part (n,), loss (n,) : losses of parts; key (n,) : their year
+        and sample as in ``YearLosses``.
+    period_yr : return period; NaN are returned above the years.
+    """
+    weights = tail_weights(whole, period_yr)
+    if not len(whole.key):
+        return np.full(n_parts, np.nan if np.isnan(weights).any() else 0.0)
+    place = np.minimum(np.searchsorted(whole.key, key), len(whole.key) - 1)
+    return np.asarray(np.bincount(part, weights[place] * loss, n_parts))
+
+
+def without(whole: YearLosses, part: YearLosses) -> YearLosses:
+    """Return the years' sums of the whole without one part; ``largest`` is that of the whole.
+
+    The difference of the statistics of whole and rest is what adding the part does to them.
+    """
+    rest = whole.total.copy()
+    place = np.searchsorted(whole.key, part.key)
+    rest[place] -= part.total
+    rest[rest < 1e-12 * whole.total] = 0.0  # what rounding leaves of a year all of which was his
+    return YearLosses(whole.n_years, whole.n_samples, whole.key, rest, whole.largest)
+
+
+def poisson_co_tvar(lattice: Lattice, rate: Floats, loss: Floats, *, part: Ints, event: Ints,
+                    part_loss: Floats, n_parts: int, period_yr: float) -> Floats:
+    """Return the co-TVaR (n_parts,) of parts of events with Poisson rates.
+
+    Parameters
+    ----------
+    lattice : the year's sum of the whole (``compound_poisson`` by ``mean``).
+    rate, loss (n,) : of the whole's events. part, event, part_loss (m,) : what a part loses in an
+        event, given by its place.
+
+    The parts' values sum to the TVaR of the lattice where their losses sum to ``loss``.
+
+    Source: Mecke's formula: E[sum of g(x) w(S)] = sum of rate g(x) E[w(S + x)]; w the indicator of
+    the worst years, with the part of the atom at the loss of the return period that it takes.
+    """
+    chance = 1.0 / period_yr
+    above = np.cumsum(lattice.probability[::-1])[::-1] - lattice.probability
+    place = int(np.searchsorted(-above, -chance - 1e-12, side="left"))
+    atom = (chance - above[place]) / max(float(lattice.probability[place]), 1e-300)
+    low, share = split(loss, lattice.step)
+
+    def reached(point: Ints) -> Floats:
+        """Return the chance that the sum lies in the tail once so much is added."""
+        left = np.maximum(place - point, -1)
+        return np.where(left >= 0, above[left] + atom * lattice.probability[left], 1.0)
+
+    pull = (low * (1.0 - share) * reached(low)
+            + (low + 1) * share * reached(low + 1)) * lattice.step
+    per_loss = rate * pull / np.where(loss > 0.0, loss, 1.0) / chance
+    return np.asarray(np.bincount(part, per_loss[event] * part_loss, n_parts))
