@@ -20,7 +20,8 @@ AREAS: Final = {"typhoon": (97.0, 0.0, 180.0, 60.0), "earthquake": (70.0, 5.0, 1
 """West, south, east, north of what the records that ship cover: the western North Pacific with the
 South China Sea and its coasts (ours), and the cut of models/earthquake_history."""
 NOWHERE: Final = (0.0, 1.0, 0.0, -1.0)
-OWN_TRACKS: Final = "{n} track(s) of the user's own beside the record that ships"
+OWN_TRACKS: Final = ("{n} track(s) of the user's own beside the record that ships, which ends in "
+                     "{year}: other later storms are not counted")
 GAUGED: Final = ("rainstorm",)
 CLAIM: Final = "claim"
 
@@ -65,7 +66,8 @@ def _storms(sites: Sites, tracks: Sequence[Track]) -> PlaceHistory:
     if not tracks:
         return found
     layer = replace(found.layer, date=f"{found.first_year}-{found.last_year}")
-    return replace(found, layer=layer, notes=(*found.notes, OWN_TRACKS.format(n=len(tracks))))
+    return replace(found, layer=layer, notes=(*found.notes, OWN_TRACKS.format(
+        n=len(tracks), year=int(shipped_storms().season.max()))))
 
 
 def record_key(history: PlaceHistory) -> str:
@@ -134,7 +136,8 @@ def _epicentres(history: PlaceHistory, rows: Sequence[int], lat: float) -> list[
 
 def _label(history: PlaceHistory, row: int) -> str:
     year = str(history.time[row])[:4]
-    return f"{history.name[row]} {year}".strip()
+    name = history.name[row]
+    return f"{name.title() if name.isupper() else name} {year}".strip()
 
 
 def _or_less(value: float) -> float:

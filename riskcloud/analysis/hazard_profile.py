@@ -17,6 +17,7 @@ from riskcloud.analysis.hazard_grades import (
     scales_of,
 )
 from riskcloud.analysis.hazard_layers import depth_hazard, layer_hazard, without_layer
+from riskcloud.catalog import load_card
 from riskcloud.geo.overlay.layers import LayerSpec
 from riskcloud.geo.overlay.stated import Stated
 from riskcloud.geo.points import haversine_m
@@ -35,9 +36,12 @@ PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods shown [years]; 475 is 10 % in 50 years."""
 PERILS: Final = tuple(SCALES)
 NO_LAYER: Final = "no layer given: no data"
-AT_SEA: Final = "the site is at sea, or on land too narrow for the land mask of one arc minute"
-NEAREST: Final = ("the nearest rain record ({name}) is {km} km away: extreme rain may differ; "
-                  "--rain-reach takes it all the same")
+AT_SEA: Final = ("the site is at sea, or on land too narrow or too new for the land mask of one "
+                 "arc minute")
+MANY_AT_SEA: Final = ("{n} site(s) at sea, or on land too narrow or too new for the land mask of "
+                      "one arc minute")
+NEAREST: Final = ("the nearest rain record ({name}) is {km} km away, too far to speak for this "
+                  "place; --rain-reach takes it all the same")
 WARM_AT: Final = (104.5, 26.6)
 """A place inland with few storms: all that is loaded once, and little else."""
 WIDENED: Final = "rain records up to {km} km away taken, as asked; usually {usual} km"
@@ -196,8 +200,10 @@ def _nearest_record(sites: Sites, layers: "RainLayers") -> tuple[str, ...]:
     nearest = int(np.argmin(away))
     if away[nearest] > FARTHEST_M:
         return ()
-    return (NEAREST.format(name=layers.records[nearest].sample.name,
-                           km=f"{away[nearest] / KM:.0f}"),)
+    record = layers.records[nearest]
+    name = record.sample.name if record.is_given else str(
+        load_card("rain_record", record.sample.name).get("place") or record.sample.name)
+    return (NEAREST.format(name=name, km=f"{away[nearest] / KM:.0f}"),)
 
 
 def _depth(peril: str, rasters: DepthRasters | None, sites: Sites, request: ProfileRequest,
@@ -232,7 +238,7 @@ def _notes(sites: Sites, at_sea: Bools) -> tuple[str, ...]:
     if not at_sea.any():
         return ()
     if len(sites) > 1:
-        return (f"{int(at_sea.sum())} site(s) at sea by the land mask of one arc minute",)
+        return (MANY_AT_SEA.format(n=int(at_sea.sum())),)
     lon, lat = float(sites.lon[0]), float(sites.lat[0])
     if abs(lon) <= 90.0 and is_land(np.array([lat]), np.array([lon]))[0]:
         return (SWAPPED,)

@@ -16,13 +16,15 @@ from riskcloud.types import Ints, PlaceHazard, PlaceHistory, PlaceLayer
 from riskcloud.units import KM
 
 LAYER_COLUMNS = ("layer_kind", "source", "resolution", "date", "detail")
+CODE_COLUMNS = ("code_source", "code_resolution", "code_date")
 
 
 def intensity_table(profile: HazardProfile) -> pd.DataFrame:
     """Return one row a site, peril, measure and return period, in that order.
 
     ``grade`` is the peril's at the site (1 to 5, or no_data); ``graded`` marks the row it was read
-    from. Of what has no return period the column is blank. ``code_value`` is a design code's.
+    from, ``graded_value`` what was graded there: ``level``, or ``code_value`` where a design code's
+    is the larger. Of what has no return period the column is blank.
     """
     parts = [_rows(profile, peril, hazard, k)
              for peril in profile.perils for k, hazard in enumerate(peril.hazards)]
@@ -53,11 +55,16 @@ def _rows(profile: HazardProfile, peril: PerilProfile, hazard: PlaceHazard, plac
         "peril": peril.peril, "measure": hazard.measure, "unit": hazard.unit,
         "return_period_yr": np.tile(shown, n), "level": hazard.level.ravel(),
         "low": hazard.low.ravel(), "high": hazard.high.ravel(), "code_value": code.ravel(),
-        "grade": grade_words(graded.grade)[site], "graded": is_graded.ravel()}
+        "grade": grade_words(graded.grade)[site], "graded": is_graded.ravel(),
+        "graded_value": np.where(is_graded, graded.value[:, None], np.nan).ravel()}
     known = np.isfinite(hazard.level)
     of_layer = np.where(known, hazard.layer_of[:, None], -1).ravel()
     for name, values in zip(LAYER_COLUMNS, _layer_columns(hazard.layers, of_layer), strict=True):
         columns[name] = values
+    beside = hazard.beside_layer
+    coded = np.isfinite(code).ravel()
+    for name, field in zip(CODE_COLUMNS, ("source", "resolution", "date"), strict=True):
+        columns[name] = np.where(coded, "" if beside is None else getattr(beside, field), "")
     return pd.DataFrame(columns)
 
 
@@ -130,6 +137,7 @@ def history_of(history: PlaceHistory, site: int, *, covered: bool = True) -> Map
     Of a site that the record does not cover the count is None.
     """
     rows = np.flatnonzero(history.site == site)
+    dated = rows[~np.isnat(history.time[rows])]
     order = strongest_first(history, rows)
     events = [event_of(history, int(row)) for row in order]
     return {"peril": history.peril, "record": record_key(history),
@@ -139,7 +147,7 @@ def history_of(history: PlaceHistory, site: int, *, covered: bool = True) -> Map
             "measure": history.measure, "unit": history.unit,
             "strength_measure": history.strength_measure, "strength_unit": history.strength_unit,
             "strongest": events[0] if events else None,
-            "last": event_of(history, int(rows[-1])) if len(rows) else None, "events": events,
+            "last": event_of(history, int(dated[-1])) if len(dated) else None, "events": events,
             "layer": layer_entry(history.layer), "notes": list(history.notes)}
 
 

@@ -104,7 +104,8 @@ def write_rows(tables: Iterable[pa.Table], *, csv: Path | None = None,
             if whole is not None:
                 whole.write_table(table)
             if text is not None:
-                pacsv.write_csv(_for_sheets(table), text, pacsv.WriteOptions(
+                # whole columns: of words whose first chunk is empty arrow writes garbage
+                pacsv.write_csv(_for_sheets(table).combine_chunks(), text, pacsv.WriteOptions(
                     include_header=False, quoting_style="needed"))
     finally:
         if text is not None:

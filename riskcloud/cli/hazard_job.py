@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_IN_JSON = 20
 """Sites told whole in --json; of more the grades stand there, the rest in hazard.csv. Ours."""
+SAME_NAME = ("{n} site(s) have the name of an earlier one: tell them apart by their order in the "
+             "file")
 CARDS = (("seismicity", "china"), ("code_seismic", "gb50011_2010"), ("site_class", "gb_50011"),
          ("wind_climate", "south_china"), ("code_wind", "gb50009_2012"),
          ("storm_history", "wp"), ("earthquake_history", "china"))
@@ -201,7 +203,15 @@ def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[
         "overall_rule": "the largest of the perils' grades; no_data where none is known",
         "layers": layers_used(profile), "sites": [entry(profile, i) for i in range(n)],
         "peril_notes": {one.peril: list(one.notes) for one in profile.perils},
-        "notes": [*profile.notes, *(() if file is None else file.notes)]}
+        "notes": [*profile.notes, *(() if file is None else (*file.notes, *_twice(file)))]}
+
+
+def _twice(file: "SitesFile") -> list[str]:
+    """Say that sites share a name, which tables would not tell apart."""
+    if file.id_column is None:
+        return []
+    n = len(file.sites) - len(set(file.sites.site_id.tolist()))
+    return [SAME_NAME.format(n=n)] if n else []
 
 
 def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:

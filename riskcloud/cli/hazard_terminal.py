@@ -61,9 +61,10 @@ def _print_sites(said: Mapping[str, Any], text: Text, console: Console) -> None:
         one["overall_grade"], int) else 0))
     for site in worst[:MOST_SITES]:
         table.add_row(str(site["site_id"]), *(
-            text("hazard_grade.0") if grade == "no_data" else str(grade)
+            "?" if grade == "no_data" else str(grade)
             for grade in (site["overall_grade"], *(site["grades"][peril] for peril in perils))))
     console.print(table)
+    console.print(text("hazard_profile.terminal_unknown"))
     left = len(worst) - MOST_SITES
     if left > 0:
         console.print(text("hazard_profile.sites_left", n=text.number(left)))

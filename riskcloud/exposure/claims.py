@@ -11,7 +11,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.codes import code_key, code_table, remedy_for
 from riskcloud.geo.near import within_radius
 from riskcloud.geo.point_records import PointRecords, read_point_records
-from riskcloud.types import Floats, PlaceHistory, PlaceLayer, Times
+from riskcloud.types import Floats, PlaceHistory, PlaceLayer, Times, span_words
 
 RADIUS_M: Final = 1_000.0
 """How far "near" reaches where it is not said. Ours."""
@@ -135,7 +135,7 @@ def past_claims(claims: Claims, lon: Floats, lat: Floats, *, radius_m: float = R
     known = claims.date[~np.isnat(claims.date)]
     first, last = ((int(str(day)[:4]) for day in (known.min(), known.max())) if len(known)
                    else (0, 0))
-    layer = PlaceLayer("given", claims.source, "points", f"{first} to {last}" if first else "",
+    layer = PlaceLayer("given", claims.source, "points", span_words(first, last),
                        f"{len(claims)} claim(s) of one list")
     found = []
     for peril, currency in sorted(set(zip(claims.peril, claims.currency, strict=True))):

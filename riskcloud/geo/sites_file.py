@@ -1,5 +1,6 @@
 """Files of plain sites: any table with a longitude and a latitude, its columns kept as they are."""
 
+import codecs
 import csv
 import difflib
 from dataclasses import dataclass
@@ -146,7 +147,7 @@ def _read(path: Path) -> tuple[pa.Table, list[Problem]]:
     if head[:4] == b"PK\x03\x04":
         return _workbook(path), []
     try:
-        head[:-4].decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # may end within a character
         encoding = "utf-8"
     except UnicodeDecodeError:
         encoding = "gb18030"

@@ -17,7 +17,7 @@ from riskcloud.report.climate import render_climate
 from riskcloud.report.climate_map import render_climate_map
 from riskcloud.report.climate_pictures import map_png
 from riskcloud.report.climate_raster import write_raster
-from riskcloud.report.outputs import defused_table
+from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.text import load_text
 
 OUTPUTS: Final = ("climate.html", "manifest.json", "map.html", "map.png", "rejected.csv",
@@ -68,7 +68,7 @@ def write_table(climate: WindClimate, table: pa.Table, folder: Path, file_format
     named = [defused(str(name)) for name in shown.columns]
     with (folder / "wind_climate.csv").open("wb") as file:
         file.write((",".join(_quoted(name) for name in named) + "\n").encode("utf-8-sig"))
-        pacsv.write_csv(pa.Table.from_pandas(shown, preserve_index=False), file,
+        pacsv.write_csv(whole_table(shown), file,
                         pacsv.WriteOptions(include_header=False, quoting_style="needed"))
 
 

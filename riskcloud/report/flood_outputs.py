@@ -12,7 +12,7 @@ from riskcloud.analysis.flood_run import FloodResult
 from riskcloud.analysis.quake_expected import damageable
 from riskcloud.files import write_text
 from riskcloud.report.flood import render_flood
-from riskcloud.report.outputs import defused_table
+from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.text import load_text
 from riskcloud.types import COVERAGES
 
@@ -61,7 +61,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     for name in shown.select_dtypes("float").columns:
         money = name.startswith(_MONEY)
         shown[name] = np.round(shown[name], 2 if money else 6)
-    out = pa.Table.from_pandas(defused_table(shown), preserve_index=False)
+    out = whole_table(defused_table(shown))
     with path.open("wb") as file:
         file.write((",".join(shown.columns) + "\n").encode("utf-8-sig"))
         write_csv(out, file, WriteOptions(include_header=False))

@@ -16,6 +16,7 @@ from riskcloud.report.palette import load_palette
 from riskcloud.report.sketch_base import draw_land, set_frame, stretch
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text
+from riskcloud.types import span_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,10 +27,17 @@ MOST_HEIGHT_MM: Final = 150.0
 ROW_MM: Final = 42.0
 MOST_EVENTS: Final = 10
 """Events listed of each peril, the strongest; history.csv has all. Ours."""
+BY_DAY: Final = ("rain_day", CLAIM)
+"""Strengths that a record tells by day: no hour is shown, and the place's own value is the same."""
 MOST_DRAWN: Final = 80
 """Tracks on the map, the strongest; more would hide each other. Ours."""
 MOST_NAMED: Final = 5
 """Events named on the map and the timeline, the strongest of each peril. Ours."""
+NAME_WIDE: Final = 0.09
+NAME_HIGH: Final = 0.16
+"""Shares of the timeline that a name takes up: a weaker one within them is left out. Ours."""
+NAME_APART_DEG: Final = (0.9, 0.22)
+"""How far names of tracks stand from each other on the map, east and north. Ours."""
 KM_PER_DEG: Final = 111.195
 
 
@@ -40,9 +48,9 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
         radius = f"{one['radius_km']:g}"
         rows.append((
             record_name(one, text), _years(one),
-            f"{radius} km", text("hazard_profile.no_data") if one["n"] is None else
-            _count_words(one, text), *(_told(one, key, radius, text)
-                                     for key in ("strongest", "last"))))
+            f"{radius} {unit_words('km', text)}",
+            text("hazard_profile.no_data") if one["n"] is None else _count_words(one, text),
+            *(_told(one, key, radius, text) for key in ("strongest", "last"))))
     return Table("", tuple(text(f"hazard_profile.{key}") for key in (
         "history_peril", "history_years", "history_radius", "history_n", "history_strongest",
         "history_last")), tuple(rows), 6, "history", text("hazard_profile.history_note"))
@@ -50,15 +58,15 @@ def summary_table(histories: Sequence[Entry], text: Text) -> Table:
 
 def _years(history: Entry) -> str:
     """Return the years of a record; a dash where it tells no time."""
-    return f"{history['first_year']}–{history['last_year']}" if history["last_year"] else MISSING
+    return span_words(history["first_year"], history["last_year"]).replace("-", "–") or MISSING
 
 
 def _count_words(history: Entry, text: Text) -> str:
     """Return how many events, and how many of each class or more."""
-    unit = unit_words(history["unit"], text)
+    unit, colon = unit_words(history["unit"], text), text("hazard_profile.colon")
     return "\n".join([text.number(history["n"]), *(
-        f"≥ {one['least']:g} {unit}".strip() + f": {one['n']}" if one["class"][:1].isdigit()
-        or history["unit"] == "mm" else f"≥ {one['class']}: {one['n']}"
+        "≥ " + (f"{one['least']:g} {unit}".strip() if one["class"][:1].isdigit()
+                or history["unit"] == "mm" else one["class"]) + f"{colon}{one['n']}"
         for one in history["counts"])])
 
 
@@ -73,19 +81,29 @@ def _told(history: Entry, key: str, radius: str, text: Text) -> str:
 
 def _event_words(event: Entry, history: Entry, text: Text) -> str:
     """Return an event in words: when, what it is called, how strong here, how far away."""
-    parts = [(event["time_utc"] or "")[:10], event["name"]]
+    parts = [(event["time_utc"] or "")[:10], event_name(event, text)]
     strong = value_words(event["intensity"], history["unit"], text)
+    if history["unit"] == "1" and strong != MISSING:  # a degree says not of what
+        strong = f"{text.label('hazard_measure', history['measure'])} {strong}"
     if strong == MISSING:
         strong = value_words(event["strength"], history["strength_unit"], text)
     distance = event["distance_km"]
     if distance == distance and distance is not None:
-        strong += f", {text.number(distance, 1 if distance < 10.0 else 0)} km"
+        away = value_words(distance, "km", text) if distance < 10.0 else (
+            f"{text.number(distance)} {unit_words('km', text)}")
+        strong += text("hazard_profile.comma") + away
     return " ".join(part for part in parts if part) + (f"\n{strong}" if strong else "")
+
+
+def event_name(event: Entry, text: Text) -> str:
+    """Return what an event is called; a track file's capitals as a name is written."""
+    name = str(event["name"])
+    return translated(name.title() if name.isupper() else name, text.lang)
 
 
 def notes(histories: Sequence[Entry], text: Text) -> list[str]:
     """Return the notes of the records that cover the place, each with what it is called."""
-    colon = "：" if text.lang == "zh" else ": "
+    colon = text("hazard_profile.colon")
     found = [f"{record_name(one, text)}{colon}{translated(note, text.lang)}"
              for one in histories if one["n"] is not None for note in one["notes"]]
     return list(dict.fromkeys(found))
@@ -97,17 +115,22 @@ def event_tables(histories: Sequence[Entry], text: Text) -> list[Table]:
     for one in histories:
         if not one["events"]:
             continue
+        by_day = one["strength_measure"] in BY_DAY
+        here = not by_day and any(_is_known(event["intensity"]) for event in one["events"])
         rows = tuple((
-            (event["time_utc"] or MISSING)[:16].replace("T", " "), event["name"] or event["event"],
+            (event["time_utc"] or MISSING)[:10 if by_day else 16].replace("T", " "),
+            event_name(event, text) or (MISSING if one["peril"] == "earthquake"
+                                        else event["event"]),
             value_words(event["distance_km"], "km", text, with_unit=False),
             value_words(event["strength"], one["strength_unit"], text, with_unit=False),
-            value_words(event["intensity"], one["unit"], text, with_unit=False))
+            *([value_words(event["intensity"], one["unit"], text, with_unit=False)]
+              if here else []))
             for event in one["events"][:MOST_EVENTS])
         headings = (
-            text("hazard_profile.time"), text("hazard_profile.name"),
-            text("hazard_profile.distance"),
+            text("hazard_profile.day" if by_day else "hazard_profile.time"),
+            text("hazard_profile.name"), text("hazard_profile.distance"),
             _heading("strength", one["strength_measure"], one["strength_unit"], text),
-            _heading("intensity", one["measure"], one["unit"], text))
+            *([_heading("intensity", one["measure"], one["unit"], text)] if here else []))
         title = text("hazard_profile.events_of", n=len(rows), peril=record_name(one, text))
         tables.append(Table(title, headings, rows, 2, "events"))
     return tables
@@ -125,10 +148,14 @@ def draw_timeline(histories: Sequence[Entry], text: Text) -> str:
     return _timeline(shown, text) if shown else ""
 
 
+def _is_known(value: float | None) -> bool:
+    return value is not None and value == value
+
+
 def _strength(event: Entry) -> float | None:
     for key in ("intensity", "strength"):
         value = event[key]
-        if value is not None and value == value:
+        if _is_known(value):
             return float(value)
     return None
 
@@ -145,34 +172,46 @@ def _timeline(shown: Sequence[Entry], text: Text) -> str:
 
 def _stems(axes: "Axes", history: Entry, text: Text) -> None:
     """Draw a peril's events by year, over the years of its record."""
+    from matplotlib.ticker import MaxNLocator
+
     page = load_palette().page
-    by_intensity = any(event["intensity"] == event["intensity"] and event["intensity"] is not None
-                       for event in history["events"])
+    by_intensity = any(_is_known(event["intensity"]) for event in history["events"])
     key = "intensity" if by_intensity else "strength"
-    events = [event for event in history["events"] if event["time_utc"]
-              and event[key] is not None and event[key] == event[key]]
+    dated = [event for event in history["events"] if event["time_utc"]]
+    events = [event for event in dated if _is_known(event[key])]
     year = np.array([_year(event["time_utc"]) for event in events])
     value = np.array([float(event[key]) for event in events])
     axes.vlines(year, 0.0, value, color=page["accent"], linewidth=0.8)
     axes.plot(year, value, linestyle="none", marker="o", markersize=2.4, color=page["accent"])
+    first, last, top = history["first_year"] - 1, history["last_year"] + 2, float(value.max())
+    unknown = [_year(event["time_utc"]) for event in dated if not _is_known(event[key])]
+    axes.plot(unknown, np.full(len(unknown), 0.03 * top), linestyle="none", marker="|",
+              markersize=5, markeredgewidth=0.4, color=page["muted"])  # there, strength unknown
+    named: list[tuple[float, float]] = []
     for k in np.argsort(-value, kind="stable")[:MOST_NAMED]:
-        axes.annotate(_called(events[k]), (year[k], value[k]), (0, 2),
+        if any(abs(year[k] - x) < NAME_WIDE * (last - first) and abs(value[k] - y) < NAME_HIGH * top
+               for x, y in named):
+            continue
+        named.append((year[k], value[k]))
+        axes.annotate(_called(events[k], text), (year[k], value[k]), (0, 2),
                       textcoords="offset points", fontsize=6.5, ha="center",
                       color=page["ink"])
-    axes.set_xlim(history["first_year"] - 1, history["last_year"] + 2)
-    axes.set_ylim(0.0, 1.18 * float(value.max()))
+    axes.set_xlim(first, last)
+    axes.set_ylim(0.0, 1.18 * top)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     measure, unit = ((history["measure"], history["unit"]) if by_intensity else
                      (history["strength_measure"], history["strength_unit"]))
-    words = ", ".join(part for part in (text.label("hazard_measure", measure),
-                                        unit_words(unit, text)) if part)
-    axes.set_title(f"{record_name(history, text)}: {words}", fontsize=8, loc="left")
+    words = text("hazard_profile.comma").join(part for part in (
+        text.label("hazard_measure", measure), unit_words(unit, text)) if part)
+    axes.set_title(f"{record_name(history, text)}{text('hazard_profile.colon')}{words}",
+                   fontsize=8, loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y")
 
 
-def _called(event: Entry) -> str:
+def _called(event: Entry, text: Text) -> str:
     """Return an event's name and year."""
-    return f"{event['name']} {event['time_utc'][:4]}".strip()
+    return f"{event_name(event, text)} {event['time_utc'][:4]}".strip()
 
 
 def _year(time_utc: str) -> float:
@@ -223,6 +262,7 @@ def _tracks(axes: "Axes", lines: Sequence[EventShape], lon: float) -> None:
     page = load_palette().page
     ordered = sorted(lines, key=lambda one: -one.strength)[:MOST_DRAWN]
     rank = {id(one): k for k, one in enumerate(ordered[:MOST_NAMED])}
+    written: list[tuple[float, float]] = []
     for one in ordered:
         x = nearest_window(one.lon, lon)
         named = id(one) in rank
@@ -232,8 +272,14 @@ def _tracks(axes: "Axes", lines: Sequence[EventShape], lon: float) -> None:
         if named:
             away = np.hypot(x - lon, one.lat - one.near_lat)
             before = away[:int(np.argmin(away)) + 1]  # where it came from: there names part
-            k = int(np.argmin(np.abs(before - (0.6 + 0.35 * rank[id(one)]))))
-            _write(axes, one.label, (x[k], one.lat[k]), page["accent"])
+            for away_deg in np.arange(0.6 + 0.35 * rank[id(one)], 3.0, 0.25):
+                k = int(np.argmin(np.abs(before - away_deg)))
+                if not any(abs(x[k] - east) < NAME_APART_DEG[0]
+                           and abs(one.lat[k] - north) < NAME_APART_DEG[1]
+                           for east, north in written):
+                    break
+            written.append((float(x[k]), float(one.lat[k])))
+            _write(axes, one.label, written[-1], page["accent"])
 
 
 def _epicentres(axes: "Axes", dots: Sequence[EventShape], lon: float) -> None:

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow as pa
 from pyarrow.csv import WriteOptions, write_csv
 
 from riskcloud.analysis.hazard_profile import HazardProfile
 from riskcloud.analysis.hazard_table import history_table, intensity_table, site_table
 from riskcloud.files import write_text
 from riskcloud.report.hazard_page import render_hazard
-from riskcloud.report.outputs import defused_table
+from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.text import load_text
 
 OUTPUTS: Final = ("hazard.csv", "hazard.html", "history.csv", "manifest.json", "rejected.csv",
@@ -46,7 +45,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
         shown[name] = shown[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     with path.open("wb") as file:
         file.write((",".join(shown.columns) + "\n").encode("utf-8-sig"))
-        write_csv(pa.Table.from_pandas(shown, preserve_index=False), file,
+        write_csv(whole_table(shown), file,
                   WriteOptions(include_header=False, quoting_style="needed"))
 
 

@@ -17,6 +17,7 @@ from riskcloud.report.hazard_words import (
     grade_number,
     grade_words,
     graded_words,
+    sentence,
     unit_of,
     value_words,
 )
@@ -58,7 +59,8 @@ def _sites_page(profile: HazardProfile, said: Entry, text: Text, *, named: bool)
 def _common(said: Entry, text: Text) -> dict[str, Any]:
     """Return what both pages have, and blanks for what only one has."""
     return {
-        "warnings": [translated(note, text.lang) for note in said["notes"]], "overall": None,
+        "warnings": [sentence(translated(note, text.lang)) for note in said["notes"]],
+        "overall": None,
         "tiles": [], "counts": None, "grade_map": "", "places": None, "intensities": None,
         "curves": "", "history": None, "history_map": "", "timeline": "", "events": [],
         "history_notes": [],
@@ -124,10 +126,10 @@ def _tile(peril: Entry, notes: Sequence[str], text: Text) -> dict[str, Any]:
     lines = [graded_words(peril, text)]
     graded = peril["graded"]
     if graded is None:
-        lines = [translated(note, text.lang) for note in notes] or [
+        lines = [sentence(translated(note, text.lang)) for note in notes] or [
             text("hazard_profile.no_data_note")]
     else:
-        lines.append(graded["maps_to_zh" if text.lang == "zh" else "maps_to"])
+        lines.append(sentence(graded["maps_to_zh" if text.lang == "zh" else "maps_to"]))
         if graded["code"] is not None:
             unit = unit_of(peril, graded["measure"])
             lines.append(text("hazard_profile.model_and_code", **{
@@ -146,6 +148,6 @@ def _unknown(perils: Sequence[Entry], text: Text) -> str:
 
 
 def _notes(notes: Mapping[str, Sequence[str]], text: Text) -> list[str]:
-    colon = "：" if text.lang == "zh" else ": "
+    colon = text("hazard_profile.colon")
     return [f"{text('hazard_peril.' + peril)}{colon}{translated(note, text.lang)}"
             for peril, found in notes.items() for note in found]

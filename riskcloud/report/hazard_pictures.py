@@ -103,7 +103,8 @@ def _grade_name(k: int, text: Text) -> str:
 
 def _view(lon: Floats, lat: Floats, margin_deg: float = 0.3, least_deg: float = 1.5) -> Extent:
     """Return the window around points with some room, no smaller than ``least_deg``."""
-    seen = box(lon, lat).padded(margin_deg)
+    span = max(float(np.ptp(lon)), float(np.ptp(lat)))
+    seen = box(lon, lat).padded(max(margin_deg, 0.04 * span))  # no dot on the frame
     wide = max(least_deg - (seen.east - seen.west), 0.0) / 2
     high = max(least_deg - (seen.north - seen.south), 0.0) / 2
     return Extent(seen.west - wide, max(seen.south - high, -85.0), seen.east + wide,

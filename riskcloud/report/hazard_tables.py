@@ -55,7 +55,7 @@ def _is_known(value: float | None) -> bool:
 def measure_words(hazard: Entry, text: Text) -> str:
     """Return a measure and its unit."""
     words, unit = text(f"hazard_measure.{hazard['measure']}"), unit_words(hazard["unit"], text)
-    return f"{words}, {unit}" if unit else words
+    return f"{words}{text('hazard_profile.comma')}{unit}" if unit else words
 
 
 def source_table(perils: Sequence[Entry], histories: Sequence[Entry], text: Text) -> Table:
@@ -80,7 +80,7 @@ def source_table(perils: Sequence[Entry], histories: Sequence[Entry], text: Text
 
 
 def _source(label: str, layer: Entry, text: Text) -> tuple[str, ...]:
-    colon = "：" if text.lang == "zh" else ": "
+    colon = text("hazard_profile.colon")
     lines = [f"{text('hazard_profile.kind_' + layer['kind'])}{colon}{source_words(layer, text)}"]
     if layer["detail"]:
         lines.append(translated(layer["detail"], text.lang))
@@ -124,12 +124,11 @@ def shown_scales(perils: Sequence[str]) -> list[tuple[str, GradeScale]]:
 
 
 def _bound(scale: GradeScale, k: int, text: Text) -> str:
-    unit = str(scale.card["unit"])
-    shown = scale.lower * FROM_SI.get(unit, 1.0)
-    words = unit_words(unit, text)
-    if k == 0:
-        return text("hazard_profile.scale_below", value=f"{shown[1]:.4g} {words}".strip())
-    return text("hazard_profile.scale_from", value=f"{shown[k]:.4g} {words}".strip())
+    unit, place = str(scale.card["unit"]), max(k, 1)
+    words = f"{scale.lower[place] * FROM_SI.get(unit, 1.0):.4g} {unit_words(unit, text)}".strip()
+    if unit in FROM_SI:  # first in the unit of the page's own numbers
+        words = f"{scale.lower[place]:.1f} {unit_words('m/s', text)} ({words})"
+    return text("hazard_profile.scale_from" if k else "hazard_profile.scale_below", value=words)
 
 
 def scale_sources(perils: Sequence[str], text: Text) -> list[tuple[str, str]]:

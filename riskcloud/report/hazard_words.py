@@ -13,7 +13,7 @@ from riskcloud.report.text import Text
 
 Entry = Mapping[str, Any]
 DIGITS: Final = {"g": 3, "m": 2, "m/s": 1, "mm": 0, "1/km2/yr": 2, "class": 0}
-"""Decimals by unit."""
+"""Decimals by unit; a currency's three letters have none."""
 
 
 def grade_number(grade: Any) -> int:
@@ -33,11 +33,19 @@ def unit_words(unit: str, text: Text) -> str:
     return text.strings.get(f"hazard_unit.{unit}", unit)
 
 
+def sentence(words: str) -> str:
+    """Return words with a capital at their beginning."""
+    return words[:1].upper() + words[1:]
+
+
 def value_words(value: Any, unit: str, text: Text, *, with_unit: bool = True) -> str:
     """Return a value with its unit; a dash where there is none."""
     if value is None or value != value:
         return MISSING
-    figure = text.number(value, DIGITS.get(unit, 1))
+    digits = 0 if unit.isalpha() and unit.isupper() and len(unit) == 3 else DIGITS.get(unit, 1)
+    least = 10.0**-digits
+    figure = text.number(value, digits) if value == 0.0 or abs(value) >= 0.5 * least else (
+        f"<{text.number(least, digits)}")  # little is not nothing
     words = unit_words(unit, text) if with_unit else ""
     return f"{figure} {words}".strip()
 

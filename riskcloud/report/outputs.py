@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from riskcloud.files import defused, write_text
 from riskcloud.report.changed import render_changed
@@ -39,6 +40,15 @@ def defused_table(table: pd.DataFrame) -> pd.DataFrame:
             if any(word != cell for word, cell in safe.items()):
                 out[name] = words.map(safe)
     return out
+
+
+def whole_table(table: pd.DataFrame) -> pa.Table:
+    """Return a table as arrow's, each column in one piece, to be written as CSV.
+
+    Of words whose first piece is empty (as tables joined of empty ones have) arrow's writer writes
+    bytes of unused memory for the first rows (seen with pyarrow 26).
+    """
+    return pa.Table.from_pandas(table, preserve_index=False).combine_chunks()
 
 
 def write_changed(changed: Mapping[str, Any], folder: Path, *, lang: str,

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from pyarrow.csv import WriteOptions, write_csv
 
 from riskcloud.analysis.quake import QuakeResult
 from riskcloud.files import write_text
-from riskcloud.report.outputs import defused_table
+from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.quake import render_quake
 from riskcloud.report.quake_map import render_quake_map
 from riskcloud.report.text import load_text
@@ -53,7 +52,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
         shown[name] = np.round(shown[name], 2 if money else 6)
     for name in shown.select_dtypes("bool").columns:
         shown[name] = np.where(shown[name], "True", "False")
-    table = pa.Table.from_pandas(defused_table(shown), preserve_index=False)
+    table = whole_table(defused_table(shown))
     with path.open("wb") as file:
         # arrow writes ten times as fast as pandas; words are quoted, the header is ours
         file.write((",".join(shown.columns) + "\n").encode("utf-8-sig"))

@@ -20,7 +20,7 @@ from riskcloud.types.loss import (
     Footprint,
     ForecastResult,
 )
-from riskcloud.types.place import PlaceHazard, PlaceHistory, PlaceLayer
+from riskcloud.types.place import PlaceHazard, PlaceHistory, PlaceLayer, span_words
 from riskcloud.types.typhoon import (
     N_SECTORS,
     EventSet,
@@ -58,4 +58,5 @@ __all__ = [
     "Swath",
     "Times",
     "Track",
+    "span_words",
 ]

@@ -31,6 +31,13 @@ class PlaceLayer:
             raise InputError(f"PlaceLayer: kind {self.kind!r}, expected {', '.join(LAYER_KINDS)}")
 
 
+def span_words(first_year: int, last_year: int) -> str:
+    """Return the years of a record as ``2017-2018``; "" where it tells none (0)."""
+    if not first_year:
+        return ""
+    return f"{first_year}-{last_year}" if last_year != first_year else f"{first_year}"
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceHazard:
     """Intensity of one peril at sites by return period.

@@ -1,5 +1,6 @@
 """Read a vector layer: its reference system, geometry and attributes; what is broken is mended."""
 
+import codecs
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def _dbf_encoding(path: Path) -> str:
         data = file.read(1 << 22)
     text = data[int.from_bytes(data[8:10], "little"):]
     try:
-        text[:-4].decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(text)  # may end within a character
     except UnicodeDecodeError:
         return "GB18030"
     return "UTF-8"

@@ -35,7 +35,8 @@ AT_SEA = "a site at sea: no earthquake hazard computed"
 OUTSIDE = "a site outside the area of the earthquake model: nothing known there"
 SILENT = "PGA of 0.0001 g: so much or less is expected so often"
 ASSUMED = "site class II assumed where none is given"
-NO_CODE = "a site in no town of the code's table: no coded value"
+NO_CODE = ("a site outside the part of the code's table that ships (South China, Yunnan, Taiwan): "
+           "no coded value here, which is not to say that the code has none")
 
 
 def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
@@ -88,7 +89,8 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
         (SILENT, silent.any()), (ASSUMED, np.any(classes[good] < 0)),
         (NO_CODE, np.isnan(code[good]).any())) if holds]
     layer = PlaceLayer("model", f"models/seismicity/{model}: {rates.card['title']}",
-                       f"{rates.step:g} deg", str(rates.card["date"]), str(rates.card["detail"]))
+                       f"{rates.step:g} deg, about {rates.step * hazardcurve.KM_PER_DEG:.0f} km",
+                       str(rates.card["date"]), str(rates.card["detail"]))
     return PlaceHazard(
         peril="earthquake", measure="pga", unit="g", periods=wanted, level=level, low=low,
         high=high, layers=(layer,), layer_of=np.where(good, 0, -1).astype(np.int64),

@@ -24,7 +24,10 @@ from riskcloud.hazard.flood.depth_files import (
     open_depths,
 )
 from riskcloud.types import Floats, PlaceHazard, PlaceLayer
+from riskcloud.units import KM
 
+DEG_M: Final = 111_195.0
+"""Metres a degree of latitude."""
 TOO_DEEP_M: Final = 30.0
 """A depth beyond this at a site, of a file without a unit, is taken to be in another one. Ours: few
 insured assets can stand under as much water."""
@@ -238,8 +241,8 @@ def _layer(opened: Sequence[OpenDepth], given: DepthRasters) -> PlaceLayer:
 
 
 def _resolution(layer: RasterLayer) -> str:
-    """Return the side of a layer's cells along their rows, as its system counts: 0.1° or 30 m."""
+    """Return the side of a layer's cells along their rows, as its system counts: degrees or m."""
     side = float(np.hypot(layer.transform[0], layer.transform[3]))
     if layer.crs.is_geographic:
-        return f"{side:.3g}°"
+        return f"{side:.3g} deg, about {side * DEG_M / KM:.2g} km"
     return f"{side * layer.crs.axis_info[0].unit_conversion_factor:.3g} m"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from riskcloud.errors import Problem
 from riskcloud.geo.near import within_radius
 from riskcloud.geo.point_records import read_point_records
-from riskcloud.types import Floats, PlaceHistory, PlaceLayer, Times
+from riskcloud.types import Floats, PlaceHistory, PlaceLayer, Times, span_words
 from riskcloud.units import FOOT, INCH
 
 RADIUS_M: Final = 1_000.0
@@ -123,7 +123,7 @@ def past_waterlogging(points: WaterloggingPoints, lon: Floats, lat: Floats, *,
     order = np.lexsort((pairs.point, late, pairs.place))
     site, point = pairs.place[order], pairs.point[order]
     first, last = points.years
-    layer = PlaceLayer("given", points.source, "points", f"{first} to {last}" if first else "",
+    layer = PlaceLayer("given", points.source, "points", span_words(first, last),
                        f"{len(points)} waterlogging point(s): reported ones, not all there were")
     return PlaceHistory(
         "flood", radius_m, first, last, site, tuple(str(points.point_id[k]) for k in point),

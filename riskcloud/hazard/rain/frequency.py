@@ -26,7 +26,7 @@ DAY: Final = "rain_24h"
 _MEASURE = re.compile(r"rain_(\d{1,4})(h|min)")
 FIXED_DAY = ("rain of a fixed day; the largest 24 hours at any time are about 1.13 times as much "
              "(Hershfield 1961), not applied")
-_NOTHING = "no rain record within {km:g} km and no city formula for {measure}: no data"
+_NOTHING = "no rain record within {km:g} km and no city formula for {duration} of rain: no data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,8 @@ def design_rain(lon: Floats, lat: Floats, *, periods: tuple[float, ...],
             answer.put(np.asarray((away <= formula.radius_m).any(axis=1)),
                        (depth, unknown, unknown), _formula_layer(formula), ())
     if (answer.layer_of < 0).any():
-        answer.notes.append(_NOTHING.format(km=layers.reach_m / KM, measure=measure))
+        answer.notes.append(_NOTHING.format(km=layers.reach_m / KM,
+                                            duration=_duration_words(measure)))
     return PlaceHazard("rainstorm", measure, "mm", periods, answer.level, answer.low, answer.high,
                        tuple(answer.layers), answer.layer_of,
                        notes=tuple(dict.fromkeys(answer.notes)))
@@ -142,6 +143,11 @@ def _duration_min(measure: str) -> float:
         raise InputError(f"design rain: measure {measure!r}, expected rain_24h, rain_1h, "
                          "rain_30min or the like")
     return int(match[1]) * (60.0 if match[2] == "h" else 1.0)
+
+
+def _duration_words(measure: str) -> str:
+    minutes = _duration_min(measure)
+    return f"{minutes / 60.0:g} h" if minutes >= 60.0 else f"{minutes:g} min"
 
 
 class _Answer:

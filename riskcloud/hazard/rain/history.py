@@ -75,7 +75,7 @@ def shipped_days(name: str) -> RainDays:
     card = load_card("rain_record", name)
     rows, years = card.rows("days.csv"), card.rows("years.csv")
     return RainDays(
-        card.name, float(card["lon"]), float(card["lat"]),
+        str(card.get("place") or card.name), float(card["lon"]), float(card["lat"]),
         np.array([row["day"] for row in rows], "datetime64[D]"),
         np.array([float(row["rain_mm"]) for row in rows]), int(years[0]["year"]),
         int(years[-1]["year"]), sum(int(row["n_days"]) for row in years),

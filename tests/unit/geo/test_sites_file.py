@@ -83,3 +83,12 @@ def test_a_workbook_is_read_as_a_csv_is(tmp_path):
     (tmp_path / "other.xlsx").write_bytes(b"PK\3\4 no workbook")
     with pytest.raises(InputError, match="damaged workbook"):
         read_places(tmp_path / "other.xlsx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", ",\n", ",,\r\n"])
+def test_a_short_file_that_ends_in_chinese_is_read(tmp_path, encoding, end):
+    path, blank = tmp_path / "sites.csv", "," * max(end.count(","), 1)
+    text = f"lon,lat,note{blank}\n113.5,22.2,金湾路{blank}\n113.6,22.3,机场东路{end}"
+    path.write_bytes((text if "," in end else text.replace(",\n", "\n")).encode(encoding))
+    assert read_places(path).sites.lon.tolist() == [113.5, 113.6]

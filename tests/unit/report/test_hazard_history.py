@@ -57,12 +57,14 @@ def test_tables_and_pictures_of_a_record(lang: str) -> None:
     text = load_text(lang)
     histories = [history_of(record(), 0), history_of(record(peril="earthquake"), 2)]
     table, unit = summary_table(histories, text), unit_words("m/s", text)
-    assert table.rows[0][:4] == (text("hazard_peril.typhoon"), "1951–2013", "200 km",
-                                 f"3\n≥ 20 {unit}: 2\n≥ 30 {unit}: 1\n≥ 40 {unit}: 1")
-    assert "1999-07-02 HATO\n48.0" in table.rows[0][4] and "20 km" in table.rows[0][4]
+    colon, km = text("hazard_profile.colon"), unit_words("km", text)
+    assert table.rows[0][:4] == (
+        text("hazard_peril.typhoon"), "1951–2013", f"200 {km}",
+        f"3\n≥ 20 {unit}{colon}2\n≥ 30 {unit}{colon}1\n≥ 40 {unit}{colon}1")
+    assert "1999-07-02 Hato\n48.0" in table.rows[0][4] and f"20 {km}" in table.rows[0][4]
     assert table.rows[1][3] == "0" and "200" in table.rows[1][4]
     events, = event_tables(histories, text)
-    assert [row[1] for row in events.rows] == ["HATO", "OLD", "a"]
+    assert [row[1] for row in events.rows] == ["Hato", "Old", "a"]
     assert events.rows[2][4] == "–"  # no gust known is no gust of zero
     assert draw_timeline(histories, text).startswith("data:image/svg+xml")
     assert draw_timeline([history_of(record(), 2)], text) == ""

@@ -23,19 +23,24 @@ class CodeWind:
     """The code's basic wind of sites, 10-min mean at 10 m over open country.
 
     ``mean_10min_m_s`` by return period (n_sites,); ``distance_m`` (n_sites,) of the station it is
-    from, NaN with the wind where none is near enough.
+    from, NaN with the wind where none is near enough; ``stations`` their names, in Chinese.
     """
 
     mean_10min_m_s: dict[float, Floats]
     distance_m: Floats
+    stations: tuple[str, ...]
 
     @property
     def layer(self) -> PlaceLayer:
         """Return what the values rest on."""
         card = load_card("code_wind", MODEL)
         known = self.distance_m[np.isfinite(self.distance_m)]
-        near = (f"nearest station, up to {max(known.max() / KM, 0.1):.1f} km away" if len(known)
-                else "nearest station")
+        names = {name for name, one in zip(self.stations, self.distance_m, strict=True)
+                 if np.isfinite(one)}
+        near = "nearest station"
+        if len(known):
+            away = f"{max(known.max() / KM, 0.1):.1f} km away"
+            near += f" ({names.pop()}), {away}" if len(names) == 1 else f", up to {away}"
         return PlaceLayer("code", f"models/code_wind/{MODEL}: {card['title']}", near,
                           str(card["date"]), str(card["detail"]))
 
@@ -49,19 +54,20 @@ def code_wind(lon: Floats, lat: Floats) -> CodeWind:
     ------
     GB 50009-2012, Table E.5 and E.2.4; see models/code_wind/gb50009_2012/card.toml.
     """
-    place, wind = _stations()
+    place, wind, names = _stations()
     away = haversine_m(lon[:, None], lat[:, None], place[:, 0], place[:, 1])
     nearest = away.argmin(axis=1)
     distance = away[np.arange(len(lon)), nearest]
     near = distance <= KM * float(load_card("code_wind", MODEL)["most_km"])
     return CodeWind({period: np.where(near, wind[nearest, k], np.nan)
-                     for k, period in enumerate(PERIODS)}, np.where(near, distance, np.nan))
+                     for k, period in enumerate(PERIODS)}, np.where(near, distance, np.nan),
+                    tuple(names[k] for k in nearest))
 
 
 @cache
-def _stations() -> tuple[Floats, Floats]:
-    """Return lon, lat (n, 2), and the basic wind (n, n_periods) [m/s]."""
+def _stations() -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Return lon, lat (n, 2), the basic wind (n, n_periods) [m/s] and the names."""
     rows = load_card("code_wind", MODEL).rows("stations.csv")
     place = np.array([(float(row["lon"]), float(row["lat"])) for row in rows])
     w0 = np.array([[float(row[f"w0_{period:g}_kpa"]) for period in PERIODS] for row in rows])
-    return place, np.sqrt(WIND_PRESSURE * w0)
+    return place, np.sqrt(WIND_PRESSURE * w0), tuple(row["station"] for row in rows)

@@ -10,9 +10,12 @@ from riskcloud.hazard.site_checks import checked_sites
 from riskcloud.hazard.typhoon.climate.code_wind import CodeWind, code_wind
 from riskcloud.hazard.typhoon.climate.wind_grid import DEFAULT, WindGrid, load_grid
 from riskcloud.types import Bools, Floats, PlaceHazard, PlaceLayer
+from riskcloud.units import KM
 
 PERIODS: Final = (10.0, 50.0, 100.0, 475.0)
 """Return periods [years]."""
+DEG_M: Final = 111_195.0
+"""Metres a degree of latitude."""
 MEASURES: Final = ("gust_3s", "mean_10min")
 OUTSIDE: Final = "a site outside the grid of typhoon winds: no data"
 NO_CODE: Final = "a site near no station of the wind code's table: no coded value"
@@ -82,7 +85,8 @@ def _beside(mean: PlaceHazard, code: CodeWind, inside: Bools) -> PlaceHazard:
 def _layer(grid: WindGrid) -> PlaceLayer:
     card = grid.card
     return PlaceLayer("model", f"models/wind_climate/{card.name}: {card['title']}",
-                      f"{grid.size_deg:g} deg", str(card["date"]), str(card["detail"]))
+                      f"{grid.size_deg:g} deg, about {grid.size_deg * DEG_M / KM:.0f} km",
+                      str(card["date"]), str(card["detail"]))
 
 
 def _checked_periods(periods: Sequence[float]) -> tuple[float, ...]:

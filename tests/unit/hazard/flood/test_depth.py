@@ -57,7 +57,7 @@ def test_depth_is_straight_in_ln_period_and_never_beyond(raster):
     assert "return period 5 is beyond the rasters (10 to 1000 years): no data there" in found.notes
     assert "return period 2475 is beyond the rasters (10 to 1000 years): no data there" in (
         found.notes)
-    assert found.layers[0].kind == "given" and found.layers[0].resolution == "0.1°"
+    assert found.layers[0].kind == "given" and found.layers[0].resolution == "0.1 deg, about 11 km"
 
 
 def test_order_of_files_changes_nothing(raster):

@@ -30,7 +30,7 @@ def test_day_rain_comes_from_a_record_nearby():
     assert (found.low[0] < found.level[0]).all() and (found.level[0] < found.high[0]).all()
     assert found.layers[0].kind == "record"
     assert "134 complete years" in found.layers[0].date
-    assert ("no rain record within 25 km and no city formula for rain_24h: no data"
+    assert ("no rain record within 25 km and no city formula for 24 h of rain: no data"
             in found.notes)
 
 

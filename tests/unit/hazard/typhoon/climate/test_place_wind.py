@@ -39,7 +39,7 @@ def test_bilinear_between_cells(grid):
     assert gust.high == pytest.approx(gust.level + 2.0, rel=1e-6)
     assert mean.level == pytest.approx(0.6 * gust.level, rel=1e-6)
     assert (gust.measure, mean.measure) == ("gust_3s", "mean_10min") and gust.unit == "m/s"
-    assert (gust.layer_of == 0).all() and gust.layers[0].resolution == "1 deg"
+    assert (gust.layer_of == 0).all() and gust.layers[0].resolution == "1 deg, about 111 km"
 
 
 def test_nearest_in_the_outer_half_of_the_edge_cells_and_by_a_cell_without_value(grid):
