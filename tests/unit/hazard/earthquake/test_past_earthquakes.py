@@ -51,7 +51,7 @@ def test_all_without_a_least_intensity_and_years():
     assert len(every.event) > len(felt.event) > 0
     later = past_earthquakes(*SHANTOU, first_year=1900)
     assert later.first_year == 1900 and (later.time >= np.datetime64("1900-01-01")).all()
-    assert past_earthquakes(*SHANTOU).first_year == 1600
+    assert past_earthquakes(*SHANTOU).first_year == 1440
 
 
 def test_deep_and_foreign_ones_have_no_intensity_and_it_is_said():
