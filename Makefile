@@ -40,7 +40,7 @@ demo: install
 
 test: install lint
 	bash tests/install_system_packages.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n auto --dist loadfile  # waiting threads must not spin
 
 lint: install
 	$(BIN)/ruff check riskcloud tests benchmarks data

@@ -94,6 +94,8 @@ def test_faults_of_the_file_name_the_file(lines: tuple[str, ...], run: Any, writ
                                           track: Path, tmp_path: Path) -> None:
     path = write("odd.csv", *lines)
     ran = run("forecast", path, track, "--out", tmp_path / "out", "--skip-bad")
+    assert ran.status == 2 and f"error: {path}" in ran.err and "row 1" in ran.err
+    ran = run("forecast", path, track, "--out", tmp_path / "out", "--skip-bad", "--lang", "en")
     assert ran.status == 2 and f"error: {path}: " in ran.err and "row 1" in ran.err
 
 
@@ -229,7 +231,7 @@ def test_an_out_that_cannot_be_written_is_told(run: Any, book: Path, track: Path
 def test_no_input_is_overwritten(run: Any, track: Path, write: Any, tmp_path: Path) -> None:
     book, sites = write("losses.csv", HEAD, *GOOD), write("sites.csv", "lon,lat", "113,22")
     before = {path: path.read_bytes() for path in (book, track, sites)}
-    for argv in (("forecast", book, track, "--out", tmp_path),
+    for argv in (("forecast", book, track, "--out", tmp_path, "--lang", "en"),
                  ("wind", track, "--sites", sites, "--out", track),
                  ("wind", track, "--sites", sites, "--out", sites)):
         ran = run(*argv)

@@ -41,6 +41,15 @@ def write_inputs(folder: Path) -> dict[str, str]:
             **write_oed_inputs(folder)}
 
 
+def write_portfolio(folder: Path, samples: Path) -> Path:
+    """Every tenth row of the sample: all commands, a tenth of their time."""
+    text = (samples / "pearl_river_portfolio.csv").read_text(encoding="utf-8-sig")
+    head, *rows = text.splitlines()
+    book = folder / "book.csv"
+    book.write_text("\n".join([head, *rows[::10]]), encoding="utf-8")
+    return book
+
+
 def write_wind_inputs(folder: Path) -> dict[str, str]:
     """Two places on the coast, and two stations under the sample storm."""
     coast, stations = folder / "coast.csv", folder / "stations.csv"
@@ -94,10 +103,17 @@ def write_oed_inputs(folder: Path) -> dict[str, str]:
     account.write_text(
         "PortNumber,AccNumber,AccCurrency,PolNumber,PolPerilsCovered,LayerAttachment,LayerLimit,"
         "LayerParticipation\n1,A1,CNY,P1,WTC,0,300000,1\n", encoding="utf-8")
+    book = folder / "oed_book.csv"  # the same account, with what a forecast needs of a place
+    book.write_text(
+        "PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV,"
+        "LocDed6All,Longitude,Latitude,OccupancyCode,ConstructionCode\n"
+        "1,A1,1,CN,WTC,CNY,1000000,20000,113.5,22.2,1050,5000\n", encoding="utf-8")
     losses = folder / "losses.csv"
     losses.write_text("year,event_id,client,currency,loss\n1,a,c1,CNY,100\n3,b,c2,CNY,70\n"
                       "9,c,c1,CNY,250\n", encoding="utf-8")
-    return {"LOSSES.csv": str(losses), "EP": str(folder / "ep"), "LOCATION.csv": str(location),
+    return {"LOSSES.csv": str(losses), "EP": str(folder / "ep"),
+            "OED.csv": str(book), "GROSS": str(folder / "gross"),
+            "RISK": str(folder / "risk"), "LOCATION.csv": str(location),
             "ACCOUNT.csv": str(account), "TERMS.csv": str(folder / "terms.csv")}
 
 
@@ -107,7 +123,7 @@ def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monk
     fills = {"MY_PORTFOLIO.csv TRACK": f"MY_PORTFOLIO.csv {track}",
              **write_inputs(tmp_path), "YUNNAN.csv": str(samples / "yunnan_portfolio.csv"),
              "EVENT.json": str(samples / "yangbi_2021_cenc.json"),
-             "MY_PORTFOLIO.csv": str(samples / "pearl_river_portfolio.csv"),
+             "MY_PORTFOLIO.csv": str(write_portfolio(tmp_path, samples)),
              "NEW_BULLETIN...": f"{track} --issued-at 2017-08-22T16:00Z",
              "BULLETIN...": f"{track} --issued-at 2017-08-22T04:00Z",
              "--track TRACK": f"--track {track}", "rain TRACK": f"rain {track}",
