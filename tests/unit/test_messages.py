@@ -69,3 +69,9 @@ def test_a_note_says_where_it_was_found(note: str, told: str) -> None:
 
 def test_an_unknown_message_stays_as_it_is() -> None:
     assert messages.translated("something new", "zh") == "something new"
+
+
+def test_every_row_is_a_message_and_its_chinese_and_none_stands_twice() -> None:
+    found = rows()
+    assert [row for row in found if None in row or not all(row.values())] == []
+    assert len({row["en"] for row in found}) == len(found)
