@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 # no test depends on the time of a run (kernels may compile within one), nor on luck
-settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
