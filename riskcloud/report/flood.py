@@ -6,6 +6,7 @@ from typing import Any
 
 from riskcloud import __version__
 from riskcloud.analysis.flood_run import FloodResult
+from riskcloud.messages import translated
 from riskcloud.report import flood_tables as tables
 from riskcloud.report.figures import currency_title
 from riskcloud.report.flood_charts import depth_map, loss_chart
@@ -30,7 +31,8 @@ def render_flood(result: FloodResult, text: Text) -> str:
     return render_page("flood.html.j2", text, {
         "title": text("flood.name", source=Path(str(summary["portfolio"]["source"])).name),
         "lines": [text("flood.layer", source=_sources(summary, text),
-                       resolution=summary["layer"]["resolution"] or text("common.not_given")),
+                       resolution=translated(summary["layer"]["resolution"], text.lang)
+                       or text("common.not_given")),
                   summary["layer"]["detail_zh" if text.lang == "zh" else "detail"]],
         "headlines": [_headline(summary, currency, text) for currency in currencies],
         "largest": name,

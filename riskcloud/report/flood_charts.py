@@ -8,10 +8,9 @@ from riskcloud.analysis.flood_run import FloodResult
 from riskcloud.analysis.flood_summary import WET_M
 from riskcloud.geo.points import nearest_window
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
-from riskcloud.report.extent import Extent, box
 from riskcloud.report.figures import money_unit
 from riskcloud.report.palette import depth_colours, load_palette
-from riskcloud.report.sketch_base import draw_land, set_frame, stretch
+from riskcloud.report.sketch_base import draw_land, set_frame, view_of
 from riskcloud.report.tables import of_currency
 from riskcloud.report.text import Text
 
@@ -34,23 +33,15 @@ def depth_map(result: FloodResult, text: Text) -> str:
     lon, lat = result.exposure.lon, result.exposure.lat
     lon = nearest_window(lon, float(np.median(lon)))
     known = np.isfinite(depth)  # places beyond the rasters would make the others small
-    view = _view(lon[known], lat[known]) if known.any() else _view(lon, lat)
+    shown = known if known.any() else ~known
+    view = view_of(lon[shown], lat[shown], WIDTH_MM, HEIGHT_MM, margin=MARGIN,
+                   least_deg=LEAST_DEG)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])
     draw_land(axes, view)
     _draw_depths(axes, lon, lat, depth, text)
     set_frame(axes, view)
     return to_data_uri(figure)
-
-
-def _view(lon: Any, lat: Any) -> Extent:
-    around = box(lon, lat)
-    shape = stretch((around.south + around.north) / 2.0, WIDTH_MM, HEIGHT_MM)
-    half_y = max((0.5 + MARGIN) * (around.north - around.south),
-                 (0.5 + MARGIN) * (around.east - around.west) / shape, LEAST_DEG)
-    middle_x, middle_y = (around.west + around.east) / 2.0, (around.south + around.north) / 2.0
-    return Extent(middle_x - shape * half_y, max(middle_y - half_y, -85.0),
-                  middle_x + shape * half_y, min(middle_y + half_y, 85.0))
 
 
 def _draw_depths(axes: "Axes", lon: Any, lat: Any, depth: Any, text: Text) -> None:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from riskcloud.report.extent import Extent, find_land
+from riskcloud.report.extent import Extent, box, find_land
 from riskcloud.report.palette import load_palette, loss_classes
+from riskcloud.types import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,3 +59,18 @@ def set_frame(axes: "Axes", view: Extent) -> None:
     axes.xaxis.set_major_formatter(lambda x, _: f"{(x + 180.0) % 360.0 - 180.0:g}°")
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}°")
     axes.tick_params(labelsize=7)
+
+
+def view_of(lon: Floats, lat: Floats, width_mm: float, height_mm: float, *, margin: float,
+            least_deg: float) -> Extent:
+    """Return the window of a picture around points.
+
+    margin : space around them, as a share of their span; least_deg : least half height.
+    """
+    around = box(lon, lat)
+    shape = stretch((around.south + around.north) / 2.0, width_mm, height_mm)
+    half_y = max((0.5 + margin) * (around.north - around.south),
+                 (0.5 + margin) * (around.east - around.west) / shape, least_deg)
+    middle_x, middle_y = (around.west + around.east) / 2.0, (around.south + around.north) / 2.0
+    return Extent(middle_x - shape * half_y, max(middle_y - half_y, -85.0),
+                  middle_x + shape * half_y, min(middle_y + half_y, 85.0))

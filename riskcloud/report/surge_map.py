@@ -8,9 +8,8 @@ from riskcloud.analysis.surge import SurgeResult
 from riskcloud.analysis.surge_water import DRY, INLAND, RIDGE, WET
 from riskcloud.geo.points import nearest_window
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
-from riskcloud.report.extent import Extent, box
 from riskcloud.report.palette import depth_colours, load_palette
-from riskcloud.report.sketch_base import draw_land, set_frame, stretch
+from riskcloud.report.sketch_base import draw_land, set_frame, view_of
 from riskcloud.report.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def surge_map(result: SurgeResult, text: Text) -> str:
     exposure = result.flood.exposure
     centre = float(np.median(exposure.lon))
     lon, lat = nearest_window(exposure.lon, centre), exposure.lat
-    view = _view(lon, lat)
+    view = view_of(lon, lat, WIDTH_MM, HEIGHT_MM, margin=MARGIN, least_deg=LEAST_DEG)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])
     draw_land(axes, view)
@@ -45,16 +44,6 @@ def surge_map(result: SurgeResult, text: Text) -> str:
     _draw_assets(axes, lon, lat, result, text)
     set_frame(axes, view)
     return to_data_uri(figure)
-
-
-def _view(lon: Any, lat: Any) -> Extent:
-    around = box(lon, lat)
-    shape = stretch((around.south + around.north) / 2.0, WIDTH_MM, HEIGHT_MM)
-    half_y = max((0.5 + MARGIN) * (around.north - around.south),
-                 (0.5 + MARGIN) * (around.east - around.west) / shape, LEAST_DEG)
-    middle_x, middle_y = (around.west + around.east) / 2.0, (around.south + around.north) / 2.0
-    return Extent(middle_x - shape * half_y, max(middle_y - half_y, -85.0),
-                  middle_x + shape * half_y, min(middle_y + half_y, 85.0))
 
 
 def _draw_assets(axes: "Axes", lon: Any, lat: Any, result: SurgeResult, text: Text) -> None:
