@@ -166,9 +166,16 @@ def _between_nodes(boxes: Boxes, settings: FieldSettings, *, level: Ints, scale:
 
 
 def _least_shares(relative: list[npt.NDArray[np.float32]], directed: Bools) -> Floats:
-    """Least factor of each site (n_sites,) in any direction, wind and measure, of its largest."""
+    """Least factor of each site (n_sites,) in any direction, of its largest in the same wind.
+
+    A weaker wind loses more: it can only matter less. Between no loss and the largest the quotient
+    of two directions is monotone in what the wind lacks.
+    """
     least = np.ones(len(relative[0]))
     for rows in (one for one, by_direction in zip(relative, directed, strict=True) if by_direction):
-        lost = (SATURATED_M_S - SMOOTH_M_S) * rows[:, LOSS:].max(axis=1)
-        least = np.minimum(least, rows[:, :LOSS].min(axis=1) * (1.0 - lost))
+        for lacks in (0.0, SATURATED_M_S - SMOOTH_M_S):
+            left = rows[:, :LOSS] * (1.0 - lacks * rows[:, LOSS:])
+            largest = left.max(axis=1)
+            least = np.minimum(least, np.where(largest > 0.0, left.min(axis=1) / np.where(
+                largest > 0.0, largest, 1.0), 0.0))
     return np.asarray(SURE * least)
