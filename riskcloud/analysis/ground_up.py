@@ -68,10 +68,11 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     (n_events,): int64, datetime64[s] and events a year, each None where the table has none. Events
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
+    first_row (n_events,): of the file; n_rows: of it that were read.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
-                 *, has_years: bool, has_dates: bool, has_rates: bool) -> None:
+                 n_rows: int, *, has_years: bool, has_dates: bool, has_rates: bool) -> None:
         n = len(events.group.pair)
         pair, member = np.array(events.group.pair, np.int64).reshape(n, 2).T
         event, year = np.array(events.in_year.pair, np.int64).reshape(-1, 2)[pair].T
@@ -81,6 +82,7 @@ class GroundUp(AbstractContextManager["GroundUp"]):
             order = np.lexsort((date, member, year))
         self.parts, self._part, self._rows, self._order = parts, part, rows, order
         self.occurrence, self.member = pair[order], member[order]
+        self.first_row, self.n_rows = events.first_row[order], n_rows
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
         self.date = date[order].astype("datetime64[s]") if has_dates else None
@@ -164,7 +166,8 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
         raise InputError(f"{path}: {faults.total + len(doubled)} problem(s)", problems)
     events = taker.events
     grouped.close(len(events.group.pair))
-    return GroundUp(grouped, events, parts, part, has_years=bool({"year", "date"} & set(headers)),
+    has_years = "year" in headers or "date" in headers
+    return GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
                     has_dates="date" in headers, has_rates="annual_rate" in headers), problems
 
 

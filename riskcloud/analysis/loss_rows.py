@@ -61,7 +61,8 @@ class Taken:
 class Events:
     """Events as they come: a group is an event in a year, as one member of it.
 
-    date: seconds since 1970 of each group's earliest row; rate: of each event.
+    date: seconds since 1970 of each group's earliest row; first_row: of each group; rate: of each
+    event.
     """
 
     event: WordList = field(default_factory=WordList)
@@ -69,6 +70,7 @@ class Events:
     in_year: PairList = field(default_factory=PairList)
     group: PairList = field(default_factory=PairList)
     date: Ints = field(default_factory=lambda: np.full(1024, NO_TIME))
+    first_row: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))
     rate: Floats = field(default_factory=lambda: np.full(1024, np.nan))
 
     def codes(self, event: Ints, year: Ints | None, member: Ints | None) -> Ints:
@@ -76,6 +78,12 @@ class Events:
         zero = np.zeros(len(event), np.int64)
         return self.group.codes(self.in_year.codes(event, zero if year is None else year),
                                 zero if member is None else member)
+
+    def note_rows(self, group: Ints, row: Ints, known: int) -> None:
+        """Keep where each group first stands; ``known`` stood before these rows."""
+        self.first_row = _longer(self.first_row, len(self.group.pair), 0)
+        new = np.flatnonzero(group >= known)[::-1]
+        self.first_row[group[new]] = row[new]  # the last set, and so the first row, stays
 
     def note_dates(self, group: Ints, seconds: Ints) -> None:
         """Keep the earliest date of each group."""
@@ -141,7 +149,9 @@ class LossRows:
             year = None if year is None else year[keep]
             date = None if date is None else date[keep]
             rate = None if rate is None else rate[keep]
+        before = len(self.events.group.pair)
         group = self.events.codes(event, year, member)
+        self.events.note_rows(group, rows.row if keep.all() else rows.row[keep], before)
         if date is not None:
             self.events.note_dates(group, date.astype(np.int64))
         if rate is not None:
