@@ -121,7 +121,7 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
                    ) -> tuple[GroundUp, tuple[Problem, ...]]:
     """Return the losses of a loss table at a book's locations, and the rows set aside.
 
-    Read as a stream; rows of more than 4 M are kept on disk (``GroupedRows``).
+    Read as a stream; rows of more than 2 M are kept on disk (``GroupedRows``).
 
     peril : OED code of the losses, None for any; of a table with perils only these are taken.
     path : CSV, XLSX or Parquet with loc_id (or LocNumber, with AccNumber and PortNumber where

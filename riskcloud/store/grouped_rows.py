@@ -12,8 +12,8 @@ import numpy.typing as npt
 from riskcloud.kernels.grouping import gather_groups
 from riskcloud.types import Floats, Ints
 
-RUN_ROWS: Final = 1 << 22
-"""Rows held in memory, 96 MB of them; more go to a file in runs of so many. Ours."""
+RUN_ROWS: Final = 1 << 21
+"""Rows held in memory, 48 MB of them; more go to a file in runs of so many. Ours."""
 _ROW: Final = np.dtype([("item", "<i8"), ("value", "<f8")])
 
 

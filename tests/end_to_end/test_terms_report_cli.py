@@ -108,7 +108,8 @@ def test_rates_of_events_and_samples(riskcloud, book, tmp_path):
     assert ran.json()["contracts"][0]["annual_recovery"] == pytest.approx(10.0)
     rates.write_text("event_id,annual_rate\na,0.1\n", encoding="utf-8")
     ran = riskcloud("terms", *book, "--event-rates", rates, "--lang", "en")
-    assert ran.status == 2 and "ground-up.csv: row 4, event_id = 'b': no rate in rates.csv" in ran.err
+    assert ran.status == 2
+    assert "ground-up.csv: row 4, event_id = 'b': no rate in rates.csv" in ran.err
     ran = riskcloud("terms", *book, "--report", tmp_path / "report", "--lang", "en")
     assert ran.status == 2 and "no years and no rates" in ran.err
     assert not (tmp_path / "report").exists() or not list((tmp_path / "report").iterdir())
