@@ -68,8 +68,8 @@ class EventTerms:
         whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
         if self._scope is None:
             return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0)
-        found, left = reached_by(self._scope, program, rows).net(paid)
-        return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
+        found = reached_by(self._scope, program, rows).net(paid)
+        return Struck(location, whole, gross, summed(of_out, found.net, n), found.recovery,
                       found.by_priority, found.over_ceded)
 
 
