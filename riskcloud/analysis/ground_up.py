@@ -68,7 +68,8 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     (n_events,): int64, datetime64[s] and events a year, each None where the table has none. Events
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
-    first_row (n_events,): of the file; n_rows: of it that were read.
+    event (n_events,): place among event_words, as member among member_words. first_row (n_events,):
+    of the file; n_rows: of it that were read.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
@@ -81,7 +82,9 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         if has_years:
             order = np.lexsort((date, member, year))
         self.parts, self._part, self._rows, self._order = parts, part, rows, order
-        self.occurrence, self.member = pair[order], member[order]
+        self.occurrence, self.member, self.event = pair[order], member[order], event[order]
+        self.event_words = events.event.word or ["0"]
+        self.member_words = events.member.word or ["0"]
         self.first_row, self.n_rows = events.first_row[order], n_rows
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
