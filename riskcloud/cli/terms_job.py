@@ -12,6 +12,7 @@ from riskcloud.cli.options import check_not_input, in_words
 if TYPE_CHECKING:
     from riskcloud.analysis.ground_up import GroundUp
     from riskcloud.analysis.terms import Compiled, Losses
+    from riskcloud.analysis.years import Years
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.types.terms import OedBook
@@ -45,6 +46,7 @@ class Job:
 def run_job(job: Job) -> dict[str, Any]:
     """Read, compute and write; return what is said of it (docs/terms.md)."""
     from riskcloud.analysis.terms import compile_book
+    from riskcloud.analysis.years import Years
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.oed.book import read_book
     from riskcloud.exposure.oed.currencies import read_rates
@@ -70,20 +72,21 @@ def run_job(job: Job) -> dict[str, Any]:
     with meter.stage("compute"):
         compiled = compile_book(book, job.peril,
                                 parts=None if ground_up is None else ground_up.parts)
-    rows, recovered, priorities, over = _events(job, compiled, ground_up, meter)
+    years = Years(compiled)
+    rows, recovered, priorities, over = _events(job, years, ground_up, meter)
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    facts = _facts(job, book, problems)
+    facts = _facts(job, book, problems, years.notes())
     if job.out is not None:
         write_json(facts["manifest"], manifest_of(job.out))
     return {**facts, "totals": rows,
             "means": [] if ground_up is None else _means(rows),
             "contracts": _contracts(compiled, recovered), "net_by_priority": priorities,
-            "over_ceded": over, **meter.figures(),
+            "reinstatement_premium": years.premium_rows(), "over_ceded": over, **meter.figures(),
             "out": None if job.out is None else str(job.out)}
 
 
-def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter: "Meter",
+def _events(job: Job, years: "Years", ground_up: "GroundUp | None", meter: "Meter",
             ) -> tuple[list[dict[str, Any]], list[Any], list[Any], int]:
     """Compute event by event and write each as it comes; return totals, recoveries and so on."""
     from riskcloud.cli.row_writer import RowWriter
@@ -91,6 +94,7 @@ def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter:
     from riskcloud.files import written_aside
 
     rows: list[dict[str, Any]] = []
+    compiled = years.compiled
     recovered, priorities, over = [], [], 0
     with ExitStack() as stack:
         writer, keys = None, {}
@@ -101,7 +105,7 @@ def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter:
             keys = _keys(compiled.book, as_parquet=as_parquet)
         on_progress = stack.enter_context(progress("terms"))
         with meter.stage("compute"):
-            events = _labelled(job, compiled, ground_up, on_progress)
+            events = _labelled(job, years, ground_up, on_progress)
         for label, losses in _timed(events, meter):
             rows += _totals(label, compiled, losses)
             recovered.append(losses.recovery)
@@ -123,19 +127,18 @@ def _timed(events: Iterator[tuple[Mapping[str, Any], "Losses"]],
         yield found
 
 
-def _labelled(job: Job, compiled: "Compiled", ground_up: "GroundUp | None",
+def _labelled(job: Job, years: "Years", ground_up: "GroundUp | None",
               on_progress: Any) -> Iterator[tuple[Mapping[str, Any], "Losses"]]:
     """Yield each event's label and losses."""
-    from riskcloud.analysis.terms import event_losses, factor_losses
+    from riskcloud.analysis.terms import factor_losses
 
     if ground_up is None:
         labels = [{"loss_factor_idx": k, "loss_factor": factor}
                   for k, factor in enumerate(job.factors)]
-        yield from zip(labels, factor_losses(compiled, job.factors, on_progress), strict=True)
+        yield from zip(labels, factor_losses(years.compiled, job.factors, on_progress), strict=True)
         return
-    for k, (label, rows) in enumerate(ground_up.events()):
-        yield label, event_losses(compiled, ground_up.location[rows], ground_up.coverage[rows],
-                                  ground_up.loss[rows], ground_up.part[rows])
+    for k, label in enumerate(ground_up.label):
+        yield label, years.losses(ground_up, k)
         on_progress(k + 1, len(ground_up.label))
 
 
@@ -212,7 +215,8 @@ def _contracts(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str,
             for k in range(len(treaties))]
 
 
-def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str, Any]:
+def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]",
+           notes: Sequence[str] = ()) -> dict[str, Any]:
     from riskcloud.analysis.manifest import make_manifest
     from riskcloud.exposure.oed.schema import CARD
     from riskcloud.messages import translated
@@ -223,7 +227,7 @@ def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str
         "n_locations": len(book.locations), "n_accounts": book.accounts.n_accounts,
         "n_policies": len(book.accounts.account),
         "n_contracts": 0 if book.treaties is None else len(book.treaties),
-        "notes": [translated(note, job.lang) for note in book.notes],
+        "notes": [translated(note, job.lang) for note in (*book.notes, *notes)],
         "unmapped": list(book.unmapped), "set_aside": dict(book.set_aside),
         "problems": [{"file": item.file, "row": item.row, "column": item.column,
                       "value": item.value, "reason": item.remedy}

@@ -61,6 +61,17 @@ def nothing_used(n: int) -> Floats:
     return np.zeros((max(n, 1), kernel.N_USED))
 
 
+def released(follows: Ints, used: Floats) -> Bools:
+    """Return which slots hold a residual deductible that acts: its aggregate is used up (n_slots,).
+
+    To be asked before an event: the loss that uses an aggregate up bears no more of it.
+    """
+    found = np.zeros(max(len(follows), 1), dtype=bool)
+    after = np.flatnonzero(follows >= 0)
+    found[after] = used[follows[after], kernel.REACHED] > 0.0
+    return found
+
+
 def give_slots(coded: Coded) -> tuple[Ints, Ints, Ints]:
     """Return the slots of locations' levels (n_levels, n; empty without any) and of the steps
     (n_steps,), -1 for none, and for each slot that of the aggregate it follows, -1 for none.
@@ -127,19 +138,18 @@ def _of_account(coded: Coded, account: int, mask: int, slot: Ints) -> int:
     found = -1
     if len(policies) == 1:
         p = int(policies[0])
-        found = _first(coded, int(coded.policy_steps[p]), int(coded.policy_steps[p + 1]), mask,
-                       slot)
+        found = _first(coded, coded.policy_steps[p:p + 2], mask, slot)
     if found < 0:
-        found = _first(coded, *map(int, coded.account_steps[account]), mask, slot)
+        found = _first(coded, coded.account_steps[account], mask, slot)
     return found
 
 
-def _first(coded: Coded, begin: int, end: int, mask: int, slot: Ints) -> int:
+def _first(coded: Coded, bounds: Ints, mask: int, slot: Ints) -> int:
     """Return the slot of the first aggregate of a policy's or account's own levels, -1: none.
 
     One for the same coverages comes before others.
     """
-    place = np.arange(begin, end)
+    place = np.arange(int(bounds[0]), int(bounds[1]))
     place = place[_is_aggregate(coded.code[place]) & (coded.member_start[place, 0] < 0)]
     place = place[np.argsort(coded.mask[place] != mask, kind="stable")]
     return int(slot[place[0]]) if len(place) else -1
@@ -151,7 +161,7 @@ def _aggregate_of(coded: Coded, s: int, slot: Ints) -> int:
     mask = int(coded.mask[s])
     if s >= n_policy_steps:
         account = int(np.searchsorted(coded.account_steps[:, 0], s, side="right")) - 1
-        return _first(coded, *map(int, coded.account_steps[account]), mask, slot)
+        return _first(coded, coded.account_steps[account], mask, slot)
     policy = int(np.searchsorted(coded.policy_steps, s, side="right")) - 1
     begin, end = int(coded.policy_steps[policy]), int(coded.policy_steps[policy + 1])
     if coded.member_start[s, 0] >= 0:
@@ -160,8 +170,8 @@ def _aggregate_of(coded: Coded, s: int, slot: Ints) -> int:
                     & (coded.member_start[same] == coded.member_start[s]).all(axis=1)]
         if len(same):
             return int(slot[same[0]])
-    found = _first(coded, begin, end, mask, slot)
+    found = _first(coded, coded.policy_steps[policy:policy + 2], mask, slot)
     if found < 0:
         account = int(coded.accounts.account[policy])
-        found = _first(coded, *map(int, coded.account_steps[account]), mask, slot)
+        found = _first(coded, coded.account_steps[account], mask, slot)
     return found

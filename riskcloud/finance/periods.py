@@ -6,13 +6,15 @@ limit. Source: OED 4.0, descriptions of Reinstatement, ReinstatementCharge, Rein
 nothing of pro rata: ours, the market's usual wording, from memory); docs/science/terms.md, A year.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from riskcloud.finance.policies import EventRows
+from riskcloud.finance.program import Program
 from riskcloud.types import Bools, Floats
-from riskcloud.types.terms import Treaties
+from riskcloud.types.terms import OedBook, Treaties
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,25 @@ def attaches(treaties: Treaties, contract: Any, inception: Any) -> Bools:
     outside = (inception < periods.dates.inception[contract]) | (
         inception > periods.dates.expiry[contract])
     return np.asarray(~(looks & outside))
+
+
+def at_time(book: OedBook, program: Program, rows: EventRows,
+            when: Any) -> tuple[Program, EventRows, bool]:
+    """Return a program and an event's rows with what is in force at its time (NaT: all).
+
+    Third, whether a location or policy struck was not. A location that is not in force still counts
+    in sums insured of which a term is a share.
+    """
+    outside, dates = False, book.accounts.dates
+    if np.isnat(when):
+        return program, rows, outside
+    if dates is not None:
+        covers = dates.in_force(when)
+        outside = not covers[rows.out_policy].all()
+        if outside:
+            program = replace(program, covered=np.where(covers, program.covered, 0))
+    if book.locations.dates is not None:
+        covers = book.locations.dates.in_force(when)[rows.location]
+        if not covers.all():
+            outside, rows = True, replace(rows, perils=np.where(covers, rows.perils, 0))
+    return program, rows, outside

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskcloud.finance.annual import nothing_used
+from riskcloud.finance.annual import nothing_used, released
 from riskcloud.finance.program import Program
 from riskcloud.finance.sums import summed
 from riskcloud.kernels import accounts as kernel
@@ -101,6 +101,7 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
     """
     if used is None:
         used = nothing_used(len(program.follows))
+    acts = released(program.follows, used)
     covered = rows.perils != 0
     own = ground_up if covered.all() else ground_up * covered[:, None]
     shape = (len(own) if program.track else 1, levels.N_COVERAGES)
@@ -109,7 +110,7 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
     levels.at_locations(rows.group_start, rows.location, rows.perils, own, program.tiv,
                         program.location_wanted, program.location_mask, program.location_terms,
                         program.location_code, program.location_slot, program.participation, used,
-                        program.follows, program.track, loss, deducted, over, under)
+                        acts, program.track, loss, deducted, over, under)
     paid = np.zeros(len(rows.out_row))
     steps = program.steps
     kernel.at_accounts(
@@ -118,8 +119,8 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
         program.local, program.policy_start, program.covered, program.attachment, program.limit,
         program.share, program.account_share, program.policy_steps, program.account_steps,
         steps.kind, steps.mask, steps.wanted, steps.term, steps.code, steps.slot,
-        steps.member_start, steps.member, steps.amounts, steps.shares, used, program.follows,
-        program.track, rows.out_start, paid)
+        steps.member_start, steps.member, steps.amounts, steps.shares, used, acts, program.track,
+        rows.out_start, paid)
     return Gross(rows, loss, paid)
 
 

@@ -148,8 +148,8 @@ def compile_program(locations: LocationBook, accounts: AccountBook,
                              accounts.account_terms) for level in rows.levels.values())
     return Program(
         parts, event, np.ascontiguousarray(locations.tiv), locations.perils, wanted, mask, terms,
-        code, location_slot, share, locations.account, start, order, local, policy_start, pair_start,
-        accounts.perils, accounts.attachment,
+        code, location_slot, share, locations.account, start, order, local, policy_start,
+        pair_start, accounts.perils, accounts.attachment,
         np.where(accounts.limit > 0.0, accounts.limit, np.inf), accounts.share,
         accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
         order[start[accounts.account[pair_policy]] + within], follows)

@@ -3,16 +3,15 @@
 The same kernels run, one step at a time, on the account of the location alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from riskcloud.finance.annual import nothing_used
+from riskcloud.finance.annual import nothing_used, released
 from riskcloud.finance.policies import EventRows, event_rows
 from riskcloud.finance.program import STAGES, Program
 from riskcloud.kernels import accounts as kernel
 from riskcloud.kernels import levels
-from riskcloud.kernels.annual import REACHED
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import LEVEL_MASK, LEVELS
 
@@ -70,20 +69,30 @@ class _State:
                 float(self.under[rows][:, cover].sum()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """What terms have used of the year, and which residual deductibles act."""
+
+    used: Floats
+    acts: Bools
+
+
 def trace_location(program: Program, rows: EventRows, ground_up: Floats, location: int,
                    used: Floats | None = None) -> list[Step]:
     """Return the steps of a location's loss in an event, in order, up to its gross loss.
 
-    rows, ground_up (n_rows, 4) and used (not changed) as of ``gross_losses``. Steps of groups without the location are
-    left out, and so are those of policies that do not cover it.
+    rows, ground_up (n_rows, 4) and used (not changed) as of ``gross_losses``. Steps of groups
+    without the location are left out, and so are those of policies that do not cover it.
     """
     account = int(program.account[location])
     here = np.flatnonzero(program.account[rows.location] == account)
-    own = event_rows(program, rows.location[here], rows.part[here])
+    own = replace(event_rows(program, rows.location[here], rows.part[here]),
+                  perils=rows.perils[here])
     given = ground_up[here] * (own.perils != 0)[:, None]
     mine = own.location == location
     used = nothing_used(len(program.follows)) if used is None else used.copy()
-    steps, state = _at_location(program, own, given, location, mine, used)
+    year = _Year(used, released(program.follows, used))
+    steps, state = _at_location(program, own, given, location, mine, year)
     n, first = len(here), int(program.policy_start[account])
     n_policies = int(program.policy_start[account + 1]) - first
     every = _State(*(np.zeros((n * n_policies, 4)) for _ in range(4)))
@@ -96,15 +105,15 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats, locatio
             getattr(every, name)[begin:end] = np.where(covered, getattr(state, name), 0.0)
         if not perils[begin:end][mine].any():
             every.loss[begin:end] = _quietly(program, own, every.part(begin, end), first + k,
-                                             perils[begin:end], used)
+                                             perils[begin:end], year)
             continue
         steps += _at_policy(program, own, every.part(begin, end), first + k, perils[begin:end],
-                            mine, used)
+                            mine, year)
     wide = np.tile(mine, n_policies)
     bounds = program.account_steps[account]
     event = np.bitwise_or.reduce(program.covered[first:first + n_policies]) & program.event
     for s in range(int(bounds[0]), int(bounds[1])):
-        steps += _run(program, own, every, s, int(event), perils, wide, -1, used)
+        steps += _run(program, own, every, s, int(event), perils, wide, -1, year)
     share = float(program.account_share[account])
     if share != 1.0:
         before, mine_before = float(every.loss.sum()), float(every.loss[wide].sum())
@@ -114,7 +123,7 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats, locatio
 
 
 def _at_location(program: Program, own: EventRows, given: Floats, location: int,
-                 mine: Bools, used: Floats) -> tuple[list[Step], _State]:
+                 mine: Bools, year: _Year) -> tuple[list[Step], _State]:
     """Return the steps of the location's own terms, and all rows behind theirs."""
     shape = given.shape if program.track else (1, 4)
     steps: list[Step] = []
@@ -130,7 +139,7 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
             own.group_start, own.location, own.perils, given, program.tiv,
             program.location_wanted[:last], program.location_mask[:last],
             program.location_terms[:last], program.location_code[:last],
-            program.location_slot[:last], share, used.copy(), program.follows, program.track,
+            program.location_slot[:last], share, year.used.copy(), year.acts, program.track,
             loss, *kept)
         was = _State(*(getattr(state, name).copy() for name in _State.__slots__))
         state.loss[:] = loss
@@ -148,7 +157,7 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
                 tuple(program.location_terms[k, location]), int(program.location_code[k, location]),
                 0, into, out, before, after, (into, out),
                 float(program.tiv[location][cover].sum()), was.carried(group, cover), k,
-                _so_far(program, used, int(program.location_slot[k, location])
+                _so_far(year, int(program.location_slot[k, location])
                         if program.location_slot.size else -1)))
         elif k == n_levels and len(share) and share[location] != 1.0:
             steps.append(Step("participation", -1, "", (float(share[location]),), 0, 0, before,
@@ -156,12 +165,9 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
     return steps, state
 
 
-def _so_far(program: Program, used: Floats, slot: int) -> tuple[float, ...]:
+def _so_far(year: _Year, slot: int) -> tuple[float, ...]:
     """Return what a term's slot has used, and whether the aggregate it follows is used up."""
-    if slot < 0:
-        return ()
-    other = int(program.follows[slot])
-    return (*map(float, used[slot]), float(other >= 0 and used[other, REACHED] > 0.0))
+    return () if slot < 0 else (*map(float, year.used[slot]), float(year.acts[slot]))
 
 
 def _coverages(mask: int) -> Bools:
@@ -174,12 +180,12 @@ def _acts(term: Floats) -> bool:
 
 
 def _at_policy(program: Program, own: EventRows, state: _State, policy: int, perils: Ints,
-               mine: Bools, used: Floats) -> list[Step]:
+               mine: Bools, year: _Year) -> list[Step]:
     """Let a policy's steps and its layer act; return those that the location is in."""
     event = int(program.covered[policy]) & program.event
     found: list[Step] = []
     for s in range(int(program.policy_steps[policy]), int(program.policy_steps[policy + 1])):
-        found += _run(program, own, state, s, event, perils, mine, policy, used)
+        found += _run(program, own, state, s, event, perils, mine, policy, year)
     attachment, limit = float(program.attachment[policy]), float(program.limit[policy])
     share = float(program.share[policy])
     before, mine_before = float(state.loss.sum()), float(state.loss[mine].sum())
@@ -192,14 +198,14 @@ def _at_policy(program: Program, own: EventRows, state: _State, policy: int, per
 
 
 def _quietly(program: Program, own: EventRows, state: _State, policy: int, perils: Ints,
-             used: Floats) -> Floats:
+             year: _Year) -> Floats:
     """Return the losses of a policy that does not cover the location, behind its layer."""
-    _at_policy(program, own, state, policy, perils, np.zeros(len(perils), dtype=bool), used)
+    _at_policy(program, own, state, policy, perils, np.zeros(len(perils), dtype=bool), year)
     return state.loss
 
 
 def _run(program: Program, own: EventRows, state: _State, s: int, event: int, perils: Ints,
-         mine: Bools, policy: int, used: Floats) -> list[Step]:
+         mine: Bools, policy: int, year: _Year) -> list[Step]:
     """Let one step act; return it where the location is in its group, else nothing."""
     account = int(own.account[0])
     places = program.location[program.location_start[account]:program.location_start[account + 1]]
@@ -214,12 +220,12 @@ def _run(program: Program, own: EventRows, state: _State, s: int, event: int, pe
     cover = _coverages(int(steps.mask[s]))
     before, own_before = (float(state.loss[part][:, cover].sum()) for part in (group, group & mine))
     mine_before, carried = float(state.loss[mine].sum()), state.carried(group, cover)
-    so_far = _so_far(program, used, int(steps.slot[s]))
+    so_far = _so_far(year, int(steps.slot[s]))
     kernel.run_steps(
         s, s + 1, steps.kind, steps.mask, steps.wanted, steps.term, steps.code, steps.slot,
-        steps.member_start, steps.member, steps.amounts, steps.shares, used, program.follows,
-        np.arange(n), row_start, places, program.perils, program.tiv, event, state.loss, state.deducted, state.over,
-        state.under, perils, program.track)
+        steps.member_start, steps.member, steps.amounts, steps.shares, year.used, year.acts,
+        np.arange(n), row_start, places, program.perils, program.tiv, event, state.loss,
+        state.deducted, state.over, state.under, perils, program.track)
     if not (group & mine).any():
         return []
     mask, is_term = int(steps.mask[s]), steps.kind[s] == levels.TERM

@@ -59,7 +59,8 @@ def trace_recoveries(contracts: Contracts, gross: Floats, mine: Bools,
                      used: Floats | None = None, active: Bools | None = None) -> list[Recovery]:
     """Return what the contracts that the location is in pay of it, in inuring order.
 
-    gross (n_cells,), used (not changed), active: see ``net_losses``; mine (n_cells,): cells of the location.
+    gross (n_cells,), used (not changed), active: see ``net_losses``; mine (n_cells,): cells of the
+    location.
     """
     found: list[Recovery] = []
     net, left = gross.copy(), float(gross[mine].sum())

@@ -86,14 +86,14 @@ def _rows_of(members: Array, row_start: Array, out: Array) -> Array:
 @njit(cache=True, nogil=True, error_model="numpy")
 def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, term: Array,
               code: Array, slot: Array, member_start: Array, member: Array, amounts: Array,
-              shares: Array, used: Array, follows: Array, every_row: Array, row_start: Array,
+              shares: Array, used: Array, released: Array, every_row: Array, row_start: Array,
               places: Array, perils: Array, tiv: Array, covered: int, loss: Array,
               deducted: Array, over: Array, under: Array, row_perils: Array,
               track: bool) -> None:
     """Let the steps first to last act on the rows of a policy or an account, in order.
 
     places: all locations of the account; perils and tiv of all locations; covered: perils of the
-    event that the policy covers. slot, used, follows: see ``levels.at_locations``.
+    event that the policy covers. slot, used, released: see ``levels.at_locations``.
     """
     picked = np.empty(every_row.size, np.int64)
     for s in range(first, last):
@@ -115,7 +115,7 @@ def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, te
             group = places if begin < 0 else places[member[begin:end]]
             insured = insured_of(group, perils, tiv, covered & wanted[s], mask[s])
         act(loss, deducted, over, under, row_perils, rows, wanted[s], mask[s], insured, term[s],
-            code[s], slot[s], used, follows, track)
+            code[s], slot[s], used, released, track)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -151,7 +151,7 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
                 share: Array, account_share: Array, policy_steps: Array, account_steps: Array,
                 kind: Array, mask: Array, wanted: Array, term: Array, code: Array, slot: Array,
                 member_start: Array, member: Array, amounts: Array, shares: Array, used: Array,
-                follows: Array, track: bool, out_start: Array, out: Array) -> None:
+                released: Array, track: bool, out_start: Array, out: Array) -> None:
     """Write what each policy pays for each row of its account.
 
     Rows start[q] to start[q + 1] are those of account[q], by the places of their locations in it:
@@ -162,7 +162,7 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
     (n_accounts,). Steps (kind, mask, wanted, code, slot (n_steps,), term (n_steps, 8)) stand in
     order; policy p has those from policy_steps[p], account a those from account_steps[a, 0] to
     account_steps[a, 1]. member_start (n_steps, 2): the places in ``member`` a step acts on, -1 all.
-    amounts and shares: of step functions. used and follows: see ``levels.at_locations``.
+    amounts and shares: of step functions. used and released: see ``levels.at_locations``.
     out from out_start[q]: rows of the first policy, then
     of the second...
     """
@@ -198,14 +198,14 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
                             cut[low + r, c] = over[begin + r, c]
                             room[low + r, c] = under[begin + r, c]
             run_steps(policy_steps[p], policy_steps[p + 1], kind, mask, wanted, term, code,
-                      slot, member_start, member, amounts, shares, used, follows, every[:m],
+                      slot, member_start, member, amounts, shares, used, released, every[:m],
                       row_start, own_places, perils, tiv, covered[p] & event, work[low:high],
                       took[below:above], cut[below:above], room[below:above],
                       own_perils[low:high], track)
             through_layer(work[low:high], took[below:above], cut[below:above],
                            room[below:above], attachment[p], limit[p], share[p], track)
         run_steps(account_steps[a, 0], account_steps[a, 1], kind, mask, wanted, term, code,
-                  slot, member_start, member, amounts, shares, used, follows, every, row_start,
+                  slot, member_start, member, amounts, shares, used, released, every, row_start,
                   own_places, perils, tiv, any_covered, work, took, cut, room, own_perils, track)
         for k in range(every.size):
             total = 0.0

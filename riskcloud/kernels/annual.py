@@ -27,12 +27,12 @@ N_USED = 5
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _taken(loss: float, tiv: float, term: Array, kind: int, used: Array,
-           others_reached: bool) -> float:
+           released: bool) -> float:
     """Return what the deductible itself takes of a loss."""
     want = term[DEDUCTIBLE] + term[OF_LOSS] * loss + term[OF_TIV] * tiv
     if kind == FRANCHISE:
         return loss if loss < want else 0.0
-    if kind == RESIDUAL and not others_reached:
+    if kind == RESIDUAL and not released:
         return 0.0
     if kind != AGGREGATE:
         return min(want, loss)
@@ -50,18 +50,18 @@ def _taken(loss: float, tiv: float, term: Array, kind: int, used: Array,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def after_annual(loss: float, deducted: float, over: float, under: float, tiv: float, term: Array,
-                 code: int, used: Array, others_reached: bool,
+                 code: int, used: Array, released: bool,
                  ) -> tuple[float, float, float, float]:
     """Return loss, deducted, over and under behind a term, and write what it used.
 
     With ``used`` all zero (the first event of a year) the same as ``levels.after_term`` of a
-    regular deductible and limit, to the last bit. others_reached: whether the aggregate that a
-    residual deductible follows was used up by earlier events.
+    regular deductible and limit, to the last bit. released: whether the aggregate that a residual
+    deductible follows was used up by earlier events.
 
     Source: OED 4.0, Deductible and Limit Codes; docs/science/terms.md, A year.
     """
     kind, annual_limit = code % ANNUAL_LIMIT, code >= ANNUAL_LIMIT
-    taken = _taken(loss, tiv, term, kind, used, others_reached)
+    taken = _taken(loss, tiv, term, kind, used, released)
     left, ranks = loss - taken, kind != NON_RANKING and kind != RESIDUAL
     before = used[DEDUCTED] if kind == AGGREGATE else 0.0
     all_deducted = before + deducted

@@ -85,7 +85,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
         tuple(kind[place]), tuple(level[place]), perils[place], inuring[place].astype(np.int64),
         tuple(currency[place]), {name: values[place] for name, values in amounts.items()},
         contract[rows], scope.row[rows],
-        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows], take_periods(periods, place))
+        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows],
+        take_periods(periods, place))
 
 
 _EXACT = {"LOC": ("AccNumber", "LocNumber"), "POL": ("AccNumber", "PolNumber"),
