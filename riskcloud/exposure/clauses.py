@@ -114,7 +114,7 @@ def _coded(table: OedTable, name: str, known: Mapping[str, int], usual: int) -> 
     words = table.words(name)
     found = [known.get(word.strip().lower(), -1) for word in words.word.to_pylist()]
     code = np.array(found, dtype=np.int64)[words.code]
-    table.fault(code < 0, name, "expected one of " + ", ".join(filter(None, known)) + ", or blank")
+    table.fault(code < 0, name, "one of these or blank: " + ", ".join(filter(None, known)))
     return np.where(code < 0, usual, code)
 
 

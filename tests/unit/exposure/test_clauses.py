@@ -95,7 +95,7 @@ def test_every_fault_comes_with_its_row_column_and_remedy(read):
             "7, Amount = '': blank: a clause sublimit needs Amount or PerItem or ShareOfInsured",
             "8, NumberOfItems = '': PerItem and NumberOfItems belong together",
             "8, Value = '4': is not read for a clause sublimit: leave it blank",
-            "8, Per = 'tower': expected one of event, location, or blank",
+            "8, Per = 'tower': one of these or blank: event, location",
             "10, CondTag = 'x': is not read for a clause coinsurance: leave it blank",
             "9, Ours = '': whose share is ours is not known: 1 in one row of the panel, blank in "
             "others"):
