@@ -21,7 +21,7 @@ DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TI
 for a deductible or minimum, inf for a maximum or limit."""
 FRANCHISE = 2
 """Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
-GREATER = 100
+GREATER = 7
 """Deductible code, ours: the greatest of the amount and the shares, not their sum."""
 TERM, BLOCK, PAYOUT = 0, 1, 2
 """Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it."""
