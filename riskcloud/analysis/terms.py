@@ -108,7 +108,7 @@ def compile_book(book: OedBook, peril: str | None, *,
     parts : bits of the perils that the event's losses tell apart; None: one loss of ``peril``.
     """
     program = compile_program(book.locations, book.accounts,
-                              (event_perils(peril),) if parts is None else parts)
+                              (event_perils(peril),) if parts is None else parts, book.clauses)
     contracts = None if book.treaties is None else \
         compile_contracts(book, book.treaties, program)
     return Compiled(book, program, contracts)

@@ -160,10 +160,9 @@ def _explained(compiled: "Compiled", location: int, factor: float | None,
         rows = struck_rows(program)
         return explain(compiled, (rows, program.tiv[rows.location] * factor), location,
                        factor=factor)
-    where = next(here for label, here in table.events() if dict(label) == event)
+    struck = table.at(next(k for k, label in enumerate(table.label) if dict(label) == event))
     return explain(compiled, rows_of_losses(
-        program, table.location[where], table.part[where], table.coverage[where],
-        table.loss[where]), location)
+        program, struck.location, struck.part, struck.coverage, struck.loss), location)
 
 
 def _check(losses: Path, key: Mapping[str, str], event: Mapping[str, Any],
@@ -174,6 +173,8 @@ def _check(losses: Path, key: Mapping[str, str], event: Mapping[str, Any],
     from riskcloud.errors import InputError
 
     written = read_losses(losses, key, event)
+    if written is None and found.ground_up == 0.0 and "event_id" in event:
+        return  # a location that the event leaves alone has no row
     if written is None:
         raise InputError(f"{losses}: no single row of location {'/'.join(key.values())} in this "
                          "event: the table is not as `riskcloud terms` wrote it")

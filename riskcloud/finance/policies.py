@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.finance.annual import nothing_used, released
+from riskcloud.finance.averaging import averaged
 from riskcloud.finance.program import Program
 from riskcloud.finance.sums import summed
 from riskcloud.kernels import accounts as kernel
@@ -104,6 +105,8 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
     acts = released(program.follows, used)
     covered = rows.perils != 0
     own = ground_up if covered.all() else ground_up * covered[:, None]
+    if program.average is not None:
+        own = averaged(program.average, rows.part, rows.location, own)
     shape = (len(own) if program.track else 1, levels.N_COVERAGES)
     loss = np.empty_like(own)
     deducted, over, under = np.zeros(shape), np.zeros(shape), np.zeros(shape)

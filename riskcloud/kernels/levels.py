@@ -23,6 +23,8 @@ DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TI
 for a deductible or minimum, inf for a maximum or limit."""
 FRANCHISE = 2
 """Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
+GREATER = 7
+"""Deductible code, ours: the greatest of the amount and the shares, not their sum."""
 TERM, BLOCK, PAYOUT = 0, 1, 2
 """Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it."""
 
@@ -32,6 +34,8 @@ def after_term(loss: float, deducted: float, over: float, under: float, tiv: flo
                code: int) -> tuple[float, float, float, float]:
     """Return loss, deducted, over and under behind a group's deductible, then its limit."""
     want = term[DEDUCTIBLE] + term[OF_LOSS] * loss + term[OF_TIV] * tiv
+    if code == GREATER:
+        want = max(term[DEDUCTIBLE], term[OF_LOSS] * loss, term[OF_TIV] * tiv)
     left, taken = loss, 0.0
     if code != FRANCHISE:
         taken = min(want, loss)

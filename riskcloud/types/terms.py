@@ -214,6 +214,47 @@ class Treaties:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Where clauses of one kind act (n,): clause (place in ``Clauses``), policy, location, perils.
+
+    policy is -1 for what acts before policies, location -1 for what acts on the policy itself;
+    perils: bits. Where one clause alone may act, others have been taken out.
+    """
+
+    clause: Ints
+    policy: Ints
+    location: Ints
+    perils: Ints
+
+    def __len__(self) -> int:
+        return len(self.clause)
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Clauses beside the files (n,), in the order of their file.
+
+    kind, row of the file, mask (bits of the coverages, see LEVEL_MASK), perils (bits); values: name
+    of the column -> (n,), NaN where blank; words: Per and Insurer as written, Per 'event' where
+    blank. n_keys (n,): how many key columns are filled. group (n,): alike for rows with the same
+    keys and perils (the panel of a coinsurance). reach: by kind, of kinds that the file has.
+    """
+
+    kind: tuple[str, ...]
+    row: Ints
+    mask: Ints
+    perils: Ints
+    values: Mapping[str, Floats]
+    words: Mapping[str, tuple[str, ...]]
+    n_keys: Ints
+    group: Ints
+    reach: Mapping[str, Reach]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
 class OedBook:
     """A whole book: ``currency`` of its amounts, what was noted, and what nothing maps."""
 
@@ -224,3 +265,4 @@ class OedBook:
     notes: tuple[str, ...] = ()
     unmapped: tuple[Mapping[str, Any], ...] = ()
     set_aside: Mapping[str, Any] = field(default_factory=dict)
+    clauses: Clauses | None = None

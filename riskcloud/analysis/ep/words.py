@@ -59,11 +59,12 @@ class PairList:
 
     def codes(self, first: Ints, second: Ints) -> Ints:
         """Return the numbers (n_rows,) of pairs; ``second`` below 2^31."""
-        both, back = np.unique(first << 31 | second, return_inverse=True)
+        encoded = pa.array(first << 31 | second).dictionary_encode()
+        both, back = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
         numbers = np.empty(len(both), np.int64)
-        for k, packed in enumerate(both.tolist()):
+        for k, packed in enumerate(both):
             found = self.place.setdefault(packed, len(self.pair))
             if found == len(self.pair):
                 self.pair.append((packed >> 31, packed & (1 << 31) - 1))
             numbers[k] = found
-        return np.asarray(numbers[back.reshape(-1)])
+        return np.asarray(numbers[back])

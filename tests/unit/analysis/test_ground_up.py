@@ -38,9 +38,9 @@ def test_events_of_a_year_in_order_of_date(tmp_path, book):
     assert found.date.dtype == np.dtype("datetime64[s]")
     assert [str(day)[:13] for day in found.date[2:]] == [
         "2001-01-05T00", "2001-07-30T00", "2001-09-01T00", "2001-09-02T06"]
-    assert found.units() == [range(0, 1), range(1, 2), range(2, 6)]
-    where = dict(zip(range(6), (here for _, here in found.events()), strict=True))
-    assert list(found.loss[where[4]]) == [10, 5] and list(found.location[where[4]]) == [0, 1]
+    assert list(found.units()) == [range(0, 1), range(1, 2), range(2, 6)]
+    event = found.at(4)
+    assert list(event.loss) == [10, 5] and list(event.location) == [0, 1]
 
 
 def test_dates_of_parquet_and_years_from_them(tmp_path, book):
@@ -59,7 +59,7 @@ def test_a_table_without_years(tmp_path, book):
     found, _ = read(tmp_path / "losses.csv", "event_id,loc_id,loss\nb,1,1\na,1,2\nb,2,3\n", book)
     assert found.year is None and found.date is None
     assert [one["event_id"] for one in found.label] == ["b", "a"]
-    assert found.units() == [range(0, 1), range(1, 2)]
+    assert list(found.units()) == [range(0, 1), range(1, 2)]
 
 
 def test_bad_years_and_dates(tmp_path, book):

@@ -1,0 +1,139 @@
+"""A loss table through a book's terms, year by year, on several threads, in order."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numba
+import numpy as np
+
+from riskcloud.analysis.ground_up import EventRows, GroundUp
+from riskcloud.analysis.terms import Compiled
+from riskcloud.analysis.threads import threads_for
+from riskcloud.finance.policies import gross_losses, rows_of_losses
+from riskcloud.finance.reached import Scope, reached_by, scope_of
+from riskcloud.finance.sums import summed
+from riskcloud.types import Floats, Ints
+
+_EVENTS_AT_ONCE: Final = 32
+"""Events of a piece of work at least, whole years; ours."""
+_PIECES: Final = 3  # of work a thread, done before their turn; ours
+_ENOUGH: Final = 1 << 15  # rows of an event worth a second thread where events come one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Losses of one event at the locations that it strikes (n,), in order of account.
+
+    ground_up, gross, net (n,); recovery (n_contracts,), by_priority (n_priorities,), over_ceded: as
+    in ``terms.Losses``.
+    """
+
+    location: Ints
+    ground_up: Floats
+    gross: Floats
+    net: Floats
+    recovery: Floats
+    by_priority: Floats
+    over_ceded: int
+
+
+class EventTerms:
+    """A book made ready, its contracts by cell."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self._scope: Scope | None = None if compiled.contracts is None else \
+            scope_of(compiled.contracts)
+
+    def year(self, events: Sequence[EventRows]) -> Iterator[Struck]:
+        """Yield the losses of the events of one year and member, given in order of date.
+
+        Whatever terms remember of earlier events of the year belongs here.
+        """
+        for event in events:
+            yield self._of_event(event)
+
+    def _of_event(self, event: EventRows) -> Struck:
+        program = self.compiled.program
+        rows, ground_up = rows_of_losses(program, event.location, event.part, event.coverage,
+                                         event.loss)
+        paid = gross_losses(program, rows, ground_up).paid
+        first = rows.group_start[:-1]
+        location, n = rows.location[first], len(first)
+        of_row = np.repeat(np.arange(n), np.diff(rows.group_start))
+        of_out = of_row[rows.out_row]
+        whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
+        if self._scope is None:
+            return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0)
+        found, left = reached_by(self._scope, program, rows).net(paid)
+        return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
+                      found.by_priority, found.over_ceded)
+
+
+def struck_losses(compiled: Compiled, ground_up: GroundUp,
+                  on_progress: Callable[[int, int], None] | None = None) -> Iterator[Struck]:
+    """Yield the losses of each event of a loss table, in the table's order.
+
+    Whole years are worked on at once by several threads; the results do not depend on them.
+    """
+    terms, n = EventTerms(compiled), len(ground_up)
+    pieces, done = _pieces(ground_up), 0
+    for found in _in_order(terms, ground_up, pieces):
+        for losses in found:
+            yield losses
+            done += 1
+            if on_progress is not None:
+                on_progress(done, n)
+
+
+def _pieces(ground_up: GroundUp) -> Iterator[list[range]]:
+    """Yield whole years, several where they have few events."""
+    waiting: list[range] = []
+    for unit in ground_up.units():
+        waiting.append(unit)
+        if unit.stop - waiting[0].start >= _EVENTS_AT_ONCE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _work(terms: EventTerms, ground_up: GroundUp, piece: Sequence[range],
+          enough: int) -> list[Struck]:
+    found: list[Struck] = []
+    size = max(len(ground_up.at(unit.start).loss) for unit in piece) if enough else 0
+    with threads_for(size, max(enough, 1)):
+        for unit in piece:
+            found += terms.year([ground_up.at(k) for k in unit])
+    return found
+
+
+def _in_order(terms: EventTerms, ground_up: GroundUp,
+              pieces: Iterator[list[range]]) -> Iterator[list[Struck]]:
+    """Yield the losses of each piece of work: the first alone, which loads the kernels, the others
+    on as many threads as kernels have, each with kernels of one.
+    """
+    first = next(pieces, None)
+    if first is None:
+        return
+    yield _work(terms, ground_up, first, _ENOUGH)
+    n_threads = numba.get_num_threads()
+    if n_threads == 1 or numba.threading_layer() == "workqueue":  # it bears one caller at a time
+        for piece in pieces:
+            yield _work(terms, ground_up, piece, _ENOUGH)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        waiting: deque[Future[list[Struck]]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append(pool.submit(_work, terms, ground_up, piece, 0))
+                if len(waiting) >= _PIECES * n_threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for work in waiting:
+                work.cancel()
