@@ -121,13 +121,14 @@ def _losses(compiled: Compiled, found: Gross, ground_up: Floats, used: Used | No
     if compiled.contracts is None:
         return Losses(ground_up, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0), outside)
     net = net_losses(compiled.contracts, in_cells(program, found),
-                     None if used is None else used.contracts, _active(compiled, when))
+                     None if used is None else used.contracts, active_at(compiled, when))
     location = np.repeat(program.pair_location, len(program.parts))
     return Losses(ground_up, gross, summed(location, net.net, n), net.recovery, net.by_priority,
                   net.over_ceded, net.premium, outside)
 
 
-def _active(compiled: Compiled, when: Any) -> Bools | None:
+def active_at(compiled: Compiled, when: Any) -> Bools | None:
+    """Return which contracts cover an event at a time (n_contracts,); None: all do."""
     treaties = compiled.book.treaties
     return None if treaties is None else in_force(treaties, when)
 
@@ -183,7 +184,7 @@ def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats], lo
         return Explained(whole, tuple(steps), gross, np.empty(0), gross)
     contracts = compiled.contracts
     cells = in_cells(program, found)
-    active = _active(compiled, when)
+    active = active_at(compiled, when)
     net = net_losses(contracts, cells, used.contracts.copy(), active)
     of_cell = np.repeat(program.pair_location, len(program.parts))
     owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))

@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TIV = range(8)
 """Columns of a row of terms, see ``kernels.levels``."""
 AGGREGATE, FRANCHISE, NON_RANKING, RESIDUAL = 1, 2, 3, 4
-"""Deductible codes (OED); 0 is a regular one."""
+"""Deductible codes (OED); 0 is a regular one, others see ``kernels.levels``."""
 ANNUAL_LIMIT = 8
 """Added to the deductible's code where the limit is an annual aggregate."""
 ENTERED, TAKEN, DEDUCTED, PAID, REACHED = range(5)

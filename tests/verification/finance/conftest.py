@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.ground_up import GroundUp
+from riskcloud.analysis.event_terms import Struck, struck_losses
+from riskcloud.analysis.event_totals import EventTotals
+from riskcloud.analysis.ground_up import read_ground_up
 from riskcloud.analysis.terms import Losses, compile_book, factor_losses
-from riskcloud.analysis.years import Years
 from riskcloud.exposure.oed.book import read_book
-from riskcloud.exposure.oed.schema import all_perils
 from riskcloud.types.terms import OedBook
 
 LOCATION = {"PortNumber": "1", "AccNumber": "1", "CountryCode": "CN", "LocPerilsCovered": "AA1",
@@ -70,44 +70,47 @@ def by_hand(*values: float) -> Any:
 
 
 @pytest.fixture
-def run_years(write_book: Callable[..., OedBook]) -> Callable[..., list[Losses]]:
+def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..., list[Struck]]:
     """Maker of losses of events: years, each a list of events, each a loss or losses by location.
 
     dates: of each event, in a row. Each member has the same events. All losses are of buildings.
-    ``years``: is given the Years that ran.
+    ``ran``: is given the totals of the run and its loss table.
     """
     def run(locations: Rows, accounts: Rows, years: Sequence[Sequence[Any]], *, info: Rows = (),
             scope: Rows = (), has_years: bool = True, dates: Sequence[str] | None = None,
-            members: int = 1, ran: list[Years] | None = None) -> list[Losses]:
+            members: int = 1, ran: list[Any] | None = None) -> list[Struck]:
         book = write_book(locations, accounts, info=info, scope=scope)
-        table = events_of(years, has_years=has_years, dates=dates, members=members)
-        walk = Years(compile_book(book, None, parts=table.parts))
-        if ran is not None:
-            ran.append(walk)
-        found = [walk.losses(table, k) for k in range(len(table.label))]
-        for losses in found:
-            assert (losses.net <= losses.gross * (1 + 1e-12) + 1e-9).all()
-            assert (losses.gross <= losses.ground_up * (1 + 1e-12) + 1e-9).all()
+        rows = event_rows(years, has_years=has_years, dates=dates, members=members)
+        path = write_oed(tmp_path / "losses.csv", rows, {})
+        with read_ground_up(path, book)[0] as table:
+            compiled = compile_book(book, None, parts=table.parts)
+            found = list(struck_losses(compiled, table))
+            totals = EventTotals(compiled, table)
+            for k, losses in enumerate(found):
+                totals.add(k, losses)
+                assert (losses.net <= losses.gross * (1 + 1e-12) + 1e-9).all()
+                assert (losses.gross <= losses.ground_up * (1 + 1e-12) + 1e-9).all()
+            if ran is not None:
+                ran += [totals, table]
         return found
     return run
 
 
-def events_of(years: Sequence[Sequence[Any]], *, has_years: bool = True,
-              dates: Sequence[str] | None = None, members: int = 1) -> GroundUp:
-    """Return years of events as a loss table."""
-    labels, year, rows, when = [], [], [], []
-    for y, events in enumerate(years):
-        for member in range(members):
-            for event in events:
-                if dates is not None:
-                    when.append(np.datetime64(dates[len(labels)], "s"))
-                labels.append({"event_id": str(len(labels)), "member": str(member)})
-                year.append(y + 1 if dates is None else int(dates[len(labels) - 1][:4]))
-                rows.append(np.atleast_1d(np.asarray(event, dtype=np.float64)))
-    count = [len(row) for row in rows]
-    n = sum(count)
-    return GroundUp(tuple(labels), np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
-                    np.concatenate([np.arange(k) for k in count]).astype(np.int64),
-                    np.zeros(n, np.int64), np.concatenate(rows), np.zeros(n, np.int64),
-                    (all_perils(),), np.array(year) if has_years else None,
-                    None if dates is None else np.array(when))
+def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
+               dates: Sequence[str] | None = None, members: int = 1) -> list[dict[str, Any]]:
+    """Return years of events as rows of a loss table; the last member's events come first in it."""
+    found: list[dict[str, Any]] = []
+    n = 0
+    for year, events in enumerate(years):
+        for event in events:
+            label: dict[str, Any] = {"event_id": n}
+            if dates is not None:
+                label["date"] = dates[n]
+            elif has_years:
+                label["year"] = year + 1
+            n += 1
+            for member in reversed(range(members)):
+                found += [{**label, "member": member, "AccNumber": 1, "LocNumber": k + 1,
+                           "loss": loss} for k, loss in enumerate(
+                               np.atleast_1d(np.asarray(event, dtype=np.float64)))]
+    return found

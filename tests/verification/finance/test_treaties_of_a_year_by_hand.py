@@ -1,13 +1,14 @@
 """Contracts over a period: aggregates, reinstatements and their premium, dates; worked by hand.
 
-Rules: Open Exposure Data 4.0, Reinsurance; docs/science/terms.md, A year. Known answers: insurance.md
-section 4.2 (our own enumeration of a Poisson year).
+Rules: Open Exposure Data 4.0, Reinsurance; docs/science/terms.md, A year. Known answers:
+insurance.md, section 4.2.
 """
 
 from math import exp, factorial
 
 import pytest
 
+from riskcloud.analysis.event_totals import premium_rows
 from riskcloud.errors import InputError
 
 from .conftest import by_hand
@@ -53,7 +54,7 @@ def test_reinstatements_and_their_premium(run_years):
     assert recovered(events) == by_hand(30, 50, 20, 0, 25)
     assert premium(events) == by_hand(2.4, 1.6, 0, 0, 2)
     assert [(row["year"], row["ReinsNumber"], pytest.approx(row["premium"]))
-            for row in ran[0].premium_rows()] == [(1, "1", 4.0), (2, "1", 2.0)]
+            for row in premium_rows(ran[0], ran[1])] == [(1, "1", 4.0), (2, "1", 2.0)]
 
 
 def test_charges_in_order_the_first_free(run_years):
@@ -157,8 +158,9 @@ def test_an_event_without_a_date_is_covered_and_told(run_years):
     ran = []
     (losses,) = run_years(SITE, [policy], [[100]], ran=ran)
     assert losses.gross == by_hand(100)
-    assert ran[0].notes() == ["1 event(s) without a date: whatever the dates of policies, locations "
-                              "and contracts, they are covered"]
+    assert ran[0].notes() == [
+        "1 event(s) without a date: whatever the dates of policies, locations and contracts, they "
+        "are covered"]
 
 
 @pytest.mark.parametrize(("days", "dates", "paid"), [
