@@ -69,9 +69,10 @@ class EventTerms:
         years.begin(year, member)
         for k, event in enumerate(events):
             when = NO_TIME if dates is None else dates[k]
-            yield self._of_event(event, years.used(when), when)
+            yield self.of_event(event, years.used(when), when)
 
-    def _of_event(self, event: EventRows, used: Used | None, when: Any) -> Struck:
+    def of_event(self, event: EventRows, used: Used | None, when: Any) -> Struck:
+        """Return the losses of one event; used, when: see ``terms.event_losses``."""
         rows, ground_up = rows_of_losses(self.compiled.program, event.location, event.part,
                                          event.coverage, event.loss)
         program, rows, outside = at_time(self.compiled.book, self.compiled.program, rows, when)
@@ -104,6 +105,26 @@ def struck_losses(compiled: Compiled, ground_up: GroundUp,
             done += 1
             if on_progress is not None:
                 on_progress(done, n)
+
+
+def used_before(compiled: Compiled, ground_up: GroundUp, k: int) -> tuple[Used | None, Any]:
+    """Return what the events before event k have used of its year (None: it has none), and its
+    time (NaT: none).
+    """
+    terms, years, dates = EventTerms(compiled), Years(compiled), ground_up.date
+
+    def time(j: int) -> Any:
+        return NO_TIME if dates is None else dates[j]
+
+    for unit in ground_up.units():
+        if unit.start > k:
+            break
+        if k in unit or (terms.in_order and ground_up.member[unit.start] == ground_up.member[k]):
+            years.begin(None if ground_up.year is None else int(ground_up.year[unit.start]),
+                        int(ground_up.member[unit.start]))
+            for j in range(unit.start, min(unit.stop, k)):
+                terms.of_event(ground_up.at(j), years.used(time(j)), time(j))
+    return years.used(time(k)), time(k)
 
 
 def _pieces(ground_up: GroundUp) -> Iterator[list[range]]:

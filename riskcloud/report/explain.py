@@ -28,7 +28,8 @@ def rule_text(line: Line, text: Text) -> str:
     told = {name: value if isinstance(value, str) else f"{value:.10g}" if name in plain
             else amount(value) for name, value in line.values.items()}
     level = f"{line.level}: " if line.level else ""
-    return level + text(f"explain_rule.{line.rule}", **told)
+    section = "explain_year" if line.rule.startswith("annual_") else "explain_rule"
+    return level + text(f"{section}.{line.rule}", **told)
 
 
 def place_text(step: Entry, text: Text) -> str:
