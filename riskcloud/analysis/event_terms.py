@@ -9,6 +9,7 @@ from typing import Final
 import numba
 import numpy as np
 
+from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.ground_up import EventRows, GroundUp
 from riskcloud.analysis.terms import Compiled
 from riskcloud.analysis.threads import threads_for
@@ -27,8 +28,8 @@ _ENOUGH: Final = 1 << 15  # rows of an event worth a second thread where events 
 class Struck:
     """Losses of one event at the locations that it strikes (n,), in order of account.
 
-    ground_up, gross, net (n,); recovery (n_contracts,), by_priority (n_priorities,), over_ceded: as
-    in ``terms.Losses``.
+    ground_up, gross, net (n,); recovery (n_contracts,), by_priority (n_priorities,), over_ceded,
+    insurers (n_insurers,): as in ``terms.Losses``.
     """
 
     location: Ints
@@ -38,6 +39,7 @@ class Struck:
     recovery: Floats
     by_priority: Floats
     over_ceded: int
+    insurers: Floats
 
 
 class EventTerms:
@@ -66,11 +68,12 @@ class EventTerms:
         of_row = np.repeat(np.arange(n), np.diff(rows.group_start))
         of_out = of_row[rows.out_row]
         whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
+        insurers = insurers_pay(self.compiled.panels, rows.out_policy, paid)
         if self._scope is None:
-            return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0)
+            return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, insurers)
         found, left = reached_by(self._scope, program, rows).net(paid)
         return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
-                      found.by_priority, found.over_ceded)
+                      found.by_priority, found.over_ceded, insurers)
 
 
 def struck_losses(compiled: Compiled, ground_up: GroundUp,

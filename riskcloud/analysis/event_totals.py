@@ -22,7 +22,7 @@ class EventTotals:
 
     loss (n_events, 3, n_currencies): ground-up, gross, net; by_priority (n_events, n_priorities):
     net behind each; recovered (n_events, n_contracts), None where that would be too much;
-    over_ceded: places ceded more than whole.
+    over_ceded: places ceded more than whole. insurers (n_events, n_insurers): what each pays.
     """
 
     def __init__(self, compiled: Compiled, ground_up: GroundUp) -> None:
@@ -42,6 +42,7 @@ class EventTotals:
         self._weight: Floats | None = None
         self.annual = np.zeros(n_contracts)
         self.over_ceded = 0
+        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
 
     def weigh(self, weight: Floats) -> None:
         """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
@@ -58,6 +59,7 @@ class EventTotals:
         if self._weight is not None:
             self.annual += self._weight[k] * losses.recovery
         self.over_ceded += losses.over_ceded
+        self.insurers[k] = losses.insurers
 
 
 def event_rows(totals: EventTotals, ground_up: GroundUp, most: int) -> list[dict[str, Any]]:
