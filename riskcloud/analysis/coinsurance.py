@@ -4,15 +4,18 @@ The followers settle as the leader does: of the same loss, each its share. What 
 the whole nobody here pays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from riskcloud.finance.sums import summed
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import OedBook
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.terms import Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,31 @@ def panels_of(book: OedBook) -> Panels | None:
     policy = np.concatenate([policy, insured[left]])
     share = np.concatenate([share, 1.0 - total[left]])
     of_none = np.zeros(len(left), dtype=bool)
-    leads, ours = (np.concatenate([flag == 1.0, of_none]) for flag in (leads, ours))
+    is_lead, is_ours = (np.concatenate([flag == 1.0, of_none]) for flag in (leads, ours))
     own = np.ones(len(book.accounts.account))
-    own[policy[ours]] = share[ours]
+    own[policy[is_ours]] = share[is_ours]
     currency = book.currency.word.to_pylist()
     code = book.currency.code[book.accounts.account[policy]]
     payers = [(name, currency[k]) for name, k in zip(insurer, code, strict=True)]
     names = sorted(set(payers), key=lambda payer: (payer[0] == "", payer))
     place = {name: k for k, name in enumerate(names)}
-    return Panels(policy, tuple(insurer), share, share / own[policy], leads, ours, tuple(names),
-                  np.array([place[payer] for payer in payers], dtype=np.int64))
+    return Panels(policy, tuple(insurer), share, share / own[policy], is_lead, is_ours,
+                  tuple(names), np.array([place[payer] for payer in payers], dtype=np.int64))
 
 
 def by_insurer(panels: Panels, paid: Floats) -> Floats:
-    """Return what each insurer of ``names`` pays, from what we pay by policy (n_policies,)."""
+    """Return what each insurer of ``names`` pays, from what we pay by policy."""
     return summed(panels.payer, paid[panels.policy] * panels.to_ours, len(panels.names))
+
+
+def insurers_pay(panels: Panels | None, policy: Ints, paid: Floats) -> Floats:
+    """Return what each insurer of ``names`` pays of an event, from what we pay by outcome (n_out,).
+
+    policy (n_out,): of each outcome. Empty where nothing is coinsured.
+    """
+    if panels is None:
+        return np.empty(0)
+    return by_insurer(panels, summed(policy, paid, int(panels.policy.max()) + 1))
 
 
 def panel_rows(book: OedBook, panels: Panels) -> list[dict[str, Any]]:
@@ -83,10 +96,9 @@ def insurer_rows(panels: Panels, losses: Sequence[Floats]) -> list[dict[str, Any
             for k, (name, currency) in enumerate(panels.names)]
 
 
-def coinsurance_facts(book: OedBook, losses: Sequence[Floats]) -> Mapping[str, Any]:
+def coinsurance_facts(compiled: "Compiled", losses: Sequence[Floats]) -> dict[str, Any]:
     """Return ``panels`` and ``insurers`` of a book, from each event's losses by insurer."""
-    panels = panels_of(book)
-    if panels is None:
+    if compiled.panels is None:
         return {}
-    return {"coinsurance": {"panels": panel_rows(book, panels),
-                            "insurers": insurer_rows(panels, losses)}}
+    return {"coinsurance": {"panels": panel_rows(compiled.book, compiled.panels),
+                            "insurers": insurer_rows(compiled.panels, losses)}}

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numba
 import numpy as np
 
+from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.ground_up import EventRows, GroundUp
 from riskcloud.analysis.terms import NO_TIME, Compiled, Used, active_at
 from riskcloud.analysis.threads import threads_for
@@ -30,7 +31,7 @@ class Struck:
     """Losses of one event at the locations that it strikes (n,), in order of account.
 
     ground_up, gross, net (n,); recovery and premium (n_contracts,), by_priority (n_priorities,),
-    over_ceded, outside: as in ``terms.Losses``.
+    over_ceded, outside, insurers (n_insurers,): as in ``terms.Losses``.
     """
 
     location: Ints
@@ -42,6 +43,7 @@ class Struck:
     over_ceded: int
     premium: Floats
     outside: bool
+    insurers: Floats
 
 
 class EventTerms:
@@ -82,13 +84,14 @@ class EventTerms:
         of_row = np.repeat(np.arange(n), np.diff(rows.group_start))
         of_out = of_row[rows.out_row]
         whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
+        insurers = insurers_pay(self.compiled.panels, rows.out_policy, paid)
         if self._scope is None:
             return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0),
-                          outside)
+                          outside, insurers)
         found, left = reached_by(self._scope, program, rows).net(
             paid, None if used is None else used.contracts, active_at(self.compiled, when))
         return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
-                      found.by_priority, found.over_ceded, found.premium, outside)
+                      found.by_priority, found.over_ceded, found.premium, outside, insurers)
 
 
 def struck_losses(compiled: Compiled, ground_up: GroundUp,

@@ -6,6 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from riskcloud.analysis.explain_clauses import (
+    CLAUSE_STAGES,
+    average_line,
+    clause_pieces,
+    share_lines,
+)
 from riskcloud.analysis.explain_terms import Piece, take_apart
 from riskcloud.analysis.explain_treaties import treaty_lines
 from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain_location
@@ -78,7 +84,7 @@ def _gross(compiled: Compiled, found: Explained, location: int, when: Any) -> It
     book = compiled.book
     accounts, account = book.accounts, int(book.locations.account[location])
     own = [step for step in found.steps if step.policy < 0 and step.stage in (
-        "location", "participation")]
+        "location", "participation", *CLAUSE_STAGES)]
     for step in own:
         yield from _lines(compiled, step, location)
     policies = np.flatnonzero(accounts.account == account)
@@ -120,6 +126,14 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
     if step.stage == "location":
         yield from _of_location(compiled, step, location)
         return
+    if step.stage in CLAUSE_STAGES:
+        assert book.clauses is not None
+        if step.stage == "average":
+            yield average_line(book.clauses, step)
+        else:
+            yield from _of_pieces(step, part, owner, "clauses", step.row,
+                                  clause_pieces(book.clauses, step))
+        return
     if step.stage in _PREFIX:
         pieces = take_apart(step, _PREFIX[step.stage])
         if step.stage == "condition":
@@ -127,8 +141,9 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
         yield from _of_pieces(step, part, owner, "account", step.row, pieces)
         return
     rule, values, file, row, columns = _other(book, step, location)
-    yield Line(part, owner, rule, values, file, row, columns, (step.group_in, step.group_out),
-               step.own, step.location_out, step.level)
+    line = Line(part, owner, rule, values, file, row, columns, (step.group_in, step.group_out),
+                step.own, step.location_out, step.level)
+    yield from share_lines(book, step, line) if step.stage == "layer" else (line,)
 
 
 def _of_location(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
@@ -184,7 +199,7 @@ def _other(book: OedBook, step: Step,
         attachment, limit, share = step.term
         columns = tuple(name for name, given in (
             ("LayerAttachment", attachment > 0.0), ("LayerLimit", np.isfinite(limit)),
-            ("LayerParticipation", share != 1.0)) if given)
+            ("LayerParticipation", accounts.share[step.policy] != 1.0)) if given)
         rule = "layer" if np.isfinite(limit) else "layer_no_limit"
         return (rule if columns else "no_layer", {"attachment": attachment, "limit": limit,
                                                   "share": share},

@@ -1,11 +1,12 @@
 """A book's losses before and after its terms: by location, and what each treaty recovers."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
+from riskcloud.analysis.coinsurance import Panels, insurers_pay, panels_of
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.schema import all_perils, peril_bits
@@ -35,11 +36,14 @@ _ENOUGH = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A book made ready for one event's perils; contracts None without reinsurance."""
+    """A book made ready for one event's perils; contracts None without reinsurance, panels None
+    where nothing is coinsured.
+    """
 
     book: OedBook
     program: Program
     contracts: Contracts | None
+    panels: Panels | None = None
 
     @property
     def has_dates(self) -> bool:
@@ -70,7 +74,8 @@ class Losses:
     """Losses of one event: ground_up, gross and net of each location (n,), recoveries of each
     contract (n_contracts,), the net total behind each inuring priority, and how many losses of a
     policy at a location were ceded more than whole. premium (n_contracts,): for reinstating what
-    the event used; outside: whether a policy or location struck was not in force.
+    the event used; outside: whether a policy or location struck was not in force. insurers: what
+    each pays (see ``Panels``).
     """
 
     ground_up: Floats
@@ -81,6 +86,7 @@ class Losses:
     over_ceded: int
     premium: Floats
     outside: bool = False
+    insurers: Floats = field(default_factory=lambda: np.empty(0))
 
 
 def event_perils(peril: str | None) -> int:
@@ -111,20 +117,22 @@ def compile_book(book: OedBook, peril: str | None, *,
                               (event_perils(peril),) if parts is None else parts, book.clauses)
     contracts = None if book.treaties is None else \
         compile_contracts(book, book.treaties, program)
-    return Compiled(book, program, contracts)
+    return Compiled(book, program, contracts, panels_of(book))
 
 
 def _losses(compiled: Compiled, found: Gross, ground_up: Floats, used: Used | None = None,
             when: Any = NO_TIME, *, outside: bool = False) -> Losses:
     program, n = compiled.program, len(ground_up)
     gross = found.by_location(n)
+    insurers = insurers_pay(compiled.panels, found.rows.out_policy, found.paid)
     if compiled.contracts is None:
-        return Losses(ground_up, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0), outside)
+        return Losses(ground_up, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0), outside,
+                      insurers)
     net = net_losses(compiled.contracts, in_cells(program, found),
                      None if used is None else used.contracts, active_at(compiled, when))
     location = np.repeat(program.pair_location, len(program.parts))
     return Losses(ground_up, gross, summed(location, net.net, n), net.recovery, net.by_priority,
-                  net.over_ceded, net.premium, outside)
+                  net.over_ceded, net.premium, outside, insurers)
 
 
 def active_at(compiled: Compiled, when: Any) -> Bools | None:

@@ -92,7 +92,8 @@ def _read_book(made: Made) -> "tuple[OedBook, int]":
     book, problems = read_book(
         files["location"], files["account"], reins_info=files.get("reins_info"),
         reins_scope=files.get("reins_scope"), skip_bad=made.skip_bad,
-        rates=read_rates(files["rates"]) if "rates" in files else None)
+        rates=read_rates(files["rates"]) if "rates" in files else None,
+        clauses=files.get("clauses"))
     return book, len(problems)
 
 

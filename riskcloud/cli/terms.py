@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.options import DONE, JSON, LANG, SET_ASIDE, check_lang, told_in
 
 _SKIP = Annotated[bool, typer.Option(
@@ -28,6 +29,7 @@ def terms(
         "that is covered, as one event.")] = None,
     rates: Annotated[Path | None, typer.Option(
         "--rates", help="Table of currency and rate, for a book in several currencies.")] = None,
+    clauses: CLAUSES = None,
     out: Annotated[Path | None, typer.Option(
         "--out", help="Losses by location: a .csv or .parquet file.")] = None,
     skip_bad: _SKIP = False,
@@ -46,8 +48,8 @@ def terms(
     factors = tuple(loss_factor or ())
     if not all(0.0 <= factor < 1e6 for factor in factors):
         raise typer.BadParameter("--loss-factor: expected numbers from 0")
-    job = Job(location, account, reins_info, reins_scope, factors, ground_up, peril, rates, out,
-              skip_bad, lang)
+    job = Job(location, account, reins_info, reins_scope, factors, ground_up, peril, rates, clauses,
+              out, skip_bad, lang)
     with told_in(lang, whole=True):
         answer = run_job(job)
     if as_json:

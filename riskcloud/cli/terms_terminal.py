@@ -43,6 +43,10 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
         console.print(_word("more", lang).format(n=left))
     if answer["contracts"]:
         console.print(_contracts(answer["contracts"], lang))
+    if "coinsurance" in answer:
+        from riskcloud.cli.clauses import insurers_table
+
+        console.print(insurers_table(answer["coinsurance"], lang))
     if answer["over_ceded"]:
         console.print(_word("over", lang).format(n=answer["over_ceded"]))
     if answer["unmapped"]:

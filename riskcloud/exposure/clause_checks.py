@@ -25,14 +25,14 @@ _ABOVE_ZERO = ("Value", "SumInsured", "ShareInsured", "PaidInFullFrom", "PerItem
 """Columns in which 0 says nothing."""
 _NOT_READ = {ON_LOCATIONS: tuple(name for name in POLICY_KEYS if name not in LOCATION_KEYS),
              ON_GROUPS: (),
-             ON_POLICIES: tuple(name for name in LOCATION_KEYS if name not in POLICY_KEYS)}
+             ON_POLICIES: (*(name for name in LOCATION_KEYS if name not in POLICY_KEYS), "Peril")}
 """Keys that a kind cannot tell apart."""
 
 
 def check_values(table: OedTable, kind: Ints, values: Mapping[str, Floats], per: Ints) -> None:
     """Note values missing, out of range, or in a column that their clause does not read."""
     given = {name: filled_in(table.words(name)) for name in (
-        *NUMBERS, *KEYS, "Coverage", "Per", "Insurer")}
+        *NUMBERS, *KEYS, "Coverage", "Per", "Insurer", "Peril")}
     for name, item in KINDS.items():
         mine = kind == name
         if not mine.any():

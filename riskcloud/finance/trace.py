@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskcloud.finance.annual import nothing_used, released
+from riskcloud.finance.averaging import averaged
 from riskcloud.finance.policies import EventRows, event_rows
 from riskcloud.finance.program import STAGES, Program
 from riskcloud.kernels import accounts as kernel
@@ -20,16 +21,17 @@ from riskcloud.types.terms import LEVEL_MASK, LEVELS
 class Step:
     """One step: losses of the group it acts on and, of it, of the location asked for.
 
-    stage: location, participation, one of program.STAGES, layer or account_share. policy: place in
-    the book, -1 for none. level: as OED spells it, '' for none. term (8,): see
-    ``kernels.levels``; of a layer attachment, limit and share, of a share itself; empty for others.
-    code: of the deductible. row: of the account file, 0 where the term is in none or the
+    stage: average, location, participation, one of program.STAGES (of clauses on each location
+    too), layer or account_share. policy: place in the book, -1 for none. level: as OED spells it,
+    '' for none. term (8,): see ``kernels.levels``; of a layer attachment, limit and share, of a
+    share itself, of average share, sum insured, value and the most paid; empty for others. code: of
+    the deductible. row: of the account file or the clauses, 0 where the term is in none or the
     location's. own: what of the group's loss is of the location, before and after; location_in and
     location_out are its whole loss. insured: the group's sum insured. carried: what deductibles
     took of the group's loss before, what limits cut off, and what of the deducted they would let
-    back in. place: of the term among location_terms or steps of the program. so_far: what earlier
-    events of the year had used of it (columns of ``kernels.annual``), then whether the aggregate
-    that it follows was used up; empty where it remembers nothing.
+    back in. place: of the term among location_terms or steps of the program, of average the clause.
+    so_far: what earlier events of the year had used of it (columns of ``kernels.annual``), then
+    whether the aggregate that it follows was used up; empty where it remembers nothing.
     """
 
     stage: str
@@ -92,7 +94,9 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats, locatio
     mine = own.location == location
     used = nothing_used(len(program.follows)) if used is None else used.copy()
     year = _Year(used, released(program.follows, used))
-    steps, state = _at_location(program, own, given, location, mine, year)
+    steps, given = _average(program, own, given, mine)
+    more, state = _at_location(program, own, given, location, mine, year)
+    steps += more
     n, first = len(here), int(program.policy_start[account])
     n_policies = int(program.policy_start[account + 1]) - first
     every = _State(*(np.zeros((n * n_policies, 4)) for _ in range(4)))
@@ -120,6 +124,30 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats, locatio
         steps.append(Step("account_share", -1, "", (share,), 0, 0, before, before * share,
                           mine_before, mine_before * share, (mine_before, mine_before * share)))
     return steps
+
+
+def _average(program: Program, own: EventRows, given: Floats,
+             mine: Bools) -> tuple[list[Step], Floats]:
+    """Return the steps of average on the location's losses, and all rows behind it."""
+    average = program.average
+    if average is None:
+        return [], given
+    out = averaged(average, own.part, own.location, given)
+    group, share = (values[own.part, own.location] for values in (average.group, average.share))
+    found, now = [], given.copy()
+    for item in np.unique(group[mine]):
+        if item < 0:
+            continue
+        here = group == item
+        before, into = float(now[mine].sum()), float(given[here].sum())
+        now[here] = out[here]
+        both = here & mine[:, None]
+        found.append(Step(
+            "average", -1, "", (float(share[here][0]), float(average.insured[item]),
+                                float(average.value[item]), float(average.most[item])), 0, 0, into,
+            float(out[here].sum()), before, float(now[mine].sum()),
+            (float(given[both].sum()), float(out[both].sum())), place=int(average.clause[item])))
+    return found, out
 
 
 def _at_location(program: Program, own: EventRows, given: Floats, location: int,
@@ -152,10 +180,14 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
             cover = _coverages(mask)
             group = mine & ((own.perils & program.location_wanted[k, location]) != 0)
             into, out = (float(part[group][:, cover].sum()) for part in (was.loss, loss))
+            of_clause = k - n_levels + len(program.clause_rows)
             steps.append(Step(
-                "location", -1, LEVELS[LEVEL_MASK.index(mask)],
+                "location" if of_clause < 0 else "greater_of"
+                if program.location_code[k, location] == levels.GREATER else "sublimit",
+                -1, LEVELS[LEVEL_MASK.index(mask)],
                 tuple(program.location_terms[k, location]), int(program.location_code[k, location]),
-                0, into, out, before, after, (into, out),
+                0 if of_clause < 0 else int(program.clause_rows[of_clause, location]), into, out,
+                before, after, (into, out),
                 float(program.tiv[location][cover].sum()), was.carried(group, cover), k,
                 _so_far(year, int(program.location_slot[k, location])
                         if program.location_slot.size else -1)))

@@ -38,7 +38,8 @@ def write_oed(path: Path, rows: Rows, filled: Mapping[str, Any]) -> Path:
 @pytest.fixture
 def write_book(tmp_path: Path) -> Callable[..., OedBook]:
     """Maker of books: locations in the order of the rows."""
-    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = ()) -> OedBook:
+    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
+              clauses: Rows = ()) -> OedBook:
         numbered = [{"LocNumber": str(k + 1), **row} for k, row in enumerate(locations)]
         files = [write_oed(tmp_path / "location.csv", numbered, LOCATION),
                  write_oed(tmp_path / "account.csv", accounts, ACCOUNT)]
@@ -46,6 +47,8 @@ def write_book(tmp_path: Path) -> Callable[..., OedBook]:
         if info:
             treaties = {"reins_info": write_oed(tmp_path / "info.csv", info, INFO),
                         "reins_scope": write_oed(tmp_path / "scope.csv", scope, {})}
+        if clauses:
+            treaties["clauses"] = write_oed(tmp_path / "clauses.csv", clauses, {})
         return read_book(*files, **treaties)[0]
     return write
 
@@ -54,8 +57,8 @@ def write_book(tmp_path: Path) -> Callable[..., OedBook]:
 def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
     """Maker of losses by location."""
     def run(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
-            factor: float = 1.0, peril: str | None = None) -> Losses:
-        book = write_book(locations, accounts, info=info, scope=scope)
+            clauses: Rows = (), factor: float = 1.0, peril: str | None = None) -> Losses:
+        book = write_book(locations, accounts, info=info, scope=scope, clauses=clauses)
         compiled = compile_book(book, peril)
         (losses,) = factor_losses(compiled, [factor])
         assert (losses.net <= losses.gross * (1 + 1e-12)).all()
