@@ -48,13 +48,17 @@ def loss_headers(headers: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss."""
+    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss.
+
+    seconds: since 1970, the earliest of times where unknown; None without dates.
+    """
 
     group: Ints
     location: Ints
     coverage: Ints
     peril: Ints
     loss: Floats
+    seconds: Ints | None = None
 
 
 @dataclass(slots=True)
@@ -147,7 +151,8 @@ class LossRows:
         if rate is not None:
             self._note_rates(event, rate)
         loss = amount.value if keep.all() else amount.value[keep]
-        return Taken(group, location, coverage, peril, loss)
+        return Taken(group, location, coverage, peril, loss,
+                     None if date is None else date.astype(np.int64))
 
     def _check_place(self, columns: Mapping[str, Any], location: Ints, several: Bools,
                      log: FaultLog, wanted: Bools) -> None:

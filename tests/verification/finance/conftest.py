@@ -105,7 +105,10 @@ def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..
 
 def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
                dates: Sequence[str] | None = None, members: int = 1) -> list[dict[str, Any]]:
-    """Return years of events as rows of a loss table; the last member's events come first in it."""
+    """Return years of events as rows of a loss table; the last member's events come first in it.
+
+    An event that is a list of dicts is rows as they are.
+    """
     found: list[dict[str, Any]] = []
     n = 0
     for year, events in enumerate(years):
@@ -118,6 +121,7 @@ def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
             n += 1
             for member in reversed(range(members)):
                 found += [{**label, "member": member, "AccNumber": 1, "LocNumber": k + 1,
-                           "loss": loss} for k, loss in enumerate(
-                               np.atleast_1d(np.asarray(event, dtype=np.float64)))]
+                           "loss": loss} for k, loss in enumerate(np.atleast_1d(event))] \
+                    if not isinstance(event, list) else [
+                        {**label, "member": member, "AccNumber": 1, **row} for row in event]
     return found
