@@ -29,6 +29,7 @@ class EventTotals:
     """
 
     def __init__(self, compiled: Compiled, ground_up: GroundUp) -> None:
+        self.compiled = compiled
         book, contracts = compiled.book, compiled.contracts
         words = [word.strip().upper() for word in book.currency.word.to_pylist()]
         of_location = book.currency.code[book.locations.account]

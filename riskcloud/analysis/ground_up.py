@@ -72,10 +72,11 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     (n_events,): int64, datetime64[s] and events a year, each None where the table has none. Events
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
+    first_row (n_events,): of the file; n_rows: of it that were read.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
-                 *, has_years: bool, has_dates: bool, has_rates: bool,
+                 n_rows: int, *, has_years: bool, has_dates: bool, has_rates: bool,
                  times: GroupedRows | None = None) -> None:
         n = len(events.group.pair)
         pair, member = np.array(events.group.pair, np.int64).reshape(n, 2).T
@@ -87,6 +88,7 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         self.parts, self._part, self._rows, self._order = parts, part, rows, order
         self._times = times
         self.occurrence, self.member = pair[order], member[order]
+        self.first_row, self.n_rows = events.first_row[order], n_rows
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
         day = np.where(date == NO_TIME, np.datetime64("NaT", "s"), date.astype("datetime64[s]"))
@@ -179,7 +181,8 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
     grouped.close(len(events.group.pair))
     if moments is not None:
         moments.close(len(events.group.pair))
-    return GroundUp(grouped, events, parts, part, has_years=bool({"year", "date"} & set(headers)),
+    has_years = "year" in headers or "date" in headers
+    return GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
                     has_dates="date" in headers, has_rates="annual_rate" in headers,
                     times=moments), problems
 
