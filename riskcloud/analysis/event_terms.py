@@ -4,19 +4,21 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numba
 import numpy as np
 
 from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.ground_up import EventRows, GroundUp
-from riskcloud.analysis.terms import Compiled
+from riskcloud.analysis.terms import NO_TIME, Compiled, Used, active_at
 from riskcloud.analysis.threads import threads_for
+from riskcloud.analysis.years import Years, longer_than_a_year
+from riskcloud.finance.periods import at_time
 from riskcloud.finance.policies import gross_losses, rows_of_losses
 from riskcloud.finance.reached import Scope, reached_by, scope_of
 from riskcloud.finance.sums import summed
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Floats, Ints, Times
 
 _EVENTS_AT_ONCE: Final = 32
 """Events of a piece of work at least, whole years; ours."""
@@ -28,8 +30,8 @@ _ENOUGH: Final = 1 << 15  # rows of an event worth a second thread where events 
 class Struck:
     """Losses of one event at the locations that it strikes (n,), in order of account.
 
-    ground_up, gross, net (n,); recovery (n_contracts,), by_priority (n_priorities,), over_ceded,
-    insurers (n_insurers,): as in ``terms.Losses``.
+    ground_up, gross, net (n,); recovery and premium (n_contracts,), by_priority (n_priorities,),
+    over_ceded, outside, insurers (n_insurers,): as in ``terms.Losses``.
     """
 
     location: Ints
@@ -39,6 +41,8 @@ class Struck:
     recovery: Floats
     by_priority: Floats
     over_ceded: int
+    premium: Floats
+    outside: bool
     insurers: Floats
 
 
@@ -49,20 +53,31 @@ class EventTerms:
         self.compiled = compiled
         self._scope: Scope | None = None if compiled.contracts is None else \
             scope_of(compiled.contracts)
+        self._long = longer_than_a_year(compiled)
+        self._years = Years(compiled)
 
-    def year(self, events: Sequence[EventRows]) -> Iterator[Struck]:
+    @property
+    def in_order(self) -> bool:
+        """Return whether a year needs to know of those before it."""
+        return self._long
+
+    def year(self, events: Sequence[EventRows], year: int | None = None, member: int = 0,
+             dates: Times | None = None) -> Iterator[Struck]:
         """Yield the losses of the events of one year and member, given in order of date.
 
-        Whatever terms remember of earlier events of the year belongs here.
+        year : None: each event is the only one of its year. dates (n_events,): NaT where unknown.
         """
-        for event in events:
-            yield self._of_event(event)
+        years = self._years if self._long else Years(self.compiled)
+        years.begin(year, member)
+        for k, event in enumerate(events):
+            when = NO_TIME if dates is None else dates[k]
+            yield self._of_event(event, years.used(when), when)
 
-    def _of_event(self, event: EventRows) -> Struck:
-        program = self.compiled.program
-        rows, ground_up = rows_of_losses(program, event.location, event.part, event.coverage,
-                                         event.loss)
-        paid = gross_losses(program, rows, ground_up).paid
+    def _of_event(self, event: EventRows, used: Used | None, when: Any) -> Struck:
+        rows, ground_up = rows_of_losses(self.compiled.program, event.location, event.part,
+                                         event.coverage, event.loss)
+        program, rows, outside = at_time(self.compiled.book, self.compiled.program, rows, when)
+        paid = gross_losses(program, rows, ground_up, None if used is None else used.terms).paid
         first = rows.group_start[:-1]
         location, n = rows.location[first], len(first)
         of_row = np.repeat(np.arange(n), np.diff(rows.group_start))
@@ -70,10 +85,12 @@ class EventTerms:
         whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
         insurers = insurers_pay(self.compiled.panels, rows.out_policy, paid)
         if self._scope is None:
-            return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, insurers)
-        found, left = reached_by(self._scope, program, rows).net(paid)
+            return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0),
+                          outside, insurers)
+        found, left = reached_by(self._scope, program, rows).net(
+            paid, None if used is None else used.contracts, active_at(self.compiled, when))
         return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
-                      found.by_priority, found.over_ceded, insurers)
+                      found.by_priority, found.over_ceded, found.premium, outside, insurers)
 
 
 def struck_losses(compiled: Compiled, ground_up: GroundUp,
@@ -110,7 +127,11 @@ def _work(terms: EventTerms, ground_up: GroundUp, piece: Sequence[range],
     size = max(len(ground_up.at(unit.start).loss) for unit in piece) if enough else 0
     with threads_for(size, max(enough, 1)):
         for unit in piece:
-            found += terms.year([ground_up.at(k) for k in unit])
+            found += terms.year(
+                [ground_up.at(k) for k in unit],
+                None if ground_up.year is None else int(ground_up.year[unit.start]),
+                int(ground_up.member[unit.start]),
+                None if ground_up.date is None else ground_up.date[unit.start:unit.stop])
     return found
 
 
@@ -124,7 +145,8 @@ def _in_order(terms: EventTerms, ground_up: GroundUp,
         return
     yield _work(terms, ground_up, first, _ENOUGH)
     n_threads = numba.get_num_threads()
-    if n_threads == 1 or numba.threading_layer() == "workqueue":  # it bears one caller at a time
+    # workqueue bears one caller at a time
+    if n_threads == 1 or terms.in_order or numba.threading_layer() == "workqueue":
         for piece in pieces:
             yield _work(terms, ground_up, piece, _ENOUGH)
         return

@@ -53,7 +53,7 @@ class Labels(Sequence[Mapping[str, Any]]):
         if self._year is not None:
             found["year"] = int(self._year[k])
         if self._date is not None:
-            found["date"] = str(self._date[k])
+            found["date"] = "" if np.isnat(self._date[k]) else str(self._date[k])
         return found
 
 
@@ -83,7 +83,8 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         self.occurrence, self.member = pair[order], member[order]
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
-        self.date = date[order].astype("datetime64[s]") if has_dates else None
+        day = np.where(date == NO_TIME, np.datetime64("NaT", "s"), date.astype("datetime64[s]"))
+        self.date = day[order] if has_dates else None
         self.rate = events.rate[event[order]] if has_rates else None
         self.label = Labels(events, order, self.year, self.date)
 
@@ -127,7 +128,8 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
         (building without it), event_id, year, date, annual_rate, member, peril, currency; of
         ``stage`` only rows of ground_up are taken. Losses of several perils of one event are one
         event: terms see their sum. An event that strikes in several years is an event in each; its
-        date is the earliest of its rows; without a column year the year is the date's.
+        date is the earliest of its rows; without a column year the year is the date's, with one
+        a date may be blank.
 
     Raises
     ------

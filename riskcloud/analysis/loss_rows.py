@@ -143,7 +143,7 @@ class LossRows:
             rate = None if rate is None else rate[keep]
         group = self.events.codes(event, year, member)
         if date is not None:
-            self.events.note_dates(group, date.astype(np.int64))
+            self.events.note_dates(group, np.where(np.isnat(date), NO_TIME, date.astype(np.int64)))
         if rate is not None:
             self._note_rates(event, rate)
         loss = amount.value if keep.all() else amount.value[keep]
@@ -197,7 +197,10 @@ class LossRows:
         if "date" not in columns:
             return None
         date = _moments(columns["date"])
-        log.add(wanted & np.isnat(date), self._headers["date"], columns["date"],
+        unknown = np.isnat(date)
+        if unknown.any() and "year" in columns:
+            unknown &= ~_blank(columns["date"])
+        log.add(wanted & unknown, self._headers["date"], columns["date"],
                 "expected the day of the event as 2017-08-23")
         return date
 

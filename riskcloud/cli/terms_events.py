@@ -58,7 +58,7 @@ def _compute(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "E
 
 def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") -> dict[str, Any]:
     from riskcloud.analysis.coinsurance import coinsurance_facts
-    from riskcloud.analysis.event_totals import event_rows, mean_rows
+    from riskcloud.analysis.event_totals import event_rows, mean_rows, premium_rows
     from riskcloud.cli.terms_job import contract_rows
 
     recovered = [] if totals.recovered is None else list(totals.recovered[:MOST_TOLD])
@@ -68,5 +68,6 @@ def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") ->
     return {"n_events": len(ground_up), "totals": event_rows(totals, ground_up, MOST_TOLD),
             "means": mean_rows(totals, ground_up, MOST_TOLD),
             "contracts": contract_rows(compiled, recovered), "net_by_priority": priorities,
-            "over_ceded": totals.over_ceded,
+            "over_ceded": totals.over_ceded, "notes": totals.notes(),
+            "reinstatement_premium": premium_rows(totals, ground_up),
             **coinsurance_facts(compiled, list(totals.insurers[:MOST_TOLD]))}

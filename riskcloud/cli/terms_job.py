@@ -67,7 +67,7 @@ def run_job(job: Job) -> dict[str, Any]:
         problems += more
     if problems and job.out is not None:
         _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    facts = facts_of(job, book, problems)
+    facts = facts_of(job, book, problems, told.pop("notes", ()))
     if job.out is not None:
         write_json(facts["manifest"], manifest_of(job.out))
     return {**facts, **told, **meter.figures(), "out": None if job.out is None else str(job.out)}
@@ -144,7 +144,8 @@ def contract_rows(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[s
             for k in range(len(treaties))]
 
 
-def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str, Any]:
+def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]",
+             notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return what is said of the book, the manifest among it."""
     from riskcloud.analysis.manifest import make_manifest
     from riskcloud.exposure.oed.schema import CARD
@@ -157,7 +158,7 @@ def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[s
         "n_policies": len(book.accounts.account),
         "n_contracts": 0 if book.treaties is None else len(book.treaties),
         **({} if book.clauses is None else {"n_clauses": len(book.clauses)}),
-        "notes": [translated(note, job.lang) for note in book.notes],
+        "notes": [translated(note, job.lang) for note in (*book.notes, *notes)],
         "unmapped": list(book.unmapped), "set_aside": dict(book.set_aside),
         "problems": [{"file": item.file, "row": item.row, "column": item.column,
                       "value": item.value, "reason": item.remedy}

@@ -5,13 +5,14 @@ the location's terms and before the policy's); docs/science/terms.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.finance.annual import Coded, give_slots, term_codes
 from riskcloud.finance.averaging import Averaging, compile_averaging
 from riskcloud.finance.clauses import GROUP_KINDS, Level, clause_levels, clause_steps, our_share
 from riskcloud.finance.payout_steps import payout_steps
@@ -40,7 +41,7 @@ class Steps:
     """Terms in the order in which they act; see ``kernels.accounts.at_accounts``.
 
     stage (n_steps,): position in STAGES; row: of the account file (or the table of clauses), 0
-    where a step has none.
+    where a step has none. slot: where a term remembers the year, -1 for none (``finance.annual``).
     """
 
     kind: Ints
@@ -48,6 +49,7 @@ class Steps:
     wanted: Ints
     term: Floats
     code: Ints
+    slot: Ints
     member_start: Ints
     member: Ints
     amounts: Floats
@@ -66,7 +68,8 @@ class Program:
     their rows in clause_rows; average: what comes before. ``location`` lists locations by
     account, ``local`` is the place of each in its account. A pair is a policy and a location of its
     account, pair_start[account] + place of the policy x locations + local; pair_policy and
-    pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part.
+    pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part. follows (n_slots,)
+    and the slots: see ``kernels.levels.at_locations``.
     """
 
     parts: tuple[int, ...]
@@ -77,6 +80,7 @@ class Program:
     location_mask: Ints
     location_terms: Floats
     location_code: Ints
+    location_slot: Ints
     participation: Floats
     account: Ints
     location_start: Ints
@@ -97,6 +101,7 @@ class Program:
     pair_location: Ints
     clause_rows: Ints
     average: Averaging | None
+    follows: Ints
 
 
 def term_rows(terms: LevelTerms) -> Floats:
@@ -141,6 +146,9 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
     wanted, mask, terms, code = _location_levels(locations, parts, extra)
     steps, policy_steps, account_steps = _steps(locations, accounts, parts, local, start, clauses)
     ours = our_share(clauses, len(accounts.account))
+    location_slot, slot, follows = give_slots(Coded(
+        accounts, locations.account, locations.row, code, mask, wanted, steps.code, steps.mask,
+        steps.stage, steps.row, steps.member_start, policy_steps, account_steps))
     share = np.empty(0) if locations.participation is None else locations.participation
     pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
     first = np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]])
@@ -150,14 +158,14 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
                              accounts.account_terms) for level in rows.levels.values())
     return Program(
         parts, event, np.ascontiguousarray(locations.tiv), locations.perils, wanted, mask, terms,
-        code, share, locations.account, start, order, local, policy_start, pair_start,
-        accounts.perils, accounts.attachment,
+        code, location_slot, share, locations.account, start, order, local, policy_start,
+        pair_start, accounts.perils, accounts.attachment,
         np.where(accounts.limit > 0.0, accounts.limit, np.inf),
         accounts.share if ours is None else accounts.share * ours,
-        accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
-        order[start[accounts.account[pair_policy]] + within],
+        accounts.account_share, policy_steps, account_steps, replace(steps, slot=slot), track,
+        pair_policy, order[start[accounts.account[pair_policy]] + within],
         np.array([level[4] for level in extra], dtype=np.int64).reshape(len(extra), len(locations)),
-        compile_averaging(locations, clauses, parts, accounts.n_accounts))
+        compile_averaging(locations, clauses, parts, accounts.n_accounts), follows)
 
 
 def _starts(owner: Ints, n: int) -> Ints:
@@ -207,7 +215,7 @@ def _location_levels(locations: LocationBook, parts: tuple[int, ...], extra: Seq
             wanted.append(np.where(rows >= 0, locations.terms.perils[chosen], 0))
             masks.append(LEVEL_MASK[k])
             found.append(term_rows(own))
-            codes.append(own.deductible_code)
+            codes.append(term_codes(own))
     for want, mask, terms, code, _ in extra:
         wanted.append(want)
         masks.append(mask)
@@ -246,7 +254,8 @@ def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...
     policy_steps = _starts(policy["owner"], len(accounts.account))
     behind = len(policy) + _starts(own["owner"], accounts.n_accounts)
     return (Steps(every["kind"].copy(), every["mask"].copy(), every["wanted"].copy(),
-                  every["term"].copy(), every["code"].copy(), every["members"].copy(),
+                  every["term"].copy(), every["code"].copy(), np.full(len(every), -1),
+                  every["members"].copy(),
                   np.concatenate([member, block_member, clause_member]), amounts, shares,
                   every["stage"].copy(), every["row"].copy()),
             policy_steps, np.column_stack([behind[:-1], behind[1:]]))
@@ -274,7 +283,7 @@ def _of_levels(rows: TermRows, parts: tuple[int, ...], *, stage: int, priority: 
         step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
         step["kind"], step["mask"] = kernel.TERM, LEVEL_MASK[k]
         step["wanted"], step["row"] = rows.perils[place], rows.row[place]
-        step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
+        step["term"], step["code"] = term_rows(terms.take(place)), term_codes(terms.take(place))
         step["priority"] = 0 if priority is None else priority[place]
         step["members"] = -1 if member_start is None else member_start[place]
         found.append(step)

@@ -7,7 +7,7 @@ import numpy as np
 from riskcloud.finance.policies import EventRows, cells_of
 from riskcloud.finance.program import Program
 from riskcloud.finance.treaties import Contracts, Net, net_losses
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,15 @@ class Reached:
     cell: Ints
     outcome: Ints
 
-    def net(self, paid: Floats) -> tuple[Net, Floats]:
-        """Return what contracts do to what policies pay (n_out,), and what is left (n_out,)."""
+    def net(self, paid: Floats, used: Floats | None = None,
+            active: Bools | None = None) -> tuple[Net, Floats]:
+        """Return what contracts do to what policies pay (n_out,), and what is left (n_out,).
+
+        used, active: see ``net_losses``.
+        """
         gross = np.zeros(len(self.cell))
         gross[self.outcome] = paid
-        found = net_losses(self.contracts, gross)
+        found = net_losses(self.contracts, gross, used, active)
         return found, np.asarray(found.net[self.outcome])
 
 

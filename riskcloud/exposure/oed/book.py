@@ -17,6 +17,7 @@ from riskcloud.exposure.oed import account as of_account
 from riskcloud.exposure.oed import location as of_location
 from riskcloud.exposure.oed.conditions import Tags, check_conditions, distinct, read_tags
 from riskcloud.exposure.oed.currencies import Rates, check_currencies, converted
+from riskcloud.exposure.oed.dates import take as take_dates
 from riskcloud.exposure.oed.keys import codes, first_rows, together
 from riskcloud.exposure.oed.reinsurance import read_treaties
 from riskcloud.exposure.oed.table import OedTable
@@ -174,7 +175,8 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
                    owner[with_terms]),
         of_first(rows.waiting), of_first(rows.indemnity), of_first(rows.participation),
         code[tagged], tags.of_location[keep][tagged],
-        {name: table.words(name).take(first) for name in of_location.WORDS})
+        {name: table.words(name).take(first) for name in of_location.WORDS},
+        take_dates(rows.dates, first))
 
 
 def _accounts(table: OedTable, rows: of_account.AccountRows, tags: Tags, holds: Bools,
@@ -198,7 +200,8 @@ def _accounts(table: OedTable, rows: of_account.AccountRows, tags: Tags, holds: 
         _payouts(rows.payouts, number),
         {name: table.words(name).take(first) for name in of_account.WORDS},
         {name: table.words(name).take(first_of_account)
-         for name in ("PortNumber", "AccNumber")})
+         for name in ("PortNumber", "AccNumber")},
+        take_dates(rows.dates, first), None if rows.hours is None else rows.hours[first])
 
 
 def _payouts(payouts: Payouts | None, number: Ints) -> Payouts | None:

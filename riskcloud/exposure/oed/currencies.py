@@ -93,7 +93,11 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
         amounts = {name: values * by_treaty if name.endswith(("Limit", "Attachment", "Ded",
                                                               "Franchise")) else values
                    for name, values in treaties.amounts.items()}
-        treaties = replace(treaties, amounts=amounts, currency=(rates.base,) * len(treaties))
+        periods = treaties.periods
+        treaties = replace(
+            treaties, amounts=amounts, currency=(rates.base,) * len(treaties),
+            periods=None if periods is None else replace(
+                periods, premium=periods.premium * by_treaty))
     return replace(
         book, treaties=treaties, clauses=None if book.clauses is None else in_base(
             book.clauses, by_account[locations.account], by_policy),

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from riskcloud.exposure.oed.currencies import Rates
+from riskcloud.exposure.oed.dates import read_periods, take_periods
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import ANNUAL
@@ -20,7 +21,7 @@ AMOUNTS = ("CededPercent", "RiskLimit", "RiskAttachment", "OccLimit", "OccAttach
            "TreatyShare")
 SCOPE = ("PortNumber", "AccNumber", "PolNumber", "LocGroup", "LocNumber", "CedantName",
          "ProducerName", "LOB", "CountryCode", "ReinsTag")
-_NOT_APPLIED = ("Reinstatement", "ReinstatementCharge", "ReinsFXrate", "DeemedPercentPlaced")
+_NOT_APPLIED = ("ReinsFXrate", "DeemedPercentPlaced")
 
 
 def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treaties:
@@ -45,6 +46,7 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
                   "cell blank for the whole" if name != "PlacedPercent" else "0 cedes nothing")
     for name in ("AggLimit", "AggAttachment"):
         info.note(amounts[name] > 0.0, name, ANNUAL)
+    periods = read_periods(info)
     inuring = info.number("InuringPriority")
     info.fault(info.blank("InuringPriority") | (inuring < 1.0) | (inuring != np.trunc(inuring)),
                "InuringPriority", "expected a whole number from 1: contracts of a lower one apply "
@@ -83,7 +85,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
         tuple(kind[place]), tuple(level[place]), perils[place], inuring[place].astype(np.int64),
         tuple(currency[place]), {name: values[place] for name, values in amounts.items()},
         contract[rows], scope.row[rows],
-        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows])
+        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows],
+        take_periods(periods, place))
 
 
 _EXACT = {"LOC": ("AccNumber", "LocNumber"), "POL": ("AccNumber", "PolNumber"),

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskcloud.analysis.event_terms import Struck, struck_losses
+from riskcloud.analysis.event_totals import EventTotals
+from riskcloud.analysis.ground_up import read_ground_up
 from riskcloud.analysis.terms import Losses, compile_book, factor_losses
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.types.terms import OedBook
@@ -67,3 +70,50 @@ def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
 def by_hand(*values: float) -> Any:
     """Return values to compare with: exact but for the last bits of float64."""
     return pytest.approx(np.asarray(values, dtype=np.float64), rel=1e-12, abs=1e-9)
+
+
+@pytest.fixture
+def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..., list[Struck]]:
+    """Maker of losses of events: years, each a list of events, each a loss or losses by location.
+
+    dates: of each event, in a row. Each member has the same events. All losses are of buildings.
+    ``ran``: is given the totals of the run and its loss table.
+    """
+    def run(locations: Rows, accounts: Rows, years: Sequence[Sequence[Any]], *, info: Rows = (),
+            scope: Rows = (), has_years: bool = True, dates: Sequence[str] | None = None,
+            members: int = 1, ran: list[Any] | None = None) -> list[Struck]:
+        book = write_book(locations, accounts, info=info, scope=scope)
+        rows = event_rows(years, has_years=has_years, dates=dates, members=members)
+        path = write_oed(tmp_path / "losses.csv", rows, {})
+        with read_ground_up(path, book)[0] as table:
+            compiled = compile_book(book, None, parts=table.parts)
+            found = list(struck_losses(compiled, table))
+            totals = EventTotals(compiled, table)
+            for k, losses in enumerate(found):
+                totals.add(k, losses)
+                assert (losses.net <= losses.gross * (1 + 1e-12) + 1e-9).all()
+                assert (losses.gross <= losses.ground_up * (1 + 1e-12) + 1e-9).all()
+            if ran is not None:
+                ran += [totals, table]
+        return found
+    return run
+
+
+def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
+               dates: Sequence[str] | None = None, members: int = 1) -> list[dict[str, Any]]:
+    """Return years of events as rows of a loss table; the last member's events come first in it."""
+    found: list[dict[str, Any]] = []
+    n = 0
+    for year, events in enumerate(years):
+        for event in events:
+            label: dict[str, Any] = {"event_id": n}
+            if dates is not None:
+                label["date"] = dates[n]
+            elif has_years:
+                label["year"] = year + 1
+            n += 1
+            for member in reversed(range(members)):
+                found += [{**label, "member": member, "AccNumber": 1, "LocNumber": k + 1,
+                           "loss": loss} for k, loss in enumerate(
+                               np.atleast_1d(np.asarray(event, dtype=np.float64)))]
+    return found
