@@ -65,6 +65,12 @@ def _lines(treaties: Treaties, recovery: Recovery) -> Iterator[Line]:
                            "before": recovery.recovered_before}
             yield line(rule, values, columns, (group, after), (own, behind))
             group, own = after, behind
+    notional = amounts.get("DeemedPercentPlaced", 0.0)
+    if notional > 0.0:
+        after, behind = group * (1.0 - notional), own * (1.0 - notional)
+        yield line("notional", {"share": notional}, ("DeemedPercentPlaced",), (group, after),
+                   (own, behind))
+        group, own = after, behind
     if not np.isclose(recovery.scale, 1.0, rtol=1e-12, atol=0.0):
         yield line("over_ceded", {"scale": recovery.scale}, (), (group, group),
                    (own, recovery.own))

@@ -65,7 +65,8 @@ def trace_recoveries(contracts: Contracts, gross: Floats, mine: Bools,
     found: list[Recovery] = []
     net, left = gross.copy(), float(gross[mine].sum())
     used = np.zeros((len(contracts.inuring), 2)) if used is None else used
-    paid = net_losses(contracts, gross, used.copy(), active).paid
+    whole = net_losses(contracts, gross, used.copy(), active)
+    paid, counted = whole.paid, whole.counted
     for priority in contracts.priorities:
         now = np.flatnonzero(contracts.inuring == priority)
         for k in now:
@@ -77,7 +78,7 @@ def trace_recoveries(contracts: Contracts, gross: Floats, mine: Bools,
             found.append(_recovery(contracts, int(k), net, own, recovery, left, used[k]))
             left = found[-1].location_out
         taken = np.isin(contracts.inuring, [priority]).repeat(np.diff(contracts.start))
-        net = np.maximum(net - np.bincount(contracts.pair[taken], weights=paid[taken],
+        net = np.maximum(net - np.bincount(contracts.pair[taken], weights=counted[taken],
                                            minlength=contracts.n_pairs), 0.0)
     return found
 
@@ -100,7 +101,8 @@ def _recovery(contracts: Contracts, k: int, net: Floats, own: Bools, recovery: f
     period = min(max(occurrence - attachment, 0.0),
                  max(term[kernel.AGG_LIMIT] - used[kernel.RECOVERED], 0.0))
     whole = period * term[kernel.PLACED]
-    kept = whole / all_risks if all_risks > 0.0 else 0.0
+    real = 1.0 if contracts.notional is None else 1.0 - float(contracts.notional[k])
+    kept = whole * real / all_risks if all_risks > 0.0 else 0.0
     for number in np.unique(risk[own]):
         here = own & (risk == number)
         own_ceded = float((into * share)[here].sum())

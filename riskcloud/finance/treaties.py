@@ -29,7 +29,8 @@ class Contracts:
     """Contracts with their entries: cells in scope, by contract and risk (see the kernel).
 
     scope (n_entries,): the row of ``Treaties.scope`` by which each is in it. reinstated: None where
-    no contract pays for reinstatements.
+    no contract pays for reinstatements; notional (n_contracts,): share of each that counts for
+    later priorities and nobody pays, None where none has any.
     """
 
     priorities: Ints
@@ -42,6 +43,7 @@ class Contracts:
     n_pairs: int
     scope: Ints
     reinstated: Reinstatements | None = None
+    notional: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Net:
 
     over_ceded: cells of which contracts of one priority ceded more than the whole; their
     recoveries are scaled to it. paid (n_entries,): by each entry of the contracts. premium
-    (n_contracts,): for reinstating what the event used.
+    (n_contracts,): for reinstating what the event used. counted (n_entries,): paid and notional,
+    what contracts of later priorities see taken off.
     """
 
     net: Floats
@@ -59,6 +62,7 @@ class Net:
     over_ceded: int
     paid: Floats
     premium: Floats
+    counted: Floats
 
 
 def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Contracts:
@@ -96,9 +100,11 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
                      treaties.amounts["CededPercent"][contract])
     start = np.concatenate([[0], np.cumsum(np.bincount(contract, minlength=len(treaties)))])
     terms = _terms(treaties)
+    notional = treaties.amounts.get("DeemedPercentPlaced", np.zeros(len(treaties)))
     return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
                      terms, len(program.pair_policy) * n_parts, row,
-                     reinstatements(treaties, terms[:, kernel.PLACED]))
+                     reinstatements(treaties, terms[:, kernel.PLACED] * (1.0 - notional)),
+                     notional if notional.any() else None)
 
 
 def _terms(treaties: Treaties) -> Floats:
@@ -157,9 +163,11 @@ def net_losses(contracts: Contracts, gross: Floats, used: Floats | None = None,
     """
     used = np.zeros((len(contracts.inuring), 2)) if used is None else used
     before = used[:, kernel.RECOVERED].copy()
-    net = gross.copy()
+    net, kept = gross.copy(), gross
     paid = np.zeros(len(contracts.pair))
     totals, over = [], 0
+    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
+    real = None if contracts.notional is None else (1.0 - contracts.notional)[owner]
     for priority in contracts.priorities:
         now = np.flatnonzero((contracts.inuring == priority) & (True if active is None else active))
         kernel.recoveries(net, now, contracts.start, contracts.pair, contracts.risk,
@@ -175,10 +183,12 @@ def net_losses(contracts: Contracts, gross: Floats, used: Floats | None = None,
             paid[entries] = part * scale[pair]
             ceded = ceded * scale
         net = np.maximum(net - ceded, 0.0)
-        totals.append(net.sum())
-    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
-    return Net(net, summed(owner, paid, len(contracts.inuring)),
-               np.asarray(totals), over, paid, _premium(contracts, before, used))
+        kept = net if real is None else np.maximum(kept - summed(
+            pair, paid[entries] * real[entries], contracts.n_pairs), 0.0)
+        totals.append(kept.sum())
+    got = paid if real is None else paid * real
+    return Net(kept, summed(owner, got, len(contracts.inuring)), np.asarray(totals), over, got,
+               _premium(contracts, before, used), paid)
 
 
 def _premium(contracts: Contracts, before: Floats, used: Floats) -> Floats:

@@ -28,8 +28,9 @@ def rule_text(line: Line, text: Text) -> str:
     told = {name: value if isinstance(value, str) else f"{value:.10g}" if name in plain
             else amount(value) for name, value in line.values.items()}
     level = f"{line.level}: " if line.level else ""
-    section = "explain_year" if line.rule.startswith("annual_") else \
-        "explain_clause" if line.file == "clauses" else "explain_rule"
+    section = "explain_year" if line.rule.startswith("annual_") else "explain_clause" \
+        if line.file == "clauses" else "explain_notional" if line.rule == "notional" \
+        else "explain_rule"
     return level + text(f"{section}.{line.rule}", **told)
 
 

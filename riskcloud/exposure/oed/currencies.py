@@ -89,7 +89,9 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
     by_account[accounts.account] = by_policy
     treaties = book.treaties
     if treaties is not None:
-        by_treaty = np.array([rates.value[name.upper()] for name in treaties.currency])
+        own_rate = treaties.amounts["ReinsFXrate"]  # 1 for none of its own
+        by_treaty = np.array([rates.value.get(name.upper(), 1.0) if rate == 1.0 else rate
+                              for name, rate in zip(treaties.currency, own_rate, strict=True)])
         amounts = {name: values * by_treaty if name.endswith(("Limit", "Attachment", "Ded",
                                                               "Franchise")) else values
                    for name, values in treaties.amounts.items()}

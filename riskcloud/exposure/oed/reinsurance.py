@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.exposure.oed.dates import read_periods, take_periods
@@ -18,10 +17,9 @@ KINDS = ("QS", "SS", "PR", "CXL", "FAC", "AXL")
 RISK_LEVELS = ("LOC", "POL", "ACC", "LGR", "")
 AMOUNTS = ("CededPercent", "RiskLimit", "RiskAttachment", "OccLimit", "OccAttachment",
            "OccFranchiseDed", "OccReverseFranchise", "AggLimit", "AggAttachment", "PlacedPercent",
-           "TreatyShare")
+           "TreatyShare", "DeemedPercentPlaced", "ReinsFXrate")
 SCOPE = ("PortNumber", "AccNumber", "PolNumber", "LocGroup", "LocNumber", "CedantName",
          "ProducerName", "LOB", "CountryCode", "ReinsTag")
-_NOT_APPLIED = ("ReinsFXrate", "DeemedPercentPlaced")
 
 
 def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treaties:
@@ -51,12 +49,14 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
     info.fault(info.blank("InuringPriority") | (inuring < 1.0) | (inuring != np.trunc(inuring)),
                "InuringPriority", "expected a whole number from 1: contracts of a lower one apply "
                "first")
-    for name in _NOT_APPLIED:
-        if info.has(name):
-            usual = "1" if name == "ReinsFXrate" else "0"
-            text = pc.utf8_trim_whitespace(info.text(name))
-            given = ~np.isin(np.asarray(text.to_pylist(), dtype=object), ["", usual, usual + ".0"])
-            info.note(given, name, "is not applied here")
+    notional = amounts["DeemedPercentPlaced"]
+    info.note(notional > 0.0, "DeemedPercentPlaced", "the notional share counts for contracts of "
+              "later priorities and is paid by nobody")
+    own_rate = amounts["ReinsFXrate"] != 1.0
+    info.fault(amounts["ReinsFXrate"] <= 0.0, "ReinsFXrate", "a rate above 0 is needed: what one "
+               "unit of ReinsCurrency is worth in the currency of the results")
+    if rates is None:
+        info.note(own_rate, "ReinsFXrate", "no --rates, nothing is converted: not used")
     risk = (amounts["RiskLimit"] > 0.0) | (amounts["RiskAttachment"] > 0.0)
     info.fault(risk & (level == ""), "RiskLevel", "terms per risk need to know what a risk is: "
                "LOC, POL, ACC or LGR")
@@ -64,8 +64,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
                           dtype=object)
     info.fault(currency == "", "ReinsCurrency", "blank: expected an ISO 4217 currency code")
     if rates is not None:
-        info.fault(~np.isin(currency, list(rates.value)) & (currency != ""), "ReinsCurrency",
-                   "no rate for this currency")
+        unknown = ~np.isin(currency, list(rates.value)) & (currency != "") & ~own_rate
+        info.fault(unknown, "ReinsCurrency", "no rate for this currency")
     ceded = np.where(scope.blank("CededPercent"), np.nan, scope.number("CededPercent"))
     by_number = np.full(int(max(number.max(initial=0), of_scope.max(initial=0))) + 1, -1)
     by_number[number[::-1]] = np.arange(len(info))[::-1]
