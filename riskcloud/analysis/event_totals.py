@@ -22,7 +22,10 @@ class EventTotals:
 
     loss (n_events, 3, n_currencies): ground-up, gross, net; by_priority (n_events, n_priorities):
     net behind each; recovered (n_events, n_contracts), None where that would be too much;
-    over_ceded: places ceded more than whole.
+    over_ceded: places ceded more than whole. premium: what contracts (n_contracts,) were paid for
+    reinstatements, by year, over all members. n_outside: events that struck what was not in force;
+    n_undated: events without a date, where the book has dates. insurers (n_events, n_insurers):
+    what each pays.
     """
 
     def __init__(self, compiled: Compiled, ground_up: GroundUp) -> None:
@@ -43,6 +46,13 @@ class EventTotals:
         self._weight: Floats | None = None
         self.annual = np.zeros(n_contracts)
         self.over_ceded = 0
+        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
+        self.premium: dict[int, Floats] = {}
+        self.treaties = book.treaties
+        self._year, self.n_outside = ground_up.year, 0
+        self.n_undated = 0
+        if compiled.has_dates:
+            self.n_undated = n if ground_up.date is None else int(np.isnat(ground_up.date).sum())
 
     def weigh(self, weight: Floats) -> None:
         """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
@@ -59,6 +69,37 @@ class EventTotals:
         if self._weight is not None:
             self.annual += self._weight[k] * losses.recovery
         self.over_ceded += losses.over_ceded
+        self.insurers[k] = losses.insurers
+        self.n_outside += losses.outside
+        if losses.premium.any():
+            year = 0 if self._year is None else int(self._year[k])
+            self.premium[year] = self.premium.get(year, 0.0) + losses.premium
+
+    def notes(self) -> list[str]:
+        """Return what was assumed of events and dates."""
+        found = []
+        if self.n_outside:
+            found.append(f"{self.n_outside} event(s) struck policies or locations that were not in "
+                         "force on their day: these pay nothing")
+        if self.n_undated:
+            found.append(f"{self.n_undated} event(s) without a date: whatever the dates of "
+                         "policies, locations and contracts, they are covered")
+        return found
+
+
+def premium_rows(totals: EventTotals, ground_up: GroundUp) -> list[dict[str, Any]]:
+    """Return what each contract was paid for reinstatements, a row a year and contract.
+
+    The mean over the table's members; without years, the sum over all events.
+    """
+    treaties = totals.treaties
+    if treaties is None:
+        return []
+    return [{"year": year if ground_up.year is not None else None,
+             "ReinsNumber": treaties.number[k], "currency": treaties.currency[k],
+             "premium": float(premium[k]) / max(ground_up.n_members, 1)}
+            for year, premium in sorted(totals.premium.items())
+            for k in np.flatnonzero(premium).tolist()]
 
 
 def event_rows(totals: EventTotals, ground_up: GroundUp, most: int) -> list[dict[str, Any]]:

@@ -48,13 +48,17 @@ def loss_headers(headers: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss."""
+    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss.
+
+    seconds: since 1970, the earliest of times where unknown; None without dates.
+    """
 
     group: Ints
     location: Ints
     coverage: Ints
     peril: Ints
     loss: Floats
+    seconds: Ints | None = None
 
 
 @dataclass(slots=True)
@@ -153,11 +157,12 @@ class LossRows:
         group = self.events.codes(event, year, member)
         self.events.note_rows(group, rows.row if keep.all() else rows.row[keep], before)
         if date is not None:
-            self.events.note_dates(group, date.astype(np.int64))
+            self.events.note_dates(group, np.where(np.isnat(date), NO_TIME, date.astype(np.int64)))
         if rate is not None:
             self._note_rates(event, rate)
         loss = amount.value if keep.all() else amount.value[keep]
-        return Taken(group, location, coverage, peril, loss)
+        return Taken(group, location, coverage, peril, loss,
+                     None if date is None else date.astype(np.int64))
 
     def _check_place(self, columns: Mapping[str, Any], location: Ints, several: Bools,
                      log: FaultLog, wanted: Bools) -> None:
@@ -207,7 +212,10 @@ class LossRows:
         if "date" not in columns:
             return None
         date = _moments(columns["date"])
-        log.add(wanted & np.isnat(date), self._headers["date"], columns["date"],
+        unknown = np.isnat(date)
+        if unknown.any() and "year" in columns:
+            unknown &= ~_blank(columns["date"])
+        log.add(wanted & unknown, self._headers["date"], columns["date"],
                 "expected the day of the event as 2017-08-23")
         return date
 

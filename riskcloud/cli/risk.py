@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.climate_map import parse_periods
 from riskcloud.cli.options import (
     DONE,
@@ -39,6 +40,7 @@ def risk(
         "--reins-scope", help="OED reinsurance scope file.")] = None,
     rates: Annotated[Path | None, typer.Option(
         "--rates", help="Table of currency and rate, for accounts in several currencies.")] = None,
+    clauses: CLAUSES = None,
     perils: Annotated[list[str] | None, typer.Option(
         "--perils", help="wind (rain, surge, flood and quake: not yet).")] = None,
     samples: Annotated[int, typer.Option(
@@ -72,8 +74,9 @@ def risk(
     _check_perils(perils)
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("give --reins-info and --reins-scope, or neither")
-    if account is None and (reins_info is not None or rates is not None):
-        raise typer.BadParameter("--reins-info, --reins-scope and --rates want --account")
+    if account is None and (reins_info or rates or clauses) is not None:
+        raise typer.BadParameter("--reins-info, --reins-scope, --rates and --clauses want "
+                                 "--account")
     named = tuple(wind_model("--wind-models", one) for one in wind_models or () if one != "all")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height))
@@ -82,7 +85,7 @@ def risk(
                 "return_periods_yr": list(parse_periods(return_periods)), "terrain": terrain,
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
                 "skip_bad": skip_bad, "lang": lang}
-    files = Files(portfolio, store, events, account, reins_info, reins_scope, rates)
+    files = Files(portfolio, store, events, account, reins_info, reins_scope, rates, clauses)
     with told_in(lang, whole=True):
         done = run_job(Job(files, out, request, settings))
     if as_json:

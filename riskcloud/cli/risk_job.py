@@ -34,13 +34,14 @@ class Files:
     reins_info: Path | None = None
     reins_scope: Path | None = None
     rates: Path | None = None
+    clauses: Path | None = None
 
     def inputs(self, found: Found, request: "RiskRequest") -> dict[str, Path]:
         """Return the files read, by name."""
         from riskcloud.hazard.events import OUTPUTS as SET_FILES
 
         named = {"portfolio": found.path, "account": self.account, "reins_info": self.reins_info,
-                 "reins_scope": self.reins_scope, "rates": self.rates,
+                 "reins_scope": self.reins_scope, "rates": self.rates, "clauses": self.clauses,
                  **{name: self.events / name for name in SET_FILES}}
         ground = [] if request.layers is None else layer_inputs(request.layers)
         named |= {f"ground_{k}": path for k, path in enumerate(ground, 1)}
@@ -119,7 +120,8 @@ def _read(job: Job, found: Found) -> "tuple[Portfolio, OedBook | None, tuple[Pro
 
     rates = None if files.rates is None else read_rates(files.rates)
     terms, problems = read_book(found.path, files.account, reins_info=files.reins_info,
-                                reins_scope=files.reins_scope, rates=rates, skip_bad=skip_bad)
+                                reins_scope=files.reins_scope, rates=rates,
+                                clauses=files.clauses, skip_bad=skip_bad)
     return book, terms, (*book.rejected, *problems)
 
 

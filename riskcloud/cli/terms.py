@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.ep import PERIODS, read_periods
 from riskcloud.cli.options import DONE, JSON, LANG, SET_ASIDE, check_lang, told_in
 
@@ -38,6 +39,7 @@ def terms(
         "that is covered, as one event.")] = None,
     rates: Annotated[Path | None, typer.Option(
         "--rates", help="Table of currency and rate, for a book in several currencies.")] = None,
+    clauses: CLAUSES = None,
     out: Annotated[Path | None, typer.Option(
         "--out", help="Losses by location: a .csv or .parquet file.")] = None,
     report: Annotated[Path | None, typer.Option(
@@ -67,8 +69,8 @@ def terms(
     if sum(one is not None for one in (event_rates, events)) > 1 or (
             years is not None and event_rates is not None):
         raise typer.BadParameter("give --years, --event-rates or --events, one of them")
-    job = Job(location, account, reins_info, reins_scope, factors, ground_up, peril, rates, out,
-              skip_bad, lang, years, event_rates, events,
+    job = Job(location, account, reins_info, reins_scope, factors, ground_up, peril, rates, clauses,
+              out, skip_bad, lang, years, event_rates, events,
               tuple(read_periods(return_periods or PERIODS)), return_periods is not None, report)
     with told_in(lang, whole=True):
         answer = run_job(job)

@@ -132,7 +132,8 @@ def _pass(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "Even
 
 
 def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") -> dict[str, Any]:
-    from riskcloud.analysis.event_totals import event_rows, mean_rows
+    from riskcloud.analysis.coinsurance import coinsurance_facts
+    from riskcloud.analysis.event_totals import event_rows, mean_rows, premium_rows
     from riskcloud.cli.terms_job import contract_rows
 
     recovered = [] if totals.recovered is None else list(totals.recovered[:MOST_TOLD])
@@ -142,7 +143,9 @@ def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") ->
     return {"n_events": len(ground_up), "totals": event_rows(totals, ground_up, MOST_TOLD),
             "means": mean_rows(totals, ground_up, MOST_TOLD),
             "contracts": contract_rows(compiled, recovered), "net_by_priority": priorities,
-            "over_ceded": totals.over_ceded}
+            "over_ceded": totals.over_ceded, "event_notes": totals.notes(),
+            "reinstatement_premium": premium_rows(totals, ground_up),
+            **coinsurance_facts(compiled, list(totals.insurers[:MOST_TOLD]))}
 
 
 def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Sequence[Problem]",
@@ -162,10 +165,10 @@ def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Seque
         if plan.basis.kind == "years":
             statistics.write_year_losses(folder / terms_outputs.YEAR_LOSSES, ground_up, totals,
                                          plan.basis, stages)
-        facts = facts_of(job, book, problems)
+        facts = facts_of(job, book, problems, totals.notes())
         summary = {**answer["result"].summary, **facts, **{
             name: answer[name] for name in ("contracts", "largest_events", "statistics_notes",
-                                            "over_ceded")}}
+                                            "over_ceded", "reinstatement_premium")}}
         terms_outputs.write_terms(answer["result"], summary, folder, lang=job.lang)
         if problems:
             write_rejected(in_words(problems, job.lang), folder / "rejected.csv")

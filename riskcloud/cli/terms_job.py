@@ -28,6 +28,7 @@ class Job:
     ground_up: Path | None
     peril: str | None
     rates: Path | None
+    clauses: Path | None
     out: Path | None
     skip_bad: bool
     lang: str
@@ -43,7 +44,7 @@ class Job:
         """Return the files read, by option."""
         named = {"location": self.location, "account": self.account,
                  "reins_info": self.reins_info, "reins_scope": self.reins_scope,
-                 "ground_up": self.ground_up, "rates": self.rates,
+                 "ground_up": self.ground_up, "rates": self.rates, "clauses": self.clauses,
                  "event_rates": _table_of(self.event_rates), "events": _table_of(self.events)}
         return {name: path for name, path in named.items() if path is not None}
 
@@ -78,7 +79,7 @@ def run_job(job: Job) -> dict[str, Any]:
         rates = None if job.rates is None else read_rates(job.rates)
         book, problems = read_book(job.location, job.account, reins_info=job.reins_info,
                                    reins_scope=job.reins_scope, rates=rates,
-                                   skip_bad=job.skip_bad)
+                                   clauses=job.clauses, skip_bad=job.skip_bad)
     if job.ground_up is None:
         told = _of_factors(job, book, meter)
     else:
@@ -88,7 +89,7 @@ def run_job(job: Job) -> dict[str, Any]:
         problems += more
     if problems and job.out is not None:
         write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    answer = {**facts_of(job, book, problems), **told}
+    answer = {**facts_of(job, book, problems, told.pop("event_notes", ())), **told}
     if job.out is not None:
         write_json(answer["manifest"], manifest_of(job.out))
     return {**answer, **meter.figures(), "out": None if job.out is None else str(job.out),
@@ -100,6 +101,7 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
     import numpy as np
 
     from riskcloud.ahead import ahead
+    from riskcloud.analysis.coinsurance import coinsurance_facts
     from riskcloud.analysis.terms import compile_book, factor_losses
     from riskcloud.cli.loss_file import LossFile
     from riskcloud.cli.terminal import progress
@@ -107,7 +109,7 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
     with meter.stage("compute"):
         compiled = compile_book(book, job.peril)
     rows: list[dict[str, Any]] = []
-    recovered, priorities, over = [], [], 0
+    recovered, priorities, insurers, over = [], [], [], 0
     every = np.arange(len(book.locations))
     with ExitStack() as stack:
         on_progress = stack.enter_context(progress("terms"))
@@ -118,6 +120,7 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
             rows += _totals(label, book, losses)
             recovered.append(losses.recovery)
             priorities.append({**label, "net": list(map(float, losses.by_priority))})
+            insurers.append(losses.insurers)
             over += losses.over_ceded
             if out is not None:
                 with meter.stage("write"):
@@ -125,7 +128,7 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
                             losses.net)
     return {"totals": rows, "means": [], "contracts": contract_rows(compiled, recovered),
             "net_by_priority": priorities if compiled.contracts is not None else [],
-            "over_ceded": over}
+            "over_ceded": over, **coinsurance_facts(compiled, insurers)}
 
 
 def _timed(events: "Iterator[Losses]", meter: "Meter") -> "Iterator[Losses]":
@@ -164,7 +167,8 @@ def contract_rows(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[s
             for k in range(len(treaties))]
 
 
-def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str, Any]:
+def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]",
+             notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return what is said of the book, the manifest among it."""
     from riskcloud.analysis.manifest import make_manifest
     from riskcloud.exposure.oed.schema import CARD
@@ -179,7 +183,8 @@ def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[s
         "n_locations": len(book.locations), "n_accounts": book.accounts.n_accounts,
         "n_policies": len(book.accounts.account),
         "n_contracts": 0 if book.treaties is None else len(book.treaties),
-        "notes": [translated(note, job.lang) for note in book.notes],
+        **({} if book.clauses is None else {"n_clauses": len(book.clauses)}),
+        "notes": [translated(note, job.lang) for note in (*book.notes, *notes)],
         "unmapped": list(book.unmapped), "set_aside": dict(book.set_aside),
         "problems": [{"file": item.file, "row": item.row, "column": item.column,
                       "value": item.value, "reason": item.remedy}

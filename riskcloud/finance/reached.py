@@ -7,7 +7,7 @@ import numpy as np
 from riskcloud.finance.policies import EventRows, cells_of
 from riskcloud.finance.program import Program
 from riskcloud.finance.treaties import Contracts, Net, net_losses
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,12 @@ class Reached:
     contracts: Contracts
     cell: Ints
 
-    def net(self, paid: Floats) -> Net:
-        """Return what contracts do to what policies pay (n_out,); net of it is by outcome."""
-        return net_losses(self.contracts, paid)
+    def net(self, paid: Floats, used: Floats | None = None, active: Bools | None = None) -> Net:
+        """Return what contracts do to what policies pay (n_out,); net of it is by outcome.
+
+        used, active: see ``net_losses``.
+        """
+        return net_losses(self.contracts, paid, used, active)
 
 
 def scope_of(contracts: Contracts) -> Scope:

@@ -11,7 +11,7 @@ from riskcloud.report.tables import Table
 from riskcloud.report.text import Text
 from riskcloud.types.explain import Line
 
-_PLAIN = ("share", "factor", "days", "scale", "n")
+_PLAIN = ("share", "share_insured", "factor", "days", "scale", "n")
 """Values that are no amounts."""
 
 Entry = Mapping[str, Any]
@@ -28,7 +28,10 @@ def rule_text(line: Line, text: Text) -> str:
     told = {name: value if isinstance(value, str) else f"{value:.10g}" if name in plain
             else amount(value) for name, value in line.values.items()}
     level = f"{line.level}: " if line.level else ""
-    return level + text(f"explain_rule.{line.rule}", **told)
+    section = "explain_year" if line.rule.startswith("annual_") else "explain_clause" \
+        if line.file == "clauses" else "explain_notional" if line.rule == "notional" \
+        else "explain_rule"
+    return level + text(f"{section}.{line.rule}", **told)
 
 
 def place_text(step: Entry, text: Text) -> str:

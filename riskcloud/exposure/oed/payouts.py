@@ -17,7 +17,10 @@ def read_payouts(table: OedTable, policy: Ints) -> Payouts | None:
     """Return the steps of all policies, None where the file has none; faults go to its log."""
     if not table.has("StepTriggerType"):
         return None
-    trigger = _coded(table, "StepTriggerType", _TRIGGERS)
+    table.fault(table.number("StepTriggerType", 0.0) == 4.0, "StepTriggerType", "building, then "
+                "contents: OED names it and does not say how it acts; 3 pays for both together, 5 "
+                "for each on its own")
+    trigger = _coded(table, "StepTriggerType", (*_TRIGGERS, 4))
     number = table.number("StepNumber", 0.0)
     steps = (trigger > 0) & (number > 0.0)
     if not (trigger > 0).any():

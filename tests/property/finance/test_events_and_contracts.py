@@ -56,7 +56,8 @@ def test_contracts_are_their_twin(seed):
     term[:, [1, 3, 5, 7]] += np.where(rng.random((n_contracts, 4)) < 0.3, np.inf, 4.0)
     term[:, 8] = rng.uniform(0, 1, n_contracts)
     out = np.zeros(len(pair))
-    recoveries(loss, np.arange(n_contracts), start, pair, risk.astype(np.int64), ceded, term, out)
+    recoveries(loss, np.arange(n_contracts), start, pair, risk.astype(np.int64), ceded, term,
+               np.zeros((n_contracts, 2)), out)
     for k in range(n_contracts):
         here = slice(start[k], start[k + 1])
         into = loss[pair[here]] * ceded[here]
