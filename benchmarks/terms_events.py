@@ -13,7 +13,6 @@ cache misses (80 ns) a row: its location, its insured sums, its terms.
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -108,7 +107,7 @@ def main() -> None:
             said, wall, busy = min((run(folder, *factors, "--out", out) for _ in range(3)),
                                    key=lambda one: one[2])
             print(f"{N_LOCATIONS:,} locations x 20 ratios, {ending} of "
-                  f"{os.path.getsize(out) / 2**20:.0f} MB written: {wall:.1f} s, processor "
+                  f"{out.stat().st_size / 2**20:.0f} MB written: {wall:.1f} s, processor "
                   f"{busy:.1f} s; budget {FACTORS_S:g} s: {FACTORS_S / busy:.1f}x")
 
 

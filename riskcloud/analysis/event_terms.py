@@ -11,11 +11,14 @@ import numpy as np
 
 from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.ground_up import EventRows, GroundUp
-from riskcloud.analysis.terms import NO_TIME, Compiled, Used, active_at
+from riskcloud.analysis.terms import NO_TIME, Compiled, Used, active_at, unused
 from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.years import Years, longer_than_a_year
+from riskcloud.finance.occurrences import hours_of, occurrences, paid_by_occurrence
 from riskcloud.finance.periods import at_time
+from riskcloud.finance.policies import EventRows as PolicyRows
 from riskcloud.finance.policies import gross_losses, rows_of_losses
+from riskcloud.finance.program import Program
 from riskcloud.finance.reached import Scope, reached_by, scope_of
 from riskcloud.finance.sums import summed
 from riskcloud.types import Floats, Ints, Times
@@ -55,6 +58,7 @@ class EventTerms:
             scope_of(compiled.contracts)
         self._long = longer_than_a_year(compiled)
         self._years = Years(compiled)
+        self._hours = hours_of(compiled.book.accounts)
 
     @property
     def in_order(self) -> bool:
@@ -71,13 +75,14 @@ class EventTerms:
         years.begin(year, member)
         for k, event in enumerate(events):
             when = NO_TIME if dates is None else dates[k]
-            yield self._of_event(event, years.used(when), when)
+            yield self.of_event(event, years.used(when), when)
 
-    def _of_event(self, event: EventRows, used: Used | None, when: Any) -> Struck:
+    def of_event(self, event: EventRows, used: Used | None, when: Any) -> Struck:
+        """Return the losses of one event; used, when: see ``terms.event_losses``."""
         rows, ground_up = rows_of_losses(self.compiled.program, event.location, event.part,
                                          event.coverage, event.loss)
         program, rows, outside = at_time(self.compiled.book, self.compiled.program, rows, when)
-        paid = gross_losses(program, rows, ground_up, None if used is None else used.terms).paid
+        paid = self._paid(program, rows, ground_up, event, used)
         first = rows.group_start[:-1]
         location, n = rows.location[first], len(first)
         of_row = np.repeat(np.arange(n), np.diff(rows.group_start))
@@ -91,6 +96,26 @@ class EventTerms:
             paid, None if used is None else used.contracts, active_at(self.compiled, when))
         return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
                       found.by_priority, found.over_ceded, found.premium, outside, insurers)
+
+
+    def _paid(self, program: Program, rows: PolicyRows, ground_up: Floats, event: EventRows,
+              used: Used | None) -> Floats:
+        """Return what policies pay (n_out,), of all occurrences where an event is several."""
+        terms = None if used is None else used.terms
+        numbers = self.numbers(event)
+        if numbers is None:
+            return gross_losses(program, rows, ground_up, terms).paid
+        terms = unused(self.compiled).terms if terms is None else terms
+        return paid_by_occurrence(program, rows, numbers, (
+            event.location, event.part, event.coverage, event.loss), terms)
+
+    def numbers(self, event: EventRows) -> Ints | None:
+        """Return the occurrence of each loss of an event (n_losses,), None where it is one."""
+        if self._hours is None or event.seconds is None:
+            return None
+        account = self.compiled.program.account[event.location]
+        found = occurrences(account, event.seconds, self._hours)
+        return found if found.any() else None
 
 
 def struck_losses(compiled: Compiled, ground_up: GroundUp,
@@ -107,6 +132,26 @@ def struck_losses(compiled: Compiled, ground_up: GroundUp,
             done += 1
             if on_progress is not None:
                 on_progress(done, n)
+
+
+def used_before(compiled: Compiled, ground_up: GroundUp, k: int) -> tuple[Used | None, Any]:
+    """Return what the events before event k have used of its year (None: it has none), and its
+    time (NaT: none).
+    """
+    terms, years, dates = EventTerms(compiled), Years(compiled), ground_up.date
+
+    def time(j: int) -> Any:
+        return NO_TIME if dates is None else dates[j]
+
+    for unit in ground_up.units():
+        if unit.start > k:
+            break
+        if k in unit or (terms.in_order and ground_up.member[unit.start] == ground_up.member[k]):
+            years.begin(None if ground_up.year is None else int(ground_up.year[unit.start]),
+                        int(ground_up.member[unit.start]))
+            for j in range(unit.start, min(unit.stop, k)):
+                terms.of_event(ground_up.at(j), years.used(time(j)), time(j))
+    return years.used(time(k)), time(k)
 
 
 def _pieces(ground_up: GroundUp) -> Iterator[list[range]]:

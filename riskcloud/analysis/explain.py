@@ -14,7 +14,7 @@ from riskcloud.analysis.explain_clauses import (
 )
 from riskcloud.analysis.explain_terms import Piece, take_apart
 from riskcloud.analysis.explain_treaties import treaty_lines
-from riskcloud.analysis.terms import Compiled, Explained, explain_location
+from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain_location
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
@@ -38,16 +38,18 @@ class Explanation:
 
 
 def explain(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: int, *,
-            factor: float | None = None) -> Explanation:
+            factor: float | None = None, used: Used | None = None,
+            when: Any = NO_TIME) -> Explanation:
     """Return how a location's loss came about, in order.
 
-    ground_up : see ``explain_location``; factor : share of the sums insured, where the loss is one.
+    ground_up, used, when : see ``explain_location``; factor : share of the sums insured, where the
+    loss is one.
     """
-    found = explain_location(compiled, ground_up, location)
+    found = explain_location(compiled, ground_up, location, used, when)
     rows, loss = ground_up
     lines = list(_ground_up(compiled, rows, loss, location, factor))
     if (rows.location == location).any():
-        lines += _gross(compiled, found, location)
+        lines += _gross(compiled, found, location, when)
     if compiled.contracts is not None:
         lines += treaty_lines(compiled.book, found.recoveries)
     return Explanation(tuple(lines), found.ground_up, found.gross, found.net, found.recovered)
@@ -77,7 +79,7 @@ def _ground_up(compiled: Compiled, rows: EventRows, loss: Floats, location: int,
                    ("LocPerilsCovered",), (whole, left), (whole, left), left)
 
 
-def _gross(compiled: Compiled, found: Explained, location: int) -> Iterator[Line]:
+def _gross(compiled: Compiled, found: Explained, location: int, when: Any) -> Iterator[Line]:
     """Yield the lines of the location's terms, of each policy, and of the account."""
     book = compiled.book
     accounts, account = book.accounts, int(book.locations.account[location])
@@ -89,9 +91,11 @@ def _gross(compiled: Compiled, found: Explained, location: int) -> Iterator[Line
     for policy in map(int, policies):
         steps = [step for step in found.steps if step.policy == policy]
         if not steps:
-            yield Line("policy", _policy(book, policy), "policy_not_covered", {}, "account",
-                       int(accounts.row[policy]), ("PolPerilsCovered",), (0.0, 0.0), (0.0, 0.0),
-                       0.0)
+            rule, columns = "policy_not_covered", ["PolPerilsCovered"]
+            if accounts.dates is not None and not accounts.dates.in_force(when)[policy]:
+                rule, columns = "annual_not_in_force", ["PolInceptionDate", "PolExpiryDate"]
+            yield Line("policy", _policy(book, policy), rule, {"date": str(when)}, "account",
+                       int(accounts.row[policy]), tuple(columns), (0.0, 0.0), (0.0, 0.0), 0.0)
         for step in steps:
             yield from _lines(compiled, step, location)
     rest = [step for step in found.steps if step.stage in ("account", "account_share")]

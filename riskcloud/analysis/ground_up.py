@@ -26,12 +26,16 @@ _COVERAGE_BITS, _PERIL_BITS = 2, 20
 
 @dataclass(frozen=True, slots=True)
 class EventRows:
-    """An event's losses (n_rows,) at places of a book; part: place among the perils told apart."""
+    """An event's losses (n_rows,) at places of a book; part: place among the perils told apart.
+
+    seconds: when each happened, since 1970; None where it does not matter (no hours clause).
+    """
 
     location: Ints
     coverage: Ints
     loss: Floats
     part: Ints
+    seconds: Ints | None = None
 
 
 class Labels(Sequence[Mapping[str, Any]]):
@@ -68,10 +72,12 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     (n_events,): int64, datetime64[s] and events a year, each None where the table has none. Events
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
+    first_row (n_events,): of the file; n_rows: of it that were read.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
-                 *, has_years: bool, has_dates: bool, has_rates: bool) -> None:
+                 n_rows: int, *, has_years: bool, has_dates: bool, has_rates: bool,
+                 times: GroupedRows | None = None) -> None:
         n = len(events.group.pair)
         pair, member = np.array(events.group.pair, np.int64).reshape(n, 2).T
         event, year = np.array(events.in_year.pair, np.int64).reshape(-1, 2)[pair].T
@@ -80,7 +86,9 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         if has_years:
             order = np.lexsort((date, member, year))
         self.parts, self._part, self._rows, self._order = parts, part, rows, order
+        self._times = times
         self.occurrence, self.member = pair[order], member[order]
+        self.first_row, self.n_rows = events.first_row[order], n_rows
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
         day = np.where(date == NO_TIME, np.datetime64("NaT", "s"), date.astype("datetime64[s]"))
@@ -91,6 +99,8 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self._rows.__exit__(kind, error, trace)
+        if self._times is not None:
+            self._times.__exit__(kind, error, trace)
 
     def __len__(self) -> int:
         return len(self.label)
@@ -99,12 +109,14 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         """Return the losses of an event; several threads may ask at once."""
         item, loss = self._rows.rows(int(self._order[k]))
         part = self._part[item >> _COVERAGE_BITS & (1 << _PERIL_BITS) - 1]
+        times = None if self._times is None else self._times.rows(int(self._order[k]))[0]
         found = EventRows(item >> _COVERAGE_BITS + _PERIL_BITS, item & (1 << _COVERAGE_BITS) - 1,
-                          loss, part)
+                          loss, part, times)
         if (part >= 0).all():
             return found
         keep = part >= 0
-        return EventRows(found.location[keep], found.coverage[keep], loss[keep], part[keep])
+        return EventRows(found.location[keep], found.coverage[keep], loss[keep], part[keep],
+                         None if times is None else times[keep])
 
     def units(self) -> Iterator[range]:
         """Yield the events of each year and member; each event alone where there are no years."""
@@ -145,13 +157,14 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
         raise InputError(f"{path}: no loss table", missing)
     taker, faults, n_rows = LossRows(book, headers, event), Faults(KEPT), 0
     grouped = GroupedRows()
+    moments = GroupedRows() if "date" in headers and book.accounts.hours is not None else None
     times = [headers["date"]] if "date" in headers else []
     with ahead(table.rows(list(dict.fromkeys(headers.values())), times)) as chunks:
         for rows in chunks:
             n_rows += len(rows) + len(rows.problems)
             log = FaultLog(rows.row)
             log.of_rows.extend(rows.problems)
-            _keep(taker.take(rows, log), grouped)
+            _keep(taker.take(rows, log), grouped, moments)
             log.of_rows[:] = [Problem(item.row, item.column, item.value, item.remedy, path.name)
                               for item in log.of_rows]
             faults.add(log, len(rows.problems))
@@ -166,13 +179,19 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
         raise InputError(f"{path}: {faults.total + len(doubled)} problem(s)", problems)
     events = taker.events
     grouped.close(len(events.group.pair))
-    return GroundUp(grouped, events, parts, part, has_years=bool({"year", "date"} & set(headers)),
-                    has_dates="date" in headers, has_rates="annual_rate" in headers), problems
+    if moments is not None:
+        moments.close(len(events.group.pair))
+    has_years = "year" in headers or "date" in headers
+    return GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
+                    has_dates="date" in headers, has_rates="annual_rate" in headers,
+                    times=moments), problems
 
 
-def _keep(taken: Taken, grouped: GroupedRows) -> None:
+def _keep(taken: Taken, grouped: GroupedRows, moments: GroupedRows | None) -> None:
     item = (taken.location << _PERIL_BITS | taken.peril) << _COVERAGE_BITS | taken.coverage
     grouped.add(taken.group, item, taken.loss)
+    if moments is not None and taken.seconds is not None:
+        moments.add(taken.group, taken.seconds, taken.loss)
 
 
 def _parts(taker: LossRows, header: str, file: str, event: int,

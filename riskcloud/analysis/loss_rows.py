@@ -13,10 +13,10 @@ from riskcloud.analysis.ep.columns import STAGE_WORDS, find_column
 from riskcloud.analysis.ep.words import PairList, WordList
 from riskcloud.exposure.cells import to_numbers, to_times
 from riskcloud.exposure.faults import FaultLog
-from riskcloud.exposure.oed.keys import combined
 from riskcloud.exposure.oed.schema import peril_bits
 from riskcloud.exposure.raw import as_text
 from riskcloud.exposure.schema import header_key
+from riskcloud.kernels.grouping import find_in_groups
 from riskcloud.types import COVERAGES, Bools, Floats, Ints, Times
 from riskcloud.types.terms import OedBook
 
@@ -48,20 +48,25 @@ def loss_headers(headers: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss."""
+    """Rows without a fault (n,): group, location, coverage, peril (a number of its words), loss.
+
+    seconds: since 1970, the earliest of times where unknown; None without dates.
+    """
 
     group: Ints
     location: Ints
     coverage: Ints
     peril: Ints
     loss: Floats
+    seconds: Ints | None = None
 
 
 @dataclass(slots=True)
 class Events:
     """Events as they come: a group is an event in a year, as one member of it.
 
-    date: seconds since 1970 of each group's earliest row; rate: of each event.
+    date: seconds since 1970 of each group's earliest row; first_row: of each group; rate: of each
+    event.
     """
 
     event: WordList = field(default_factory=WordList)
@@ -69,6 +74,7 @@ class Events:
     in_year: PairList = field(default_factory=PairList)
     group: PairList = field(default_factory=PairList)
     date: Ints = field(default_factory=lambda: np.full(1024, NO_TIME))
+    first_row: Ints = field(default_factory=lambda: np.zeros(1024, np.int64))
     rate: Floats = field(default_factory=lambda: np.full(1024, np.nan))
 
     def codes(self, event: Ints, year: Ints | None, member: Ints | None) -> Ints:
@@ -76,6 +82,12 @@ class Events:
         zero = np.zeros(len(event), np.int64)
         return self.group.codes(self.in_year.codes(event, zero if year is None else year),
                                 zero if member is None else member)
+
+    def note_rows(self, group: Ints, row: Ints, known: int) -> None:
+        """Keep where each group first stands; ``known`` stood before these rows."""
+        self.first_row = _longer(self.first_row, len(self.group.pair), 0)
+        new = np.flatnonzero(group >= known)[::-1]
+        self.first_row[group[new]] = row[new]  # the last set, and so the first row, stays
 
     def note_dates(self, group: Ints, seconds: Ints) -> None:
         """Keep the earliest date of each group."""
@@ -141,13 +153,16 @@ class LossRows:
             year = None if year is None else year[keep]
             date = None if date is None else date[keep]
             rate = None if rate is None else rate[keep]
+        before = len(self.events.group.pair)
         group = self.events.codes(event, year, member)
+        self.events.note_rows(group, rows.row if keep.all() else rows.row[keep], before)
         if date is not None:
             self.events.note_dates(group, np.where(np.isnat(date), NO_TIME, date.astype(np.int64)))
         if rate is not None:
             self._note_rates(event, rate)
         loss = amount.value if keep.all() else amount.value[keep]
-        return Taken(group, location, coverage, peril, loss)
+        return Taken(group, location, coverage, peril, loss,
+                     None if date is None else date.astype(np.int64))
 
     def _check_place(self, columns: Mapping[str, Any], location: Ints, several: Bools,
                      log: FaultLog, wanted: Bools) -> None:
@@ -237,40 +252,36 @@ class _Places:
         self._names = names
         words = [book.locations.words[name] for name in names]
         self._word = [pa.array(one.word).cast(pa.string()) for one in words]
-        n, key = len(book.locations), combined([one.code for one in words])
-        first = np.full(int(key.max(initial=-1)) + 1, -1)
-        first[key[::-1]] = np.arange(n)[::-1]
-        self._location = first
-        self._several = np.bincount(key, minlength=len(first)) > 1
-        self._width = [len(one) + 1 for one in self._word]
-        packed = self._packed([one.code[first] for one in words])
-        self._packed_keys = pa.array(packed)
+        self._seen: list[tuple[Any, Ints]] = [(None, np.empty(0, np.int64)) for _ in names]
+        rest = self._rest([one.code for one in words])
+        order = np.lexsort((rest, words[0].code))
+        self._location, self._key = order, rest[order]
+        self._start = np.searchsorted(words[0].code[order], np.arange(len(self._word[0]) + 1))
 
-    def _packed(self, codes: Sequence[Ints]) -> Ints:
-        total = codes[0].astype(np.int64)
-        for code, width in zip(codes[1:], self._width[1:], strict=True):
-            total = total * width + code
+    def _rest(self, codes: Sequence[Ints]) -> Ints:
+        """Return one number of all codes but the first; -1 where one is."""
+        total = np.zeros(len(codes[0]), np.int64)
+        for code, word in zip(codes[1:], self._word[1:], strict=True):
+            total = np.where((code < 0) | (total < 0), -1, total * (len(word) + 1) + code)
         return total
 
     def of(self, columns: Mapping[str, Any]) -> tuple[Ints, Bools]:
         """Return each row's location (n,), -1 where there is none or more, and where more."""
-        codes = [_word_codes(columns[name], word)
-                 for name, word in zip(self._names, self._word, strict=True)]
-        unknown = np.any([code < 0 for code in codes], axis=0)
-        packed = self._packed([np.maximum(code, 0) for code in codes])
-        at = pc.index_in(pa.array(packed), value_set=self._packed_keys)
-        key = pc.fill_null(at, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-        key = np.where(unknown, -1, key)
-        several = (key >= 0) & self._several[key]
-        return np.where((key < 0) | several, -1, self._location[key]), several
+        codes = [self._codes(k, columns[name]) for k, name in enumerate(self._names)]
+        at = np.empty(len(codes[0]), np.int64)
+        several = np.empty(len(at), np.bool_)
+        find_in_groups(codes[0], self._rest(codes), self._start, self._key, at, several)
+        return np.where((at < 0) | several, -1, self._location[at]), several
 
-
-def _word_codes(column: Any, words: Any) -> Ints:
-    """Return the place of each cell among words, -1 where it is none of them."""
-    code, own = _encoded(column)
-    place = pc.fill_null(pc.index_in(own, value_set=words), -1)
-    found = np.append(place.to_numpy(zero_copy_only=False).astype(np.int64), -1)
-    return np.asarray(found[code])
+    def _codes(self, k: int, column: Any) -> Ints:
+        """Return the place of each cell among the words of key k, -1 where it is none of them."""
+        code, own = _encoded(column)
+        words, place = self._seen[k]
+        if words is None or not own.equals(words):  # parts of a file often share their words
+            found = pc.fill_null(pc.index_in(own, value_set=self._word[k]), -1)
+            place = np.append(found.to_numpy(zero_copy_only=False).astype(np.int64), -1)
+            self._seen[k] = own, place
+        return np.asarray(place[code])
 
 
 def _encoded(column: Any) -> tuple[Ints, Any]:

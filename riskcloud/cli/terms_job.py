@@ -32,14 +32,32 @@ class Job:
     out: Path | None
     skip_bad: bool
     lang: str
+    years: int | None = None
+    event_rates: Path | None = None
+    events: Path | None = None
+    return_periods: tuple[float, ...] = ()
+    periods_asked: bool = False
+    report: Path | None = None
 
     @property
     def inputs(self) -> dict[str, Path]:
         """Return the files read, by option."""
         named = {"location": self.location, "account": self.account,
                  "reins_info": self.reins_info, "reins_scope": self.reins_scope,
-                 "ground_up": self.ground_up, "rates": self.rates, "clauses": self.clauses}
+                 "ground_up": self.ground_up, "rates": self.rates, "clauses": self.clauses,
+                 "event_rates": _table_of(self.event_rates), "events": _table_of(self.events)}
         return {name: path for name, path in named.items() if path is not None}
+
+    @property
+    def wants_statistics(self) -> bool:
+        """Return whether anything of years was asked for."""
+        return any(one is not None for one in (self.years, self.event_rates, self.events,
+                                               self.report))
+
+
+def _table_of(path: Path | None) -> Path | None:
+    """Return the file that is read of an event set's folder, or the file."""
+    return path / "events.parquet" if path is not None and path.is_dir() else path
 
 
 def run_job(job: Job) -> dict[str, Any]:
@@ -52,6 +70,10 @@ def run_job(job: Job) -> dict[str, Any]:
     if job.out is not None:
         check_not_input([job.out, job.out.with_name("rejected.csv"), manifest_of(job.out)],
                         job.inputs.values())
+    if job.report is not None:
+        from riskcloud.report.terms_outputs import OUTPUTS
+
+        check_not_input((job.report / name for name in OUTPUTS), job.inputs.values())
     meter = Meter()
     with meter.stage("read"):
         rates = None if job.rates is None else read_rates(job.rates)
@@ -66,11 +88,12 @@ def run_job(job: Job) -> dict[str, Any]:
         told, more = of_events(job, book, problems, meter)
         problems += more
     if problems and job.out is not None:
-        _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    facts = facts_of(job, book, problems, told.pop("notes", ()))
+        write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
+    answer = {**facts_of(job, book, problems, told.pop("event_notes", ())), **told}
     if job.out is not None:
-        write_json(facts["manifest"], manifest_of(job.out))
-    return {**facts, **told, **meter.figures(), "out": None if job.out is None else str(job.out)}
+        write_json(answer["manifest"], manifest_of(job.out))
+    return {**answer, **meter.figures(), "out": None if job.out is None else str(job.out),
+            "report": None if job.report is None else str(job.report)}
 
 
 def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
@@ -151,7 +174,10 @@ def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]",
     from riskcloud.exposure.oed.schema import CARD
     from riskcloud.messages import translated
 
-    settings = {"loss_factors": list(job.factors), "peril": job.peril, "skip_bad": job.skip_bad}
+    settings: dict[str, Any] = {"loss_factors": list(job.factors), "peril": job.peril,
+                                "skip_bad": job.skip_bad}
+    if job.wants_statistics:
+        settings |= {"years": job.years, "return_periods_yr": list(job.return_periods)}
     return {
         "manifest": make_manifest(inputs=job.inputs, cards=[("oed", CARD)], settings=settings),
         "n_locations": len(book.locations), "n_accounts": book.accounts.n_accounts,
@@ -166,7 +192,8 @@ def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]",
     }
 
 
-def _write_rejected(problems: "Sequence[Problem]", path: Path) -> None:
+def write_rejected(problems: "Sequence[Problem]", path: Path) -> None:
+    """Write what was set aside: file, row, column, value, reason."""
     from riskcloud.exposure.table_file import TextTable, write_table
 
     columns = ([item.file for item in problems], [str(item.row) for item in problems],

@@ -47,6 +47,13 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
         from riskcloud.cli.clauses import insurers_table
 
         console.print(insurers_table(answer["coinsurance"], lang))
+    if "annual" in answer:
+        from riskcloud.cli.ep_terminal import print_statistics
+        from riskcloud.report.text import load_text
+
+        print_statistics(answer, load_text(lang), console)
+        for note in answer["statistics_notes"]:
+            console.print(f"- {escape(note)}")
     if answer["over_ceded"]:
         console.print(_word("over", lang).format(n=answer["over_ceded"]))
     if answer["unmapped"]:
@@ -60,6 +67,20 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
             locations=answer["set_aside"]["locations"], tiv=tiv or "0"))
     if answer["out"]:
         console.print(escape(str(answer["out"])))
+    if answer["report"]:
+        _print_report(answer, console, lang)
+
+
+def _print_report(answer: Mapping[str, Any], console: Any, lang: str) -> None:
+    from pathlib import Path
+
+    from riskcloud.report.text import load_text
+
+    seconds = sum(answer["timings_s"].values())
+    console.print(load_text(lang)("terms_report.files", seconds=f"{seconds:.1f}",
+                                  out=answer["report"],
+                                  page=str(Path(answer["report"]) / "terms.html")),
+                  soft_wrap=True, markup=False)
 
 
 def _word(key: str, lang: str) -> str:

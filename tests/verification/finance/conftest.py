@@ -77,11 +77,13 @@ def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..
     """Maker of losses of events: years, each a list of events, each a loss or losses by location.
 
     dates: of each event, in a row. Each member has the same events. All losses are of buildings.
-    ``ran``: is given the totals of the run and its loss table.
+    ``ran``: is given the totals of the run and its loss table; ``then`` is called with the book
+    made ready, the table and the losses.
     """
     def run(locations: Rows, accounts: Rows, years: Sequence[Sequence[Any]], *, info: Rows = (),
             scope: Rows = (), has_years: bool = True, dates: Sequence[str] | None = None,
-            members: int = 1, ran: list[Any] | None = None) -> list[Struck]:
+            members: int = 1, ran: list[Any] | None = None,
+            then: Callable[..., None] | None = None) -> list[Struck]:
         book = write_book(locations, accounts, info=info, scope=scope)
         rows = event_rows(years, has_years=has_years, dates=dates, members=members)
         path = write_oed(tmp_path / "losses.csv", rows, {})
@@ -93,6 +95,8 @@ def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..
                 totals.add(k, losses)
                 assert (losses.net <= losses.gross * (1 + 1e-12) + 1e-9).all()
                 assert (losses.gross <= losses.ground_up * (1 + 1e-12) + 1e-9).all()
+            if then is not None:
+                then(compiled, table, found)
             if ran is not None:
                 ran += [totals, table]
         return found
@@ -101,7 +105,10 @@ def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..
 
 def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
                dates: Sequence[str] | None = None, members: int = 1) -> list[dict[str, Any]]:
-    """Return years of events as rows of a loss table; the last member's events come first in it."""
+    """Return years of events as rows of a loss table; the last member's events come first in it.
+
+    An event that is a list of dicts is rows as they are.
+    """
     found: list[dict[str, Any]] = []
     n = 0
     for year, events in enumerate(years):
@@ -114,6 +121,7 @@ def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
             n += 1
             for member in reversed(range(members)):
                 found += [{**label, "member": member, "AccNumber": 1, "LocNumber": k + 1,
-                           "loss": loss} for k, loss in enumerate(
-                               np.atleast_1d(np.asarray(event, dtype=np.float64)))]
+                           "loss": loss} for k, loss in enumerate(np.atleast_1d(event))] \
+                    if not isinstance(event, list) else [
+                        {**label, "member": member, "AccNumber": 1, **row} for row in event]
     return found
