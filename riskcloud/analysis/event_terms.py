@@ -97,7 +97,6 @@ class EventTerms:
         return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
                       found.by_priority, found.over_ceded, found.premium, outside, insurers)
 
-
     def _paid(self, program: Program, rows: PolicyRows, ground_up: Floats, event: EventRows,
               used: Used | None) -> Floats:
         """Return what policies pay (n_out,), of all occurrences where an event is several."""

@@ -22,10 +22,10 @@ class EventTotals:
 
     loss (n_events, 3, n_currencies): ground-up, gross, net; by_priority (n_events, n_priorities):
     net behind each; recovered (n_events, n_contracts), None where that would be too much;
-    over_ceded: places ceded more than whole. insurers (n_events, n_insurers): what each pays.
-    premium: what contracts (n_contracts,) were paid for reinstatements, by year, over all members.
-    n_outside: events that struck what was not in force; n_undated: events without a date, where the
-    book has dates.
+    over_ceded: places ceded more than whole. premium: what contracts (n_contracts,) were paid for
+    reinstatements, by year, over all members. n_outside: events that struck what was not in force;
+    n_undated: events without a date, where the book has dates. insurers (n_events, n_insurers):
+    what each pays.
     """
 
     def __init__(self, compiled: Compiled, ground_up: GroundUp) -> None:
@@ -46,13 +46,13 @@ class EventTotals:
         self._weight: Floats | None = None
         self.annual = np.zeros(n_contracts)
         self.over_ceded = 0
+        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
         self.premium: dict[int, Floats] = {}
         self.treaties = book.treaties
         self._year, self.n_outside = ground_up.year, 0
         self.n_undated = 0
         if compiled.has_dates:
             self.n_undated = n if ground_up.date is None else int(np.isnat(ground_up.date).sum())
-        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
 
     def weigh(self, weight: Floats) -> None:
         """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
