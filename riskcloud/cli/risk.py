@@ -13,6 +13,7 @@ from riskcloud.cli.options import (
     LANG,
     SET_ASIDE,
     SKIP_BAD,
+    check_choice,
     check_coordinates,
     check_lang,
     told_in,
@@ -22,14 +23,16 @@ from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SC
 
 MOST_SAMPLES = 1000
 PERIODS = "10,20,50,100,200,250"
-NOT_YET = ("rain", "surge", "flood", "quake")
 
 
 def risk(
     portfolio: Annotated[Path, typer.Argument(help=PORTFOLIO_HELP)],
-    events: Annotated[Path, typer.Option(
-        "--events", help="Folder of an event set (riskcloud climate typhoon).")],
     out: Annotated[Path, typer.Option("--out", help="Folder to write to.")],
+    events: Annotated[Path | None, typer.Option(
+        "--events", help="Folder of an event set (riskcloud climate typhoon): storms, and how many "
+        "years.")] = None,
+    years: Annotated[int | None, typer.Option(
+        "--years", min=1, help="Simulated years, where no storms are asked for.")] = None,
     account: Annotated[Path | None, typer.Option(
         "--account", help="OED account file: gross by its policies; PORTFOLIO is then the OED "
         "location file.")] = None,
@@ -40,7 +43,7 @@ def risk(
     rates: Annotated[Path | None, typer.Option(
         "--rates", help="Table of currency and rate, for accounts in several currencies.")] = None,
     perils: Annotated[list[str] | None, typer.Option(
-        "--perils", help="wind (rain, surge, flood and quake: not yet).")] = None,
+        "--perils", help="wind (default), quake; comma separated or repeated.")] = None,
     samples: Annotated[int, typer.Option(
         "--samples", min=1, max=MOST_SAMPLES, help="Draws of the damage of each event.")] = 10,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")] = 1,
@@ -69,15 +72,17 @@ def risk(
 
     check_lang(lang)
     check_coordinates(coordinates)
-    _check_perils(perils)
+    wanted = _perils(perils)
+    _check_years(wanted, events, years)
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("give --reins-info and --reins-scope, or neither")
     if account is None and (reins_info is not None or rates is not None):
         raise typer.BadParameter("--reins-info, --reins-scope and --rates want --account")
     named = tuple(wind_model("--wind-models", one) for one in wind_models or () if one != "all")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
-    request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height))
-    settings = {"perils": ["wind"], "samples": samples, "seed": seed,
+    request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height),
+                          perils=wanted, years=years)
+    settings = {"perils": list(wanted), "years": years, "samples": samples, "seed": seed,
                 "wind_models": list(named or ("all",)), "coordinates": coordinates,
                 "return_periods_yr": list(parse_periods(return_periods)), "terrain": terrain,
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
@@ -94,11 +99,26 @@ def risk(
     return SET_ASIDE if done.set_aside else DONE
 
 
-def _check_perils(words: list[str] | None) -> None:
-    """Raise the error of wrong usage for any peril but wind."""
-    named = {word.strip().lower() for entry in words or () for word in entry.split(",")} - {""}
-    for word in sorted(named - {"wind"}):
-        raise typer.BadParameter(
-            f"--perils {word}: not yet part of risk; wind is (of one storm riskcloud forecast "
-            "--perils has rain and surge, flood and quake are commands of their own)"
-            if word in NOT_YET else f"--perils {word}: expected wind")
+def _perils(words: list[str] | None) -> tuple[str, ...]:
+    """Return the perils asked for, wind by default. Raises the error of wrong usage."""
+    from riskcloud.analysis.risk_perils import PERILS, WIND
+
+    named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")} - {""}
+    for word in sorted(named):
+        check_choice("--perils", word, PERILS)
+    return tuple(name for name in PERILS if name in named)
+
+
+def _check_years(perils: tuple[str, ...], events: Path | None, years: int | None) -> None:
+    """Raise the error of wrong usage where storms or years are missing, or said twice."""
+    from riskcloud.analysis.risk_perils import OF_STORMS
+
+    storms = [name for name in perils if name in OF_STORMS]
+    if storms and events is None:
+        raise typer.BadParameter(f"--perils {','.join(storms)}: give --events, the event set of "
+                                 "storms (riskcloud climate typhoon makes one)")
+    if events is not None and years is not None:
+        raise typer.BadParameter("--years: an event set has its own years; give one of both")
+    if events is None and years is None:
+        raise typer.BadParameter(f"--perils {','.join(perils)}: give --years, how many to "
+                                 "simulate, or --events")
