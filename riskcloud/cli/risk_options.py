@@ -1,0 +1,71 @@
+"""Options of ``riskcloud risk``, and what of them is wrong usage."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from riskcloud.cli.options import check_choice
+
+MOST_SAMPLES = 1000
+
+OUT = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+EVENTS = Annotated[Path | None, typer.Option(
+    "--events", help="Folder of an event set (riskcloud climate typhoon): storms, and how many "
+    "years.")]
+YEARS = Annotated[int | None, typer.Option(
+    "--years", min=1, help="Simulated years, where no storms are asked for.")]
+ACCOUNT = Annotated[Path | None, typer.Option(
+    "--account", help="OED account file: gross by its policies; PORTFOLIO is then the OED "
+    "location file.")]
+REINS_INFO = Annotated[Path | None, typer.Option(
+    "--reins-info", help="OED reinsurance info file: net.")]
+REINS_SCOPE = Annotated[Path | None, typer.Option(
+    "--reins-scope", help="OED reinsurance scope file.")]
+RATES = Annotated[Path | None, typer.Option(
+    "--rates", help="Table of currency and rate, for accounts in several currencies.")]
+PERILS = Annotated[list[str] | None, typer.Option(
+    "--perils", help="wind (default), quake; comma separated or repeated.")]
+SAMPLES = Annotated[int, typer.Option(
+    "--samples", min=1, max=MOST_SAMPLES, help="Draws of the damage of each event.")]
+SEED = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")]
+WIND_MODELS = Annotated[list[str] | None, typer.Option(
+    "--wind-models", help="Wind model; repeatable. Default: all, one drawn for each storm.")]
+RETURN_PERIODS = Annotated[str, typer.Option(
+    "--return-periods", help="Years, separated by commas.")]
+COORDINATES = Annotated[str | None, typer.Option(
+    "--coordinates", help="WGS84, GCJ-02 or BD-09 for rows that do not say it.")]
+
+
+def check_terms(account: Path | None, reins_info: Path | None, reins_scope: Path | None,
+                rates: Path | None) -> None:
+    """Raise the error of wrong usage for files of terms that want another."""
+    if (reins_info is None) != (reins_scope is None):
+        raise typer.BadParameter("give --reins-info and --reins-scope, or neither")
+    if account is None and (reins_info is not None or rates is not None):
+        raise typer.BadParameter("--reins-info, --reins-scope and --rates want --account")
+
+
+def wanted_perils(words: list[str] | None) -> tuple[str, ...]:
+    """Return the perils asked for, wind by default. Raises the error of wrong usage."""
+    from riskcloud.analysis.risk_perils import PERILS, WIND
+
+    named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")} - {""}
+    for word in sorted(named):
+        check_choice("--perils", word, PERILS)
+    return tuple(name for name in PERILS if name in named)
+
+
+def check_years(perils: tuple[str, ...], events: Path | None, years: int | None) -> None:
+    """Raise the error of wrong usage where storms or years are missing, or said twice."""
+    from riskcloud.analysis.risk_perils import OF_STORMS
+
+    storms = [name for name in perils if name in OF_STORMS]
+    if storms and events is None:
+        raise typer.BadParameter(f"--perils {','.join(storms)}: give --events, the event set of "
+                                 "storms (riskcloud climate typhoon makes one)")
+    if events is not None and years is not None:
+        raise typer.BadParameter("--years: an event set has its own years; give one of both")
+    if events is None and years is None:
+        raise typer.BadParameter(f"--perils {','.join(perils)}: give --years, how many to "
+                                 "simulate, or --events")
