@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.risk_perils import (
     CODES,
     QUAKE,
+    RAIN,
     STORM,
+    SURGE,
     WIND,
     Dated,
     Kind,
@@ -21,10 +22,11 @@ from riskcloud.analysis.risk_perils import (
     kinds_of,
 )
 from riskcloud.analysis.risk_quake import QuakeDamage
+from riskcloud.analysis.risk_stages import LocationStages, Stages
+from riskcloud.analysis.risk_water import StormWater
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
-from riskcloud.finance.terms import LocationTerms
 from riskcloud.hazard.earthquake.stochastic import draw_quakes
 from riskcloud.hazard.typhoon.climate.footprints import MOST_VALUES, EventWinds, event_winds
 from riskcloud.hazard.typhoon.field import model_weights
@@ -40,7 +42,6 @@ MOST_DRAWS: Final = 8_000_000
 WIND_ALONE: Final = "damage by wind alone: no rain, surge or flood"
 ASSUMED: Final = ("the portfolio as it stands all year, whatever its dates of inception and expiry",
                   "sums insured stand again in full before the next event")
-GROUND_UP, GROSS, NET = "ground_up", "gross", "net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class RiskRequest:
     samples : of each event; layers, height_m as ``ForecastRequest``; negligible : mean damage
     ratio below which a wind is left out; most_values, most_draws : what is held at once, no result
     depends on it. perils : of ``risk_perils.PERILS``; years : simulated, where no event set of
-    storms says it.
+    storms says it; tide_m : that surges come on.
     """
 
     wind_models: tuple[str, ...] | None = None
@@ -63,6 +64,7 @@ class RiskRequest:
     most_draws: int = MOST_DRAWS
     perils: tuple[str, ...] = (WIND,)
     years: int | None = None
+    tide_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,60 +80,6 @@ class EventLosses:
     loss: Floats
     codes: tuple[str, ...] = (CODES[WIND],)
     by_peril: Floats | None = None
-
-
-class Rows(Protocol):
-    """Rows of damage ratios: of which location, and of which peril of the event."""
-
-    @property
-    def location(self) -> Ints:
-        """Return the location of each row (n_rows,)."""
-
-    @property
-    def part(self) -> Ints:
-        """Return the place of each row's peril among the kind's codes (n_rows,)."""
-
-
-class Stages(Protocol):
-    """What turns damage ratios into losses by stage."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the stages, ground-up first."""
-
-    @property
-    def currencies(self) -> npt.NDArray[Any]:
-        """Return the currencies of the losses (n_groups,)."""
-
-    def losses(self, event: Ints, hits: Rows, ratio: Floats, n_groups: int,
-               ) -> tuple[Floats, Floats]:
-        """Return losses (n_events, n_stages, n_groups, n_members), and the rows' means by stage.
-
-        event (n_events + 1,) says which rows are an event's. A group is a currency and a peril of
-        the event: currency x n_codes + part.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class LocationStages:
-    """Ground-up, and gross by the terms that stand in the portfolio's own rows."""
-
-    value: Floats
-    terms: LocationTerms
-    group: Ints
-    currencies: npt.NDArray[Any]
-    names: tuple[str, ...] = (GROUND_UP, GROSS)
-
-    def losses(self, event: Ints, hits: Rows, ratio: Floats, n_groups: int,
-               ) -> tuple[Floats, Floats]:
-        """Return losses and means, see ``Stages``."""
-        total = np.zeros((len(event) - 1, 2, n_groups, ratio.shape[1]))
-        mean = np.empty((len(ratio), 2))
-        terms = self.terms
-        kernel.location_losses(event, hits.location, self.group, ratio, self.value,
-                               terms.deductible, terms.deductible_share, terms.limit,
-                               terms.limit_share, total, mean)
-        return total, mean
 
 
 class Risk:
@@ -159,7 +107,7 @@ class Risk:
         self._group = np.asarray(group, np.int64)
         self.stages_of: dict[str, Stages] = {
             name: LocationStages(self.exposed.value * kind.coverages, self.exposed.terms,
-                                 self._group, self.currencies)
+                                 self._group, self.currencies, len(kind.codes))
             for name, kind in self.kinds.items()}
         self.locations = np.zeros((len(self.row), len(self.stages.names)))
         self.work = {"pairs": 0, "hits": 0, "events_with_wind": 0, "events_with_loss": 0}
@@ -167,6 +115,7 @@ class Risk:
         count = np.diff(self.exposed.assets.loc_start)
         self._location_of = np.repeat(np.arange(len(count)), count)
         self._places = _places(self.exposed)
+        self.water = self._storm_water()
         self.quake = self._quakes() if QUAKE in self.kinds else None
         self.all_events: RiskEvents = self._all_events()
 
@@ -183,6 +132,14 @@ class Risk:
         if self.request.years is None:
             raise InputError("no event set and no number of years")
         return float(self.request.years)
+
+    def _storm_water(self) -> StormWater | None:
+        request = self.request
+        if self.events is None or not {RAIN, SURGE} & set(request.perils):
+            return None
+        dem = () if request.layers is None else request.layers.dem
+        return StormWater(self.exposed, self.events, request.perils, samples=request.samples,
+                          seed=request.seed, tide_m=request.tide_m, dem=dem)
 
     def _quakes(self) -> QuakeDamage:
         sites, request = self.exposed.assets.sites, self.request
@@ -213,12 +170,14 @@ class Risk:
     def notes(self) -> tuple[str, ...]:
         """Return what was assumed, in words."""
         alone = (WIND_ALONE,) if self.request.perils == (WIND,) else ()
-        more = () if self.quake is None else self.quake.notes
+        more = [note for part in (self.water, self.quake) if part is not None
+                for note in part.notes]
         return (*alone, *ASSUMED, *more, *self.exposed.portfolio.notes, *self.exposed.notes)
 
     def cards(self) -> list[tuple[str, str]]:
         """Return kind and name of every model card the run uses."""
-        found = [] if self.quake is None else self.quake.cards()
+        found = [card for part in (self.water, self.quake) if part is not None
+                 for card in part.cards()]
         if STORM not in self.kinds:
             return found
         return [("wind", "default"), ("loss", "default"), ("surface", "default"),
@@ -286,8 +245,10 @@ class Risk:
         self.work["pairs"] += len(hits.site)
         self.work["hits"] += len(hits.event)
         self.work["events_with_wind"] += int((np.diff(start) > 0).sum())
-        return Struck(STORM, events, start, hits.location,
-                      np.zeros(len(hits.location), np.int64), ratio)
+        struck = Struck(STORM, events, start, hits.location,
+                        np.zeros(len(hits.location), np.int64), ratio)
+        return struck if self.water is None else \
+            self.water.add(struck, self.kinds[STORM], draws.curve_of)
 
     def _hits(self, winds: EventWinds, first: int, last: int) -> tuple[Hits, Ints]:
         """Return the locations that events reach, and which hits are an event's."""

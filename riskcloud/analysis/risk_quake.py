@@ -20,6 +20,7 @@ from riskcloud.analysis.quake_ground import CHINESE, default_weights, split_sigm
 from riskcloud.analysis.risk_perils import QUAKE, Struck
 from riskcloud.catalog import load_card
 from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.geo.points import chord_of, unit_vectors
 from riskcloud.hazard.earthquake.correlation import (
     NODES_PER_RANGE,
     ResidualGrid,
@@ -28,11 +29,12 @@ from riskcloud.hazard.earthquake.correlation import (
 )
 from riskcloud.hazard.earthquake.ground_motion import shaking
 from riskcloud.hazard.earthquake.rupture import source_distances
-from riskcloud.hazard.earthquake.stochastic import MODEL, QuakeSet, chord, unit_vectors
+from riskcloud.hazard.earthquake.stochastic import MODEL, QuakeSet
 from riskcloud.kernels import eventdraws
 from riskcloud.kernels import quake as kernel
 from riskcloud.loss.quiet import NEGLIGIBLE
 from riskcloud.types import Floats, Ints
+from riskcloud.units import KM
 from riskcloud.vulnerability.quake import KIND, QuakeCurves, require_pga, shape_shift
 
 WIDEST_SIGMA: Final = 0.8
@@ -114,7 +116,7 @@ class QuakeDamage:
         quakes, assets = self.quakes, self._assets
         centre = unit_vectors(quakes.lon[k:k + 1], quakes.lat[k:k + 1])[0]
         site = np.sort(np.asarray(self._tree.query_ball_point(
-            centre, float(chord(quakes.reach_km[k]))), np.int64))
+            centre, float(chord_of(KM * quakes.reach_km[k]))), np.int64))
         if not len(site):
             return np.empty(0, np.int64), np.empty((0, self._samples))
         motion = self._motion(k, site)

@@ -16,7 +16,8 @@ from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.risk import Risk, Rows
+    from riskcloud.analysis.risk import Risk
+    from riskcloud.analysis.risk_stages import Rows
 
 _ENOUGH: Final = 1 << 15
 """Rows worth a second thread (ours)."""

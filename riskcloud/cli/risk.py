@@ -30,6 +30,7 @@ from riskcloud.cli.risk_options import (
     RETURN_PERIODS,
     SAMPLES,
     SEED,
+    TIDE,
     WIND_MODELS,
     YEARS,
     check_terms,
@@ -51,6 +52,7 @@ def risk(
     reins_scope: REINS_SCOPE = None,
     rates: RATES = None,
     perils: PERILS = None,
+    tide: TIDE = 0.0,
     samples: SAMPLES = 10,
     seed: SEED = 1,
     wind_models: WIND_MODELS = None,
@@ -74,16 +76,17 @@ def risk(
 
     check_lang(lang)
     check_coordinates(coordinates)
-    wanted = wanted_perils(perils)
+    wanted = wanted_perils(perils, tide)
     check_years(wanted, events, years)
     check_terms(account, reins_info, reins_scope, rates)
     named = tuple(wind_model("--wind-models", one) for one in wind_models or () if one != "all")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height),
-                          perils=wanted, years=years)
-    settings = {"perils": list(wanted), "years": years, "samples": samples, "seed": seed,
-                "wind_models": list(named or ("all",)), "coordinates": coordinates,
-                "return_periods_yr": list(parse_periods(return_periods)), "terrain": terrain,
+                          perils=wanted, years=years, tide_m=tide)
+    settings = {"perils": list(wanted), "years": years, "tide_m": tide, "samples": samples,
+                "seed": seed, "wind_models": list(named or ("all",)),
+                "coordinates": coordinates, "terrain": terrain,
+                "return_periods_yr": list(parse_periods(return_periods)),
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
                 "skip_bad": skip_bad, "lang": lang}
     files = Files(portfolio, store, events, account, reins_info, reins_scope, rates)

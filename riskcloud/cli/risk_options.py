@@ -25,7 +25,10 @@ REINS_SCOPE = Annotated[Path | None, typer.Option(
 RATES = Annotated[Path | None, typer.Option(
     "--rates", help="Table of currency and rate, for accounts in several currencies.")]
 PERILS = Annotated[list[str] | None, typer.Option(
-    "--perils", help="wind (default), quake; comma separated or repeated.")]
+    "--perils", help="wind (default), rain and surge of the same storms, quake; comma separated or "
+    "repeated. The depth of rain and surge wants --dem.")]
+TIDE = Annotated[float, typer.Option(
+    "--tide", help="Tide that surges come on, m above the elevation's datum.")]
 SAMPLES = Annotated[int, typer.Option(
     "--samples", min=1, max=MOST_SAMPLES, help="Draws of the damage of each event.")]
 SEED = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")]
@@ -46,13 +49,18 @@ def check_terms(account: Path | None, reins_info: Path | None, reins_scope: Path
         raise typer.BadParameter("--reins-info, --reins-scope and --rates want --account")
 
 
-def wanted_perils(words: list[str] | None) -> tuple[str, ...]:
+def wanted_perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
     """Return the perils asked for, wind by default. Raises the error of wrong usage."""
-    from riskcloud.analysis.risk_perils import PERILS, WIND
+    from riskcloud.analysis.risk_perils import PERILS, RAIN, SURGE, WIND
 
     named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")} - {""}
     for word in sorted(named):
         check_choice("--perils", word, PERILS)
+    if {RAIN, SURGE} & named and WIND not in named:
+        raise typer.BadParameter("--perils: rain and surge are damage beside the wind of the "
+                                 "same storm; give wind too")
+    if tide_m and SURGE not in named:
+        raise typer.BadParameter("--tide: a surge comes on it; give --perils wind,surge")
     return tuple(name for name in PERILS if name in named)
 
 

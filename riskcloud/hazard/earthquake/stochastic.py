@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
+from riskcloud.geo.points import chord_of, unit_vectors
 from riskcloud.hazard.earthquake.exceedance import DISTANCES_KM, rupture_distance
 from riskcloud.hazard.earthquake.ground_motion.boore_2014 import boore_2014
 from riskcloud.hazard.earthquake.ground_motion.chiou_youngs_2014 import (
@@ -30,8 +31,9 @@ from riskcloud.hazard.earthquake.rupture import SCALING_MODEL
 from riskcloud.hazard.earthquake.seismicity.rates import SeismicRates, load_rates
 from riskcloud.hazard.earthquake.seismicity.recurrence import bin_rates
 from riskcloud.hazard.earthquake.site import vs30_of_index
-from riskcloud.kernels.hazardcurve import EARTH_RADIUS_KM
+from riskcloud.kernels.hazardcurve import KM_PER_DEG
 from riskcloud.types import Earthquake, Floats, Ints
+from riskcloud.units import KM
 
 MODEL: Final = "china"
 """Card of models/seismicity."""
@@ -147,7 +149,7 @@ def _cells_near(rates: SeismicRates, lon: Floats, lat: Floats) -> Ints:
                             rates.zone.shape[1])
     x, y = rates.west + (column + 0.5) * rates.step, rates.south + (row + 0.5) * rates.step
     most = float(rates.card["hazard"]["most_km"])
-    diagonal = rates.step * EARTH_RADIUS_KM * np.pi / 180.0  # more than half of it
+    diagonal = rates.step * KM_PER_DEG  # more than half of it
     found = _near(x, y, np.full(len(x), most + diagonal), lon, lat)
     return np.sort(row[found] * rates.zone.shape[1] + column[found])
 
@@ -157,18 +159,7 @@ def _near(x: Floats, y: Floats, reach: Floats, lon: Floats, lat: Floats) -> Ints
     if not len(x):
         return np.zeros(0, np.int64)
     away, _ = cKDTree(unit_vectors(lon, lat)).query(unit_vectors(x, y))
-    return np.flatnonzero(away <= chord(reach))
-
-
-def unit_vectors(lon: Floats, lat: Floats) -> Floats:
-    """Return places on the unit sphere (n, 3)."""
-    x, y = np.radians(lon), np.radians(lat)
-    return np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
-
-
-def chord(km: Floats) -> Floats:
-    """Return the straight distance on the unit sphere of distances along the ground [km]."""
-    return np.asarray(2.0 * np.sin(0.5 * np.asarray(km) / EARTH_RADIUS_KM))
+    return np.flatnonzero(away <= chord_of(KM * reach))
 
 
 def _bin_of(rates: SeismicRates, mw: Floats) -> Ints:
