@@ -7,8 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
+from riskcloud.analysis.risk_flood import FloodDamage, FloodRequest
 from riskcloud.analysis.risk_perils import (
     CODES,
+    FLOOD,
     QUAKE,
     RAIN,
     STORM,
@@ -51,7 +53,7 @@ class RiskRequest:
     samples : of each event; layers, height_m as ``ForecastRequest``; negligible : mean damage
     ratio below which a wind is left out; most_values, most_draws : what is held at once, no result
     depends on it. perils : of ``risk_perils.PERILS``; years : simulated, where no event set of
-    storms says it; tide_m : that surges come on.
+    storms says it; tide_m : that surges come on; flood : rasters of depth.
     """
 
     wind_models: tuple[str, ...] | None = None
@@ -65,6 +67,7 @@ class RiskRequest:
     perils: tuple[str, ...] = (WIND,)
     years: int | None = None
     tide_m: float = 0.0
+    flood: FloodRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Risk:
         self._location_of = np.repeat(np.arange(len(count)), count)
         self._places = _places(self.exposed)
         self.water = self._storm_water()
+        self.flood = self._floods() if FLOOD in self.kinds else None
         self.quake = self._quakes() if QUAKE in self.kinds else None
         self.all_events: RiskEvents = self._all_events()
 
@@ -141,6 +145,13 @@ class Risk:
         return StormWater(self.exposed, self.events, request.perils, samples=request.samples,
                           seed=request.seed, tide_m=request.tide_m, dem=dem)
 
+    def _floods(self) -> FloodDamage:
+        request = self.request
+        if request.flood is None:
+            raise InputError("flood wants rasters of depth by return period (--depth)")
+        return FloodDamage(self.exposed.portfolio, request.flood, years=int(self.years),
+                           samples=request.samples, seed=request.seed)
+
     def _quakes(self) -> QuakeDamage:
         sites, request = self.exposed.assets.sites, self.request
         quakes = draw_quakes(sites.lon, sites.lat, int(self.years), seed=request.seed)
@@ -153,6 +164,8 @@ class Risk:
             if self.events is None:
                 raise InputError("wind, rain and surge want an event set of storms (--events)")
             parts[STORM] = self.events
+        if self.flood is not None:
+            parts[FLOOD] = self.flood.floods
         if self.quake is not None:
             parts[QUAKE] = self.quake.quakes
         return join_events(parts, self.years)
@@ -170,13 +183,15 @@ class Risk:
     def notes(self) -> tuple[str, ...]:
         """Return what was assumed, in words."""
         alone = (WIND_ALONE,) if self.request.perils == (WIND,) else ()
-        more = [note for part in (self.water, self.quake) if part is not None
+        more = [note for part in (self.water, self.flood, self.quake) if part is not None
                 for note in part.notes]
-        return (*alone, *ASSUMED, *more, *self.exposed.portfolio.notes, *self.exposed.notes)
+        wind = self.exposed.notes if STORM in self.kinds else ()
+        return tuple(dict.fromkeys((*alone, *ASSUMED, *more, *self.exposed.portfolio.notes,
+                                    *wind)))
 
     def cards(self) -> list[tuple[str, str]]:
         """Return kind and name of every model card the run uses."""
-        found = [card for part in (self.water, self.quake) if part is not None
+        found = [card for part in (self.water, self.flood, self.quake) if part is not None
                  for card in part.cards()]
         if STORM not in self.kinds:
             return found
@@ -193,19 +208,22 @@ class Risk:
 
     def losses(self, on_progress: Callable[[int, int], None] = lambda done, total: None,
                ) -> Iterator[EventLosses]:
-        """Yield the losses of all events, some at a time: storms, then earthquakes, each in the
-        order of its set.
+        """Yield the losses of all events, some at a time: storms, floods, then earthquakes, each
+        in the order of its set.
         """
-        first = self.all_events.first
         total = len(self.all_events)
         if STORM in self.kinds:
             for struck in self._storms(lambda done, of: on_progress(done, total)):
                 yield self._of(struck)
-        if self.quake is not None:
-            begin = first[QUAKE]
-            for struck in self.quake.struck(
-                    self.request.most_draws, begin,
-                    lambda done, of: on_progress(begin + done, total)):
+        for kind, part in ((FLOOD, self.flood), (QUAKE, self.quake)):
+            if part is None:
+                continue
+            begin = self.all_events.first[kind]
+
+            def told(done: int, of: int, begin: int = begin) -> None:
+                on_progress(begin + done, total)
+
+            for struck in part.struck(self.request.most_draws, begin, told):
                 yield self._of(struck)
 
     def _of(self, struck: Struck) -> EventLosses:

@@ -1,5 +1,6 @@
 """``riskcloud risk``: a portfolio under an event set, to AAL, OEP and AEP."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,13 @@ from riskcloud.cli.options import (
 from riskcloud.cli.risk_options import (
     ACCOUNT,
     COORDINATES,
+    DEPTH,
+    DEPTH_UNIT,
     EVENTS,
+    FLOOD_CELL,
+    LAYER_CRS,
+    NODATA,
+    NODATA_DRY,
     OUT,
     PERILS,
     RATES,
@@ -35,6 +42,7 @@ from riskcloud.cli.risk_options import (
     YEARS,
     check_terms,
     check_years,
+    wanted_flood,
     wanted_perils,
 )
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
@@ -53,6 +61,12 @@ def risk(
     rates: RATES = None,
     perils: PERILS = None,
     tide: TIDE = 0.0,
+    depth: DEPTH = None,
+    depth_unit: DEPTH_UNIT = None,
+    nodata: NODATA = "auto",
+    nodata_dry: NODATA_DRY = False,
+    layer_crs: LAYER_CRS = None,
+    flood_cell: FLOOD_CELL = None,
     samples: SAMPLES = 10,
     seed: SEED = 1,
     wind_models: WIND_MODELS = None,
@@ -78,6 +92,7 @@ def risk(
     check_coordinates(coordinates)
     wanted = wanted_perils(perils, tide)
     check_years(wanted, events, years)
+    flood = wanted_flood(wanted, depth, depth_unit, nodata, nodata_dry, layer_crs, flood_cell)
     check_terms(account, reins_info, reins_scope, rates)
     named = tuple(wind_model("--wind-models", one) for one in wind_models or () if one != "all")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -88,9 +103,11 @@ def risk(
                 "coordinates": coordinates, "terrain": terrain,
                 "return_periods_yr": list(parse_periods(return_periods)),
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
-                "skip_bad": skip_bad, "lang": lang}
+                "skip_bad": skip_bad, "lang": lang, "depth_unit": depth_unit, "nodata": nodata,
+                "nodata_dry": nodata_dry, "layer_crs": layer_crs, "flood_cell_deg": flood_cell}
     files = Files(portfolio, store, events, account, reins_info, reins_scope, rates)
     with told_in(lang, whole=True):
+        request = replace(request, flood=None if flood is None else flood())
         done = run_job(Job(files, out, request, settings))
     if as_json:
         typer.echo(to_json({**done.summary, **done.figures, "out": str(out)}))

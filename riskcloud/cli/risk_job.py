@@ -44,6 +44,9 @@ class Files:
                  **({} if self.events is None else
                     {name: self.events / name for name in SET_FILES})}
         ground = [] if request.layers is None else layer_inputs(request.layers)
+        if request.flood is not None:
+            named |= {f"depth_{k}": spec.path
+                      for k, spec in enumerate(request.flood.rasters.specs, 1)}
         named |= {f"ground_{k}": path for k, path in enumerate(ground, 1)}
         return {name: path for name, path in named.items() if path is not None}
 

@@ -1,11 +1,15 @@
 """Options of ``riskcloud risk``, and what of them is wrong usage."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riskcloud.cli.options import check_choice
+
+if TYPE_CHECKING:
+    from riskcloud.analysis.risk_flood import FloodRequest
 
 MOST_SAMPLES = 1000
 
@@ -25,10 +29,23 @@ REINS_SCOPE = Annotated[Path | None, typer.Option(
 RATES = Annotated[Path | None, typer.Option(
     "--rates", help="Table of currency and rate, for accounts in several currencies.")]
 PERILS = Annotated[list[str] | None, typer.Option(
-    "--perils", help="wind (default), rain and surge of the same storms, quake; comma separated or "
-    "repeated. The depth of rain and surge wants --dem.")]
+    "--perils", help="wind (default), rain and surge of the same storms, flood, quake; comma "
+    "separated or repeated. The depth of rain and surge wants --dem, flood --depth.")]
 TIDE = Annotated[float, typer.Option(
     "--tide", help="Tide that surges come on, m above the elevation's datum.")]
+DEPTH = Annotated[list[str] | None, typer.Option(
+    "--depth", help="FILE[@RETURN_PERIOD][:band] of flood depths; repeat for each return period.")]
+DEPTH_UNIT = Annotated[str | None, typer.Option(
+    "--depth-unit", help="m, cm, mm, ft or in, of files that do not say theirs.")]
+NODATA = Annotated[str, typer.Option(
+    "--nodata", help="auto, none, or the number that is no value in --depth.")]
+NODATA_DRY = Annotated[bool, typer.Option(
+    "--nodata-dry", help="Cells of --depth without a value are dry, not unknown.")]
+LAYER_CRS = Annotated[str | None, typer.Option(
+    "--layer-crs", help="Reference system of --depth files that do not say theirs.")]
+FLOOD_CELL = Annotated[float | None, typer.Option(
+    "--flood-cell", help="Side in degrees of cells that flood independently of each other. Without "
+    "it all places have one return period a year.")]
 SAMPLES = Annotated[int, typer.Option(
     "--samples", min=1, max=MOST_SAMPLES, help="Draws of the damage of each event.")]
 SEED = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same numbers.")]
@@ -77,3 +94,28 @@ def check_years(perils: tuple[str, ...], events: Path | None, years: int | None)
     if events is None and years is None:
         raise typer.BadParameter(f"--perils {','.join(perils)}: give --years, how many to "
                                  "simulate, or --events")
+
+
+def wanted_flood(perils: tuple[str, ...], depth: list[str] | None, unit: str | None, nodata: str,
+                 nodata_dry: bool, crs: str | None, cell_deg: float | None,
+                 ) -> "Callable[[], FloodRequest] | None":
+    """Return what reads the rasters asked for; None without flood. Raises wrong usage."""
+    from riskcloud.analysis.risk_flood import MOST_CELL_DEG, FloodRequest
+    from riskcloud.analysis.risk_perils import FLOOD
+    from riskcloud.cli.flood import check_depth_usage, depth_rasters
+
+    given = [name for name, used in (
+        ("--depth", depth), ("--depth-unit", unit), ("--nodata", nodata != "auto"),
+        ("--nodata-dry", nodata_dry), ("--layer-crs", crs), ("--flood-cell", cell_deg)) if used]
+    if FLOOD not in perils:
+        if given:
+            raise typer.BadParameter(f"{', '.join(given)}: of flood; add it to --perils")
+        return None
+    if not depth:
+        raise typer.BadParameter("--perils flood: give --depth FILE@RETURN_PERIOD, one for each "
+                                 "return period")
+    check_depth_usage(unit, nodata)
+    if cell_deg is not None and not 0.0 < cell_deg <= MOST_CELL_DEG:
+        raise typer.BadParameter(f"--flood-cell {cell_deg:g}: expected degrees above 0, at most "
+                                 f"{MOST_CELL_DEG:g}")
+    return lambda: FloodRequest(depth_rasters(depth, unit, nodata, nodata_dry, crs), cell_deg)
