@@ -29,7 +29,6 @@ from riskcloud.analysis.risk_water import StormWater
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
-from riskcloud.hazard.earthquake.stochastic import draw_quakes
 from riskcloud.hazard.typhoon.climate.footprints import MOST_VALUES, EventWinds, event_winds
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
@@ -153,9 +152,8 @@ class Risk:
                            samples=request.samples, seed=request.seed)
 
     def _quakes(self) -> QuakeDamage:
-        sites, request = self.exposed.assets.sites, self.request
-        quakes = draw_quakes(sites.lon, sites.lat, int(self.years), seed=request.seed)
-        return QuakeDamage(self.exposed.portfolio, quakes, samples=request.samples,
+        request = self.request
+        return QuakeDamage(self.exposed.portfolio, years=int(self.years), samples=request.samples,
                            seed=request.seed, negligible=request.negligible)
 
     def _all_events(self) -> RiskEvents:

@@ -19,6 +19,7 @@ from riskcloud.analysis.quake_field import site_conditions
 from riskcloud.analysis.quake_ground import CHINESE, default_weights, split_sigma
 from riskcloud.analysis.risk_perils import QUAKE, Struck
 from riskcloud.catalog import load_card
+from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.geo.points import chord_of, unit_vectors
 from riskcloud.hazard.earthquake.correlation import (
@@ -28,12 +29,14 @@ from riskcloud.hazard.earthquake.correlation import (
     embedding_root,
 )
 from riskcloud.hazard.earthquake.ground_motion import shaking
+from riskcloud.hazard.earthquake.place import inside_model
 from riskcloud.hazard.earthquake.rupture import source_distances
-from riskcloud.hazard.earthquake.stochastic import MODEL, QuakeSet
+from riskcloud.hazard.earthquake.seismicity.rates import load_rates
+from riskcloud.hazard.earthquake.stochastic import MODEL, QuakeSet, draw_quakes
 from riskcloud.kernels import eventdraws
 from riskcloud.kernels import quake as kernel
 from riskcloud.loss.quiet import NEGLIGIBLE
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 from riskcloud.units import KM
 from riskcloud.vulnerability.quake import KIND, QuakeCurves, require_pga, shape_shift
 
@@ -45,6 +48,12 @@ _LN_PGA: Final = np.linspace(np.log(1e-4), np.log(2.0), 300)
 NO_BI = "business interruption is in the sums insured and not in the losses by shaking and flood"
 NO_AFTERSHOCKS = ("earthquakes are main shocks of Mw 4.5 and above of models/seismicity/china: no "
                   "aftershocks, no faults, no tsunami, landslide, liquefaction or fire")
+OUTSIDE = ("{n} location(s) lie outside the area of the earthquake model (China and its "
+           "surroundings): their loss by earthquake is not known and not in the figures")
+NOWHERE = ("no location lies in the area of the earthquake model (China and its surroundings): "
+           "leave quake out of --perils")
+_GRID_DEG: Final = 0.1
+"""Places of one such cell are inside the model together (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,23 @@ class _Motion:
 
 
 class QuakeDamage:
-    """Earthquakes over a portfolio, its locations in the order of ``portfolio``."""
+    """Earthquakes of so many years over a portfolio, its locations in the order of ``portfolio``.
 
-    def __init__(self, portfolio: Portfolio, quakes: QuakeSet, *, samples: int, seed: int,
+    Raises
+    ------
+    InputError : a portfolio outside the earthquake model; see ``draw_quakes``.
+    """
+
+    def __init__(self, portfolio: Portfolio, *, years: int, samples: int, seed: int,
                  negligible: float = NEGLIGIBLE) -> None:
-        self.quakes, self._samples, self._seed = quakes, samples, seed
+        self._samples, self._seed = samples, seed
         self._assets: Assets = assets_of(portfolio)
+        lon, lat = self._assets.site_lon, self._assets.site_lat
+        known = known_places(lon, lat)
+        if not known.any():
+            raise InputError(f"{portfolio.source}: {NOWHERE}")
+        self._known = np.flatnonzero(known)
+        self.quakes: QuakeSet = draw_quakes(lon[known], lat[known], years, seed=seed)
         _, self._site_class, self._vs30 = site_conditions(self._assets)
         self._curves, set_of = curves_of(self._assets)
         require_pga(self._curves, "pga", "g")
@@ -70,10 +90,12 @@ class QuakeDamage:
         self._set_of = np.asarray(set_of[self._location], np.int64)
         self._quiet = quiet_ln_pga(self._curves, negligible)[self._set_of]
         self._key = site_keys(self._assets)
-        self._tree = cKDTree(unit_vectors(self._assets.site_lon, self._assets.site_lat))
+        self._tree = cKDTree(unit_vectors(lon[known], lat[known]))
         self._weights = default_weights()
         has_bi = bool((self._assets.value[:, -1] > 0.0).any())
-        self.notes: tuple[str, ...] = (NO_AFTERSHOCKS, *([NO_BI] if has_bi else []))
+        outside = len(np.unique(self._location[~known]))
+        self.notes: tuple[str, ...] = (NO_AFTERSHOCKS, *([NO_BI] if has_bi else []),
+                                       *([OUTSIDE.format(n=outside)] if outside else []))
 
     def cards(self) -> list[tuple[str, str]]:
         """Return kind and name of every model card used."""
@@ -115,8 +137,8 @@ class QuakeDamage:
         """Return the locations that an earthquake damages, and their ratios (n, n_members)."""
         quakes, assets = self.quakes, self._assets
         centre = unit_vectors(quakes.lon[k:k + 1], quakes.lat[k:k + 1])[0]
-        site = np.sort(np.asarray(self._tree.query_ball_point(
-            centre, float(chord_of(KM * quakes.reach_km[k]))), np.int64))
+        site = self._known[np.sort(np.asarray(self._tree.query_ball_point(
+            centre, float(chord_of(KM * quakes.reach_km[k]))), np.int64))]
         if not len(site):
             return np.empty(0, np.int64), np.empty((0, self._samples))
         motion = self._motion(k, site)
@@ -148,6 +170,14 @@ class QuakeDamage:
         lon, lat = self._assets.site_lon[site], self._assets.site_lat[site]
         return motion_of(self.quakes, k, lon, lat, self._vs30[site], self._site_class[site],
                          tuple(self._weights))
+
+
+def known_places(lon: Floats, lat: Floats) -> Bools:
+    """Return which places the earthquake model has an answer for (n,), as ``place_pga``."""
+    grid = np.stack([np.round(lon / _GRID_DEG), np.round(lat / _GRID_DEG)], axis=1)
+    cells, of = np.unique(grid, axis=0, return_inverse=True)
+    inside = inside_model(cells[:, 0] * _GRID_DEG, cells[:, 1] * _GRID_DEG, load_rates(MODEL))
+    return np.asarray(inside[of.reshape(-1)])
 
 
 def motion_of(quakes: QuakeSet, k: int, lon: Floats, lat: Floats, vs30_m_s: Floats,

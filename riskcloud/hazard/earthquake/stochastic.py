@@ -104,11 +104,12 @@ def draw_quakes(lon: Floats, lat: Floats, years: int, *, seed: int, model: str =
     if yearly.sum() * years > MOST_EVENTS:
         raise InputError(f"some {yearly.sum() * years:,.0f} earthquakes in {years:,} years: at "
                          f"most {MOST_EVENTS:,} are drawn; simulate fewer years")
-    drawn = [_of_cell(rates, int(cell), float(rate), years, seed)
-             for cell, rate in zip(cells, yearly, strict=True)]
+    none = np.empty(0, dtype=object), np.empty((6, 0))
+    drawn = [none, *(_of_cell(rates, int(cell), float(rate), years, seed)
+             for cell, rate in zip(cells, yearly, strict=True))]
     time, x, y, mw, strike, second = np.concatenate([one[1] for one in drawn], axis=1)
     names = np.concatenate([one[0] for one in drawn])
-    of = np.repeat(zone, [len(one[0]) for one in drawn])
+    of = np.repeat(zone, [len(one[0]) for one in drawn[1:]])
     reach = reach_km(model)[np.minimum(_bin_of(rates, mw), len(reach_km(model)) - 1)]
     near = _near(x, y, reach, lon, lat)
     near = near[np.lexsort((names[near], time[near]))]
