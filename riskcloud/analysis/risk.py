@@ -43,6 +43,8 @@ MOST_DRAWS: Final = 8_000_000
 WIND_ALONE: Final = "damage by wind alone: no rain, surge or flood"
 ASSUMED: Final = ("the portfolio as it stands all year, whatever its dates of inception and expiry",
                   "sums insured stand again in full before the next event")
+OWN_TERMS: Final = ("gross is by the terms in the portfolio's own rows for all perils; perils "
+                    "covered are looked at with --account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class Risk:
         more = [note for part in (self.water, self.flood, self.quake) if part is not None
                 for note in part.notes]
         wind = self.exposed.notes if STORM in self.kinds else ()
-        return tuple(dict.fromkeys((*alone, *ASSUMED, *more, *self.exposed.portfolio.notes,
+        own = (OWN_TERMS,) if not alone and isinstance(self.stages, LocationStages) else ()
+        return tuple(dict.fromkeys((*alone, *own, *ASSUMED, *more, *self.exposed.portfolio.notes,
                                     *wind)))
 
     def cards(self) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from riskcloud.analysis.flood import NO_BI, FloodExposure, flood_exposure
 from riskcloud.analysis.rain_depth import RainDepth, rain_depth
 from riskcloud.analysis.risk_perils import CODES, RAIN, STORM, SURGE, Kind, Struck
 from riskcloud.analysis.surge_ground import Ground, ground_of
-from riskcloud.analysis.water import INCLUDED
+from riskcloud.analysis.water import INCLUDED, UNKNOWN
 from riskcloud.analysis.water_perils import NO_RAIN_DEPTH, MemberRain, MemberSurge
 from riskcloud.geo.points import chord_of, unit_vectors
 from riskcloud.hazard.typhoon.climate.tracks import track_of
@@ -35,8 +35,6 @@ MOST_SURGE_M: Final = 15.0
 MOST_DEPTHS: Final = 4_000_000
 """Depths held at once, locations times storms times samples: 32 MB a peril (ours)."""
 LOOKED_AT = "rain and surge are looked at for {n} of {m} location(s): water can stand there"
-UNKNOWN = ("{n} location(s) where water may come and its depth is not known: their loss by water "
-           "is not in the figures")
 
 
 @dataclass(frozen=True, slots=True)
