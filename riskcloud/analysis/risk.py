@@ -33,7 +33,7 @@ from riskcloud.hazard.typhoon.climate.footprints import MOST_VALUES, EventWinds,
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
 from riskcloud.kernels import eventdraws as kernel
-from riskcloud.loss.event_draws import EventDraws, Hits, Places, draw_event_ratios, draw_events
+from riskcloud.loss.event_draws import Hits, Pairs, Places, draw_event_ratios, draw_events
 from riskcloud.loss.quiet import NEGLIGIBLE, quiet_intensity
 from riskcloud.types import Bools, EventSet, Floats, Ints
 from riskcloud.vulnerability.library import sets_with
@@ -116,8 +116,6 @@ class Risk:
         self.locations = np.zeros((len(self.row), len(self.stages.names)))
         self.work = {"pairs": 0, "hits": 0, "events_with_wind": 0, "events_with_loss": 0}
         self._correlation = float(load_card("loss", "default")["residual"]["correlation"])
-        count = np.diff(self.exposed.assets.loc_start)
-        self._location_of = np.repeat(np.arange(len(count)), count)
         self._places = _places(self.exposed)
         self.water = self._storm_water()
         self.flood = self._floods() if FLOOD in self.kinds else None
@@ -256,39 +254,29 @@ class Risk:
     def _of_part(self, storms: EventSet, winds: EventWinds, first: int, last: int) -> Struck:
         """Return the damage of events ``first`` to ``last`` of a block."""
         events = winds.event[first:last]
-        hits, start = self._hits(winds, first, last)
         draws = draw_events(list(storms.event_id[events]), self.exposed.curves,
                             n_members=self.request.samples, seed=self.request.seed,
                             correlation=self._correlation)
-        ratio = self._ratios(hits, draws)
-        self.work["pairs"] += len(hits.site)
+        indptr = winds.indptr[first:last + 1]
+        here = slice(int(indptr[0]), int(indptr[-1]))
+        hits, ratio = draw_event_ratios(
+            Pairs(indptr - indptr[0], winds.site_idx[here], winds.wind_m_s[here]), self._places,
+            self.exposed.curves, draws)
+        start = np.searchsorted(hits.event, np.arange(len(events) + 1))
+        self.work["pairs"] += int(indptr[-1] - indptr[0])
         self.work["hits"] += len(hits.event)
-        self.work["events_with_wind"] += int((np.diff(start) > 0).sum())
+        self.work["events_with_wind"] += int((np.diff(indptr) > 0).sum())
         struck = Struck(STORM, events, start, hits.location,
                         np.zeros(len(hits.location), np.int64), ratio)
         return struck if self.water is None else \
             self.water.add(struck, self.kinds[STORM], draws.curve_of)
 
-    def _hits(self, winds: EventWinds, first: int, last: int) -> tuple[Hits, Ints]:
-        """Return the locations that events reach, and which hits are an event's."""
-        pairs = slice(int(winds.indptr[first]), int(winds.indptr[last]))
-        site = winds.site_idx[pairs]
-        event = np.repeat(np.arange(last - first), np.diff(winds.indptr[first:last + 1]))
-        location = self._location_of[site]
-        fresh = np.ones(len(site), bool)
-        fresh[1:] = (location[1:] != location[:-1]) | (event[1:] != event[:-1])
-        begin = np.flatnonzero(fresh)
-        start = np.searchsorted(event[begin], np.arange(last - first + 1))
-        return Hits(np.append(begin, len(site)), event[begin], location[begin], site,
-                    winds.wind_m_s[pairs]), start
-
-    def _ratios(self, hits: Hits, draws: EventDraws) -> Floats:
-        return draw_event_ratios(hits, self._places, self.exposed.curves, draws)
-
 
 def _places(exposed: ExposedAssets) -> Places:
-    return Places(exposed.assets.share, exposed.key, exposed.winds.base_of,
-                  np.ascontiguousarray(exposed.winds.factor), exposed.set_of)
+    count = np.diff(exposed.assets.loc_start)
+    location = np.repeat(np.arange(len(count)), count)
+    return Places(location, exposed.assets.share, exposed.key, exposed.winds.base_of,
+                  np.ascontiguousarray(exposed.winds.factor), exposed.set_of[location])
 
 
 def _parts(winds: EventWinds, most_pairs: int) -> Iterator[tuple[int, int]]:
