@@ -67,30 +67,36 @@ def without(whole: YearLosses, part: YearLosses) -> YearLosses:
 
 
 def poisson_co_tvar(lattice: Lattice, rate: Floats, loss: Floats, *, part: Ints, event: Ints,
-                    part_loss: Floats, n_parts: int, period_yr: float) -> Floats:
-    """Return the co-TVaR (n_parts,) of parts of events with Poisson rates.
+                    part_loss: Floats, n_parts: int, period_yr: float,
+                    weighted: Lattice | None = None) -> Floats:
+    """Return the co-TVaR (n_parts,) of parts of events with yearly rates.
 
     Parameters
     ----------
     lattice : the year's sum of the whole (``compound_poisson`` by ``mean``).
     rate, loss (n,) : of the whole's events. part, event, part_loss (m,) : what a part loses in an
         event, given by its place.
+    weighted : the sum with years weighted by their activity, where rates have one in common.
 
     The parts' values sum to the TVaR of the lattice where their losses sum to ``loss``.
 
     Source: Mecke's formula: E[sum of g(x) w(S)] = sum of rate g(x) E[w(S + x)]; w the indicator of
-    the worst years, with the part of the atom at the loss of the return period that it takes.
+    the worst years, with the part of the atom at the loss of the return period that it takes. Where
+    all rates of a year are multiplied by one factor, the same holds given the factor: years count
+    by it.
     """
     chance = 1.0 / period_yr
     above = np.cumsum(lattice.probability[::-1])[::-1] - lattice.probability
     place = int(np.searchsorted(-above, -chance - 1e-12, side="left"))
     atom = (chance - above[place]) / max(float(lattice.probability[place]), 1e-300)
     low, share = split(loss, lattice.step)
+    at = (lattice if weighted is None else weighted).probability
+    seen = np.cumsum(at[::-1])[::-1] - at
 
     def reached(point: Ints) -> Floats:
         """Return the chance that the sum lies in the tail once so much is added."""
         left = np.maximum(place - point, -1)
-        return np.where(left >= 0, above[left] + atom * lattice.probability[left], 1.0)
+        return np.where(left >= 0, seen[left] + atom * at[left], 1.0)
 
     pull = (low * (1.0 - share) * reached(low)
             + (low + 1) * share * reached(low + 1)) * lattice.step
