@@ -46,17 +46,18 @@ def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Tex
                 error=text.money(annual["standard_error"], currency))
     console.print(line, soft_wrap=True, markup=False)
     for calc in dict.fromkeys(row["calc"] for row in points):
-        console.print(_framed(tables.periods_table(points, calc, currency, text)))
+        console.print(framed(tables.periods_table(points, calc, currency, text)))
     period = headline_period(summary)
     for key in summary["keys"]:
         for table in key_tables(summary, key, currency, stage, period, text):
-            console.print(_framed(table))
+            console.print(framed(table))
     layers = tables.of_book(summary["layer_costs"], currency, stage)
     if layers:
-        console.print(_framed(tables.layers_table(layers, currency, text)))
+        console.print(framed(tables.layers_table(layers, currency, text)))
 
 
-def _framed(table: Table) -> rich.table.Table:
+def framed(table: Table) -> rich.table.Table:
+    """Return a table of a page as a terminal shows it."""
     framed = rich.table.Table(title=table.title, title_justify="left", caption=table.note or None,
                               caption_justify="left")
     for k, heading in enumerate(table.headings):

@@ -1,7 +1,7 @@
 """``riskcloud risk``: a portfolio under an event set, to AAL, OEP and AEP."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,11 @@ from riskcloud.cli.options import (
     told_in,
     wind_model,
 )
+from riskcloud.cli.risk_marginal import ADD_ACCOUNT, ADD_LOCATION, MARGINAL, asked_for
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
+
+if TYPE_CHECKING:
+    from riskcloud.cli.risk_job import Done
 
 MOST_SAMPLES = 1000
 PERIODS = "10,20,50,100,200,250"
@@ -51,6 +55,9 @@ def risk(
         "--return-periods", help="Years, separated by commas.")] = PERIODS,
     coordinates: Annotated[str | None, typer.Option(
         "--coordinates", help="WGS84, GCJ-02 or BD-09 for rows that do not say it.")] = None,
+    marginal: MARGINAL = None,
+    add_location: ADD_LOCATION = None,
+    add_account: ADD_ACCOUNT = None,
     land_cover: LAND_COVER = None,
     land_cover_scheme: LAND_COVER_SCHEME = "",
     terrain: TERRAIN = "",
@@ -77,21 +84,29 @@ def risk(
     named = tuple(wind_model("--wind-models", one) for one in wind_models or () if one != "all")
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height))
+    asked = asked_for(marginal, add_location, add_account, account)
     settings = {"perils": ["wind"], "samples": samples, "seed": seed,
                 "wind_models": list(named or ("all",)), "coordinates": coordinates,
                 "return_periods_yr": list(parse_periods(return_periods)), "terrain": terrain,
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
-                "skip_bad": skip_bad, "lang": lang}
+                "skip_bad": skip_bad, "lang": lang,
+                "marginal": list(asked.accounts)}
     files = Files(portfolio, store, events, account, reins_info, reins_scope, rates)
     with told_in(lang, whole=True):
-        done = run_job(Job(files, out, request, settings))
+        done = run_job(Job(files, out, request, settings, asked))
     if as_json:
         typer.echo(to_json({**done.summary, **done.figures, "out": str(out)}))
     else:
-        from riskcloud.cli.ep_terminal import print_ep
-
-        print_ep(done.summary, done.figures, out, lang)
+        _print(done, out, lang)
     return SET_ASIDE if done.set_aside else DONE
+
+
+def _print(done: "Done", out: Path, lang: str) -> None:
+    from riskcloud.cli.ep_terminal import print_ep
+    from riskcloud.cli.risk_marginal import print_marginal
+
+    print_ep(done.summary, done.figures, out, lang)
+    print_marginal(done.summary, out, lang)
 
 
 def _check_perils(words: list[str] | None) -> None:
