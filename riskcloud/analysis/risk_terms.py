@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.terms import Compiled, compile_book
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError, Problem
@@ -22,7 +23,6 @@ PERIL: Final = "WTC"
 """OED's code of a tropical cyclone's wind."""
 _ENOUGH: Final = 1 << 15
 """Rows worth a second thread (ours)."""
-_KEYS: Final = {"PortNumber": "portfolio_id", "AccNumber": "account_id", "LocNumber": "loc_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +135,8 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
     ------
     InputError : locations of the portfolio that the book has not.
     """
-    words = book.locations.words
-    columns = [np.asarray(words[name].word.to_pylist(), dtype=object)[words[name].code]
-               for name in _KEYS]
-    place = {_key(*parts): k for k, parts in enumerate(zip(*columns, strict=True))}
     table = risk.table
-    own = [table[name].astype(object).where(table[name].notna(), "").to_numpy()
-           for name in _KEYS.values()]
-    found = np.array([place.get(_key(*parts), -1) for parts in zip(*own, strict=True)], np.int64)
+    found = book_places(book, table)
     missing = np.flatnonzero(found < 0)
     if len(missing):
         raise InputError(
@@ -153,6 +147,3 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
                 for k in missing])
     return found
 
-
-def _key(*parts: object) -> tuple[str, ...]:
-    return tuple(str(part).strip() for part in parts)

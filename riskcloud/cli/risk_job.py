@@ -134,7 +134,7 @@ def _read(job: Job, found: Found,
             return book, None, book.rejected, added
         from riskcloud.errors import InputError
         from riskcloud.exposure.oed.book import read_book
-        from riskcloud.exposure.oed.currencies import read_rates
+        from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 
         rates = None if files.rates is None else read_rates(files.rates)
         location, account = (found.path, files.account) if added.files is None else (
@@ -145,6 +145,11 @@ def _read(job: Job, found: Found,
                                         skip_bad=skip_bad)
         except InputError as error:
             raise retold(error, added) from error
+    from riskcloud.analysis.book_locations import matched
+
+    book = matched(book, terms)
+    if rates is not None:
+        book = converted_portfolio(book, rates)
     return book, terms, (*book.rejected, *added.told(problems)), added
 
 
