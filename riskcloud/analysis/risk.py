@@ -33,7 +33,7 @@ from riskcloud.hazard.typhoon.climate.footprints import MOST_VALUES, EventWinds,
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
 from riskcloud.kernels import eventdraws as kernel
-from riskcloud.loss.event_draws import Hits, Pairs, Places, draw_event_ratios, draw_events
+from riskcloud.loss.event_draws import Pairs, Places, draw_event_ratios, draw_events
 from riskcloud.loss.quiet import NEGLIGIBLE, quiet_intensity
 from riskcloud.types import Bools, EventSet, Floats, Ints
 from riskcloud.vulnerability.library import sets_with

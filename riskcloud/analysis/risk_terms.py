@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.risk_perils import STORM, Kind
 from riskcloud.analysis.terms import Compiled, compile_book, event_perils
 from riskcloud.analysis.threads import threads_for
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _ENOUGH: Final = 1 << 15
 """Rows worth a second thread (ours)."""
-_KEYS: Final = {"PortNumber": "portfolio_id", "AccNumber": "account_id", "LocNumber": "loc_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,8 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
     ------
     InputError : locations of the portfolio that the book has not.
     """
-    words = book.locations.words
-    columns = [np.asarray(words[name].word.to_pylist(), dtype=object)[words[name].code]
-               for name in _KEYS]
-    place = {_key(*parts): k for k, parts in enumerate(zip(*columns, strict=True))}
     table = risk.table
-    own = [table[name].astype(object).where(table[name].notna(), "").to_numpy()
-           for name in _KEYS.values()]
-    found = np.array([place.get(_key(*parts), -1) for parts in zip(*own, strict=True)], np.int64)
+    found = book_places(book, table)
     missing = np.flatnonzero(found < 0)
     if len(missing):
         raise InputError(
@@ -150,7 +144,3 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
                         "AccNumber and LocNumber must name an account of the account file")
                 for k in missing])
     return found
-
-
-def _key(*parts: object) -> tuple[str, ...]:
-    return tuple(str(part).strip() for part in parts)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,7 @@ from riskcloud.cli.options import (
     told_in,
     wind_model,
 )
+from riskcloud.cli.risk_marginal import ADD_ACCOUNT, ADD_LOCATION, MARGINAL, asked_for
 from riskcloud.cli.risk_options import (
     ACCOUNT,
     COORDINATES,
@@ -47,6 +48,12 @@ from riskcloud.cli.risk_options import (
 )
 from riskcloud.cli.surface_options import DEM, HEIGHT, LAND_COVER, LAND_COVER_SCHEME, TERRAIN
 
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    from riskcloud.cli.risk_job import Done
+
 PERIODS = "10,20,50,100,200,250"
 
 
@@ -72,6 +79,9 @@ def risk(
     wind_models: WIND_MODELS = None,
     return_periods: RETURN_PERIODS = PERIODS,
     coordinates: COORDINATES = None,
+    marginal: MARGINAL = None,
+    add_location: ADD_LOCATION = None,
+    add_account: ADD_ACCOUNT = None,
     land_cover: LAND_COVER = None,
     land_cover_scheme: LAND_COVER_SCHEME = "",
     terrain: TERRAIN = "",
@@ -98,21 +108,29 @@ def risk(
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
     request = RiskRequest(named or None, samples, seed, layers, checked_height_m(height),
                           perils=wanted, years=years, tide_m=tide)
+    asked = asked_for(marginal, add_location, add_account, account)
     settings = {"perils": list(wanted), "years": years, "tide_m": tide, "samples": samples,
                 "seed": seed, "wind_models": list(named or ("all",)),
                 "coordinates": coordinates, "terrain": terrain,
                 "return_periods_yr": list(parse_periods(return_periods)),
                 "land_cover_scheme": land_cover_scheme, "height_m": request.height_m,
                 "skip_bad": skip_bad, "lang": lang, "depth_unit": depth_unit, "nodata": nodata,
-                "nodata_dry": nodata_dry, "layer_crs": layer_crs, "flood_cell_deg": flood_cell}
+                "nodata_dry": nodata_dry, "layer_crs": layer_crs, "flood_cell_deg": flood_cell,
+                "marginal": list(asked.accounts)}
     files = Files(portfolio, store, events, account, reins_info, reins_scope, rates)
     with told_in(lang, whole=True):
         request = replace(request, flood=None if flood is None else flood())
-        done = run_job(Job(files, out, request, settings))
+        done = run_job(Job(files, out, request, settings, asked))
     if as_json:
         typer.echo(to_json({**done.summary, **done.figures, "out": str(out)}))
     else:
-        from riskcloud.cli.ep_terminal import print_ep
-
-        print_ep(done.summary, done.figures, out, lang)
+        _print(done, out, lang)
     return SET_ASIDE if done.set_aside else DONE
+
+
+def _print(done: "Done", out: Path, lang: str) -> None:
+    from riskcloud.cli.ep_terminal import print_ep
+    from riskcloud.cli.risk_marginal import print_marginal
+
+    print_ep(done.summary, done.figures, out, lang)
+    print_marginal(done.summary, out, lang)

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
 from riskcloud.cli.options import check_not_input, in_words
+from riskcloud.cli.risk_marginal import OUTPUTS as MARGINAL_OUTPUTS
+from riskcloud.cli.risk_marginal import Added, Asked, add_files, answer, retold, wrap
 from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
     from riskcloud.analysis.ep.result import EpResult
     from riskcloud.analysis.risk import Risk, RiskRequest
+    from riskcloud.analysis.risk_marginal import MarginalYears
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
 OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
            "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
-           "summary.json", YEAR_LOSSES)
+           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Job:
     out: Path
     request: "RiskRequest"
     settings: Mapping[str, Any]
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,11 @@ def run_job(job: Job) -> Done:
     from riskcloud.report.risk_outputs import write_risk
 
     found = find_portfolio(job.files.portfolio, job.files.store)
-    inputs = job.files.inputs(found, job.request)
+    inputs = job.files.inputs(found, job.request) | job.asked.inputs
     check_not_input((job.out / name for name in OUTPUTS), inputs.values())
     meter = Meter()
     with meter.stage("read"):
-        book, terms, problems = _read(job, found)
+        book, terms, problems, added = _read(job, found)
         events = None if job.files.events is None else read_events(job.files.events)
     with staged(job.out, outputs=OUTPUTS) as folder:
         with meter.stage("compute"):
@@ -95,10 +100,15 @@ def run_job(job: Job) -> Done:
 
                 for kind in risk.kinds:
                     risk.use(BookStages(terms, risk, kind), kind)
-        _compute(risk, folder, meter)
+        if job.asked:
+            wrap(risk, job.asked, added)
+        years = _compute(risk, folder, meter)
         with meter.stage("statistics"), progress("statistics") as on_progress:
             result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
+        if years is not None:
+            summary |= answer(risk, years, result.summary["return_periods_yr"], folder,
+                              job.settings["lang"])
         with meter.stage("write"):
             write_risk(result, risk, folder, lang=job.settings["lang"])
             if problems:
@@ -112,34 +122,64 @@ def run_job(job: Job) -> Done:
     return Done(summary, figures, bool(problems))
 
 
-def _read(job: Job, found: Found) -> "tuple[Portfolio, OedBook | None, tuple[Problem, ...]]":
-    """Return the portfolio, the book of its accounts, and the faults of what was set aside."""
-    skip_bad = job.settings["skip_bad"]
-    book = read_found(found, skip_bad=skip_bad, coordinate_system=job.settings["coordinates"])
+def _read(job: Job, found: Found,
+          ) -> "tuple[Portfolio, OedBook | None, tuple[Problem, ...], Added]":
+    """Return the portfolio, the book of its accounts, the faults of what was set aside, and what
+    was added.
+    """
+    skip_bad, coordinates = job.settings["skip_bad"], job.settings["coordinates"]
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates)
     files = job.files
-    if files.account is None:
-        return book, None, book.rejected
-    from riskcloud.exposure.oed.book import read_book
-    from riskcloud.exposure.oed.currencies import read_rates
+    with TemporaryDirectory() as folder:
+        added = add_files(job.asked, book, found.path, files.account, Path(folder),
+                          skip_bad=skip_bad, coordinates=coordinates)
+        book = added.portfolio
+        if files.account is None:
+            return book, None, book.rejected, added
+        from riskcloud.errors import InputError
+        from riskcloud.exposure.oed.book import read_book
+        from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 
-    rates = None if files.rates is None else read_rates(files.rates)
-    terms, problems = read_book(found.path, files.account, reins_info=files.reins_info,
-                                reins_scope=files.reins_scope, rates=rates, skip_bad=skip_bad)
-    return book, terms, (*book.rejected, *problems)
+        rates = None if files.rates is None else read_rates(files.rates)
+        location, account = (found.path, files.account) if added.files is None else (
+            file.path for file in added.files)
+        try:
+            terms, problems = read_book(location, account, reins_info=files.reins_info,
+                                        reins_scope=files.reins_scope, rates=rates,
+                                        skip_bad=skip_bad)
+        except InputError as error:
+            raise retold(error, added) from error
+    from riskcloud.analysis.book_locations import matched
+
+    book = matched(book, terms)
+    if rates is not None:
+        book = converted_portfolio(book, rates)
+    return book, terms, (*book.rejected, *added.told(problems)), added
 
 
-def _compute(risk: "Risk", folder: Path, meter: "Meter") -> None:
-    """Write the losses of all events as they come, then those of the years."""
-    from riskcloud.analysis.risk_tables import RiskTables
+def _compute(risk: "Risk", folder: Path, meter: "Meter") -> "MarginalYears | None":
+    """Write the losses of all events as they come, then those of the years.
+
+    Return the years with and without what is asked of, where something is.
+    """
+    from riskcloud.analysis.risk_marginal import MarginalStages, MarginalYears
+    from riskcloud.analysis.risk_tables import RiskTables, years_of
     from riskcloud.cli.terminal import progress
 
+    stages = risk.stages
+    years = None if not isinstance(stages, MarginalStages) else MarginalYears(
+        stages, risk.all_events.year, years_of(risk.all_events), risk.request.samples)
     with meter.stage("compute"), progress("risk") as on_progress:
         with RiskTables(folder / EVENT_LOSSES, risk.all_events, stages=risk.stages.names,
                         currencies=risk.currencies, n_members=risk.request.samples,
                         codes=risk.codes) as tables:
             for losses in risk.losses(on_progress):
+                if years is not None:
+                    years.add(losses)
+                    losses = years.stages.of_book(losses)
                 tables.add(losses)
         tables.write_years(folder / YEAR_LOSSES)
+    return years
 
 
 def _statistics(job: Job, risk: "Risk", folder: Path, on_progress: Any) -> "EpResult":
