@@ -115,7 +115,8 @@ def test_forecast_is_that_of_the_book_turned_by_hand(riskcloud, books, samples, 
         assert mixed["total"][0][name] == pytest.approx(yuan["total"][0][name], rel=1e-9)
         assert mixed["total"][0][name] > 0.0
     assert mixed["contracts"][0]["mean"] == pytest.approx(yuan["contracts"][0]["mean"])
-    assert "rates" in json.loads((tmp_path / "mixed" / "manifest.json").read_text("utf-8"))["inputs"]
+    manifest = json.loads((tmp_path / "mixed" / "manifest.json").read_text("utf-8"))
+    assert "rates" in manifest["inputs"]
 
 
 @pytest.mark.parametrize("command", ["terms", "risk", "forecast"])
