@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -23,8 +22,6 @@ from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.types import Floats, Ints, Sites, Track
 from riskcloud.units import KM
 
-WIDTH_5_95: Final = 3.2897
-"""Standard deviations between the 5 % and 95 % of a normal distribution."""
 OnShare = Callable[[float], None]
 NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
                  "water stands (--dem, cells of some 30 m or finer)")
@@ -41,9 +38,7 @@ class MemberRain:
 
     def __init__(self, storms: Sequence[Track], of: Ints, z: Floats, exposure: FloodExposure,
                  dem: Sequence[Path], on_share: OnShare = lambda share: None) -> None:
-        low, high = load_model().error_ln
-        self._storms, self._of, self._exposure = storms, of, exposure
-        self._shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
+        self._storms, self._of, self._exposure, self._z = storms, of, exposure, z
         self._depth = rain_depth(dem, exposure.lon, exposure.lat, on_share)
         self.notes = (NO_RAIN_DEPTH,) if self._depth is None else self._depth.notes
 
@@ -64,8 +59,7 @@ class MemberRain:
         # a row a location: sums and logarithms are the same bits however many are taken at once
         model = np.ascontiguousarray(
             self._rain_mm[:, first - self._start:last - self._start][self._of].T, np.float64)
-        rain = np.maximum(np.expm1(np.log1p(model) + self._shift), 0.0)
-        return np.where(model > 0.0, rain, 0.0)
+        return load_model().drawn_mm(model, self._z)
 
     def depth_m(self, first: int, last: int, rain_mm: Floats) -> Floats:
         """Return how deep rains stand (n, n_members) [m], NaN unknown."""

@@ -46,19 +46,20 @@ def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Tex
                 error=text.money(annual["standard_error"], currency))
     console.print(line, soft_wrap=True, markup=False)
     for calc in dict.fromkeys(row["calc"] for row in points):
-        console.print(_framed(tables.periods_table(points, calc, currency, text)))
+        console.print(framed(tables.periods_table(points, calc, currency, text)))
     for key in summary["keys"]:
         of_key, rows, shares = (tables.of_book(summary[name], currency, stage, key)
                                 for name in ("annual", "exceedance", "contributions"))
         if of_key:
             period = headline_period(summary)
             words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
-            console.print(_framed(tables.groups_table(
+            console.print(framed(tables.groups_table(
                 of_key, rows, shares, period, currency, text,
                 title=text("ep.by_key", group=words, years=f"{period:,g}"), name=words)))
 
 
-def _framed(table: Table) -> rich.table.Table:
+def framed(table: Table) -> rich.table.Table:
+    """Return a table of a page as the terminal shows it."""
     framed = rich.table.Table(title=table.title, title_justify="left")
     for k, heading in enumerate(table.headings):
         framed.add_column(heading, justify="left" if k < table.n_words else "right",
