@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from riskcloud.errors import Problem
     from riskcloud.types.covers import Covers
 
-OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "covers.csv",
-           "covers.html", "covers.parquet", "ep.csv", "ep.html", "ep.parquet",
+OUTPUTS = ("aal.csv", "aal.parquet", "covers.csv", "covers.html", "covers.parquet", "ep.csv",
+           "ep.parquet",
            "event_losses.parquet", "loss_table.parquet", "manifest.json", "payouts.csv",
            "payouts.parquet", "rejected.csv", "summary.json", "tiers.csv", "tiers.parquet")
 
@@ -138,7 +138,40 @@ def _way(job: Job, covers: "Covers | None",
                 return run_storm(covers, outlook, job.request, on_progress=on_progress)
 
         return of_storm, ()
-    raise InputError("not yet")
+    if job.events is not None:
+        from riskcloud.cli.parametric_events import of_event_set
+        from riskcloud.hazard.events import read_events
+
+        folder, events = job.events, read_events(job.events)
+        return (lambda covers: of_event_set(covers, events, folder, job.request, settings)), ()
+    if job.event is not None:
+        from riskcloud.analysis.parametric.shaking import run_quake
+        from riskcloud.cli.quake_job import Asked, read_origins
+
+        quake, grid = read_origins(Asked((job.event,), None, None, {}), None)[0][0]
+        return (lambda covers: run_quake(covers, quake, grid, members=settings["members"],
+                                         seed=settings["seed"])), ()
+    return _readings(job, covers)
+
+
+def _readings(job: Job, covers: "Covers | None",
+              ) -> "tuple[Callable[[Covers], Found], tuple[Problem, ...]]":
+    """Read what was observed; covers that cannot be read leave nothing to match it to."""
+    from riskcloud.analysis.parametric.readings import run_readings
+    from riskcloud.exposure.covers_observed import check_readings, read_readings
+
+    assert job.observed is not None
+    observed = job.observed
+    if covers is None:
+        check_readings(observed)
+        return _nothing, ()
+    readings, problems = read_readings(observed, covers,
+                                       skip_bad=bool(job.settings["skip_bad"]))
+    return (lambda covers: run_readings(covers, readings, observed.name)), problems
+
+
+def _nothing(covers: "Covers") -> "Found":
+    raise AssertionError("covers that could not be read")
 
 
 def _manifest(job: Job, found: "Found") -> dict[str, Any]:

@@ -9,97 +9,28 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.cells import is_formula, parse_date, to_numbers
+from riskcloud.exposure.cells import parse_date
 from riskcloud.exposure.codes import code_key, code_table, remedy_for
 from riskcloud.exposure.covers_places import PlaceRow, read_place
+from riskcloud.exposure.covers_table import Table
 from riskcloud.exposure.covers_tiers import TierRow, read_tier, settle_tiers
 from riskcloud.exposure.covers_words import (
+    COLUMNS,
     INDEX_WORDS,
     PER_WORDS,
     RULE_WORDS,
-    column_of,
     unit_factor,
 )
-from riskcloud.exposure.formats import read_cells
 from riskcloud.types import Ints
 from riskcloud.types.covers import EACH, INDEXES, LARGEST, REPORTED, Covers, Places, Tiers
 
-MOST_ROWS: Final = 200_000
-"""Rows of a file of covers; ours."""
+REQUIRED: Final = ("CoverNumber", "Index", "ThresholdFrom", "Payout|PayoutShare", "Currency")
 WHOLE: Final = ("AccNumber", "ClientNumber", "CoverName", "Peril", "Index", "Unit", "PlaceRule",
                 "Currency", "EventLimit", "AnnualLimit", "Share", "PayoutPer", "WaitingDays",
                 "MostDays", "InceptionDate", "ExpiryDate")
 """Columns of the cover as a whole."""
-
-
-class CoverTable:
-    """Cells of a file of covers by column; faults collect in ``problems``."""
-
-    def __init__(self, path: Path) -> None:
-        raw = read_cells(path, is_portfolio=False)
-        self.path, self.row = path, [int(row) for row in raw.row]
-        self.problems: list[Problem] = list(raw.problems)
-        self.notes: list[str] = []
-        self._cells: dict[str, list[str]] = {}
-        self._header: dict[str, str] = {}
-        for header, column in zip(raw.headers, raw.columns, strict=True):
-            name = column_of(header)
-            if name is None:
-                if header.strip():
-                    self.notes.append(f"column {header}: not one of a cover's, left out")
-            elif name in self._cells:
-                self._whole(header, f"means the same as {self._header[name]}: keep one of them")
-            else:
-                self._header[name] = header
-                self._cells[name] = [str(cell).strip() for cell in column.to_pylist()]
-                formula = np.asarray(is_formula(column), bool)
-                for k in np.flatnonzero(formula):
-                    self.fault(int(k), name, "a formula: put its value in the cell")
-        for name in ("CoverNumber", "Index", "ThresholdFrom", "Currency"):
-            if name not in self._cells:
-                self._whole(name, "required column is missing")
-        if not {"Payout", "PayoutShare"} & self._cells.keys():
-            self._whole("Payout", "required column is missing: an amount here, or PayoutShare, a "
-                        "share of EventLimit")
-        if any(one.row == 1 for one in self.problems):
-            raise InputError(f"{path}: no table of covers", sorted(self.problems))
-        if len(self.row) > MOST_ROWS:
-            raise InputError(f"{path}: {len(self.row)} rows; at most {MOST_ROWS} are read")
-
-    def _whole(self, header: str, remedy: str) -> None:
-        self.problems.append(Problem(1, header, "", remedy))
-
-    def cell(self, k: int, name: str) -> str:
-        """Return a cell as text, "" where there is none."""
-        column = self._cells.get(name)
-        return "" if column is None else column[k]
-
-    def fault(self, k: int, name: str, remedy: str) -> None:
-        """Note what is wrong with a cell."""
-        value = self.cell(k, name)
-        self.problems.append(Problem(self.row[k], self._header.get(name, name),
-                                     value if len(value) <= 80 else value[:77] + "...", remedy))
-
-    def number(self, k: int, name: str, low: float = -np.inf, high: float = np.inf,
-               remedy: str = "") -> float:
-        """Return a cell as a number; NaN where blank, or faulty, which is noted."""
-        text = self.cell(k, name)
-        if not text:
-            return float("nan")
-        found = to_numbers(pa.chunked_array([pa.array([text])]))
-        value = float(found.value[0])
-        if found.bad[0] or found.formula[0]:
-            if not found.formula[0]:
-                self.fault(k, name, "expected one number")
-            return float("nan")
-        if not low <= value <= high:
-            self.fault(k, name, remedy or (f"expected {low:g} to {high:g}" if high < np.inf
-                                           else f"expected {low:g} or more"))
-            return float("nan")
-        return value
 
 
 def read_covers(path: Path, *, skip_bad: bool = False) -> tuple[Covers, tuple[Problem, ...]]:
@@ -113,7 +44,7 @@ def read_covers(path: Path, *, skip_bad: bool = False) -> tuple[Covers, tuple[Pr
     InputError : every fault at once; with ``skip_bad`` where columns are missing or no cover is
         left.
     """
-    table = CoverTable(path)
+    table = Table(path, COLUMNS, REQUIRED, "covers")
     rows: dict[str, list[int]] = {}
     for k in range(len(table.row)):
         number = table.cell(k, "CoverNumber")
@@ -134,7 +65,7 @@ def read_covers(path: Path, *, skip_bad: bool = False) -> tuple[Covers, tuple[Pr
 class _Cover:
     """One cover while it is read."""
 
-    def __init__(self, table: CoverTable, number: str, rows: Sequence[int]) -> None:
+    def __init__(self, table: Table, number: str, rows: Sequence[int]) -> None:
         self.table, self.number, self.rows = table, number, rows
         self.first = {name: self._first(name) for name in WHOLE}
         word = self._word("Index", INDEX_WORDS)
@@ -264,7 +195,7 @@ class _Cover:
                                     f"{sum(self.weight):g}, not to 1; they count as written")
 
 
-def _assembled(covers: Sequence[_Cover], table: CoverTable) -> Covers:
+def _assembled(covers: Sequence[_Cover], table: Table) -> Covers:
     tiers = [tier for one in covers for tier in one.tiers]
     places = [place for one in covers for place in one.places]
 

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import shapely
 
 from riskcloud.errors import InputError
+from riskcloud.exposure.covers_table import Table
 from riskcloud.types.covers import AREA, POINT, REPORTED
 from riskcloud.units import KM
-
-if TYPE_CHECKING:
-    from riskcloud.exposure.covers import CoverTable
 
 MOST_RADIUS_KM: Final = 1000.0
 MOST_WKT: Final = 1_000_000
@@ -32,7 +30,7 @@ class PlaceRow:
     key: Any = ()
 
 
-def read_place(table: "CoverTable", k: int, kind: str) -> PlaceRow | None:
+def read_place(table: Table, k: int, kind: str) -> PlaceRow | None:
     """Return the place of a row, None where it names none; faults of its cells are noted."""
     cells = tuple(table.cell(k, name) for name in (
         "PlaceName", "Longitude", "Latitude", "RadiusKm", "AreaWKT", "AreaFile"))
@@ -74,7 +72,7 @@ def read_place(table: "CoverTable", k: int, kind: str) -> PlaceRow | None:
     return PlaceRow(name, lon, lat, radius * KM, area, weight, k, cells)
 
 
-def _polygon(table: "CoverTable", k: int, wkt: str) -> Any:
+def _polygon(table: Table, k: int, wkt: str) -> Any:
     """Return the polygon of a text; None and a fault where it is none."""
     shape: Any = None
     if len(wkt) <= MOST_WKT:
@@ -97,7 +95,7 @@ def _usable(shape: Any) -> bool:
                 and -90.0 <= south and north <= 90.0)
 
 
-def _from_file(table: "CoverTable", k: int, name: str) -> Any:
+def _from_file(table: Table, k: int, name: str) -> Any:
     """Return the polygons of a file that lies beside the covers, as one."""
     from riskcloud.exposure.formats import read_cells
 

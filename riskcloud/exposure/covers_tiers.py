@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from riskcloud.exposure.codes import code_key
+from riskcloud.exposure.covers_table import Table
 from riskcloud.exposure.covers_words import STEP_WORDS, class_of
 from riskcloud.types.covers import INDEXES
-
-if TYPE_CHECKING:
-    from riskcloud.exposure.covers import CoverTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class TierRow:
     faulty: bool
 
 
-def read_tier(table: "CoverTable", k: int, index: str, factor: float,
+def read_tier(table: Table, k: int, index: str, factor: float,
               event_limit: float) -> TierRow:
     """Return the tier of a row; what is wrong with its cells is noted."""
     before = len(table.problems)
@@ -62,7 +59,7 @@ def read_tier(table: "CoverTable", k: int, index: str, factor: float,
                    len(table.problems) > before)
 
 
-def _threshold(table: "CoverTable", k: int, name: str, index: str, factor: float) -> float:
+def _threshold(table: Table, k: int, name: str, index: str, factor: float) -> float:
     text, about = table.cell(k, name), INDEXES[index]
     named = class_of(index, text)
     if named is not None:
@@ -75,7 +72,7 @@ def _threshold(table: "CoverTable", k: int, name: str, index: str, factor: float
     return value
 
 
-def _payout(table: "CoverTable", k: int, amount: str, share: str, event_limit: float) -> float:
+def _payout(table: Table, k: int, amount: str, share: str, event_limit: float) -> float:
     paid = table.number(k, amount, 0.0)
     part = table.number(k, share, 0.0, 1.0, "a share is a number from 0 to 1 (30 % is 0.3)")
     if table.cell(k, amount) and table.cell(k, share):
@@ -90,7 +87,7 @@ def _payout(table: "CoverTable", k: int, amount: str, share: str, event_limit: f
     return paid
 
 
-def settle_tiers(table: "CoverTable", row: int, index: str, tiers: Sequence[TierRow],
+def settle_tiers(table: Table, row: int, index: str, tiers: Sequence[TierRow],
                  ) -> list[TierRow]:
     """Return the tiers from mild to severe with both ends and payouts; faults are noted.
 

@@ -1,11 +1,9 @@
 """Words of a file of index covers: columns, indexes, units, rules; English and Chinese."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 from riskcloud.exposure.codes import code_key
-from riskcloud.exposure.schema import header_key
 from riskcloud.types.covers import EACH, LARGEST, MEAN
 from riskcloud.units import GRAVITY_M_S2, INCH, KNOT
 
@@ -84,16 +82,6 @@ RULE_WORDS: Final = _by_word({EACH: ("分站", "逐站"), LARGEST: ("max", "wors
                               MEAN: ("average", "平均")})
 PER_WORDS: Final = _by_word({"event": ("次", "每次"), "day": ("天", "每天", "日")})
 STEP_WORDS: Final = _by_word({"step": ("steps", "阶梯", "分档"), "linear": ("线性",)})
-
-
-@cache
-def _columns() -> Mapping[str, str]:
-    return {header_key(word): name for name, words in COLUMNS.items() for word in (name, *words)}
-
-
-def column_of(header: str) -> str | None:
-    """Return which column a header means, None for none of ours."""
-    return _columns().get(header_key(header))
 
 
 def class_of(index: str, text: str) -> float | None:

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from riskcloud import __version__
+from riskcloud.analysis.parametric.run import EVENTS, OBSERVED
+from riskcloud.report import parametric_heads as heads
 from riskcloud.report import parametric_tables as tables
 from riskcloud.report.figures import currency_title
 from riskcloud.report.pages import render_page
-from riskcloud.report.parametric_charts import tier_chart
+from riskcloud.report.parametric_charts import payout_chart, tier_chart
 from riskcloud.report.text import Text
 
 MOST_COVERS = 20
@@ -23,8 +25,7 @@ def render_parametric(summary: Entry, text: Text) -> str:
         "title": text("parametric.name", source=Path(str(summary["covers_file"])).name),
         "lines": header_lines(summary, text),
         "heads": _heads(summary, text),
-        "chart": _chart(summary, text),
-        "chart_title": text("parametric.chart"), "caption": text("parametric.caption"),
+        "charts": _charts(summary, text),
         "tables": page_tables(summary, text),
         "tiers": _tiers(summary, text),
         "definitions": [text(f"parametric_definition.{key}") for key in (
@@ -54,40 +55,40 @@ def header_lines(summary: Entry, text: Text) -> list[str]:
 
 
 def _heads(summary: Entry, text: Text) -> list[dict[str, str]]:
-    heads = []
-    for row in summary["totals"]:
-        currency = row["currency"]
-        heads.append({
-            "currency": currency_title(currency, text.lang),
-            "first_label": text("parametric.mean"),
-            "first": text.money(row["payout_mean"], currency),
-            "first_under": text("parametric.band", band=text.money_range(
-                row["payout_q05"], row["payout_q95"], currency)),
-            "second_label": text("parametric.any"), "second": text.percent(row["p_payout"]),
-            "second_under": text("parametric.of_covers", known=row["n_known"], n=row["n_covers"]),
-            "third_label": text("parametric.most"),
-            "third": text.money(row["payout_most"], currency),
-            "third_under": text("parametric.most_note")})
-    return heads
+    """Return the tiles of each currency: label, value and what stands under it, three times."""
+    make = {EVENTS: heads.of_years, OBSERVED: heads.of_readings}.get(
+        summary["way"], heads.of_event)
+    return make(summary, text)
 
 
-def _chart(summary: Entry, text: Text) -> str:
-    if not any(row["status"] == "in_force" for row in summary["covers"]):
-        return ""
-    return tier_chart(summary["covers"], summary["tiers"], text)
+def _charts(summary: Entry, text: Text) -> list[dict[str, str]]:
+    """Return the pictures: title, picture, caption."""
+    if summary["way"] == EVENTS:
+        return [{"title": text("parametric.curves", currency=currency_title(currency, text.lang)),
+                 "image": payout_chart(summary, currency, text),
+                 "caption": text("ep.caption_years")} for currency in summary["currencies"]]
+    if summary["way"] == OBSERVED or not any(row["status"] == "in_force"
+                                             for row in summary["covers"]):
+        return []
+    return [{"title": text("parametric.chart"), "caption": text("parametric.caption"),
+             "image": tier_chart(summary["covers"], summary["tiers"], text)}]
 
 
 def page_tables(summary: Entry, text: Text) -> list[Any]:
-    """Return the tables of covers, one a currency."""
-    return [tables.covers_table([row for row in summary["covers"] if row["currency"] == currency],
-                                currency, text)
-            for currency in dict.fromkeys(row["currency"] for row in summary["covers"])]
+    """Return the tables of covers (of readings: of events and covers), one a currency."""
+    rows = summary["payouts" if summary["way"] == OBSERVED else "covers"]
+    make = {EVENTS: tables.yearly_table, OBSERVED: tables.readings_table}.get(
+        summary["way"], tables.covers_table)
+    return [make([row for row in rows if row["currency"] == currency], currency, text)
+            for currency in dict.fromkeys(row["currency"] for row in rows)]
 
 
 def _tiers(summary: Entry, text: Text) -> list[Any]:
+    chance = {EVENTS: "annual_rate", OBSERVED: ""}.get(summary["way"], "probability")
     return [tables.tiers_table(row, [tier for tier in summary["tiers"]
-                                     if tier["cover"] == row["cover"]], "probability", text)
-            for row in summary["covers"][:MOST_COVERS] if row["status"] != "unknown"]
+                                     if tier["cover"] == row["cover"]], chance, text)
+            for row in summary["covers"][:MOST_COVERS]
+            if row["status"] != "unknown" or not chance]
 
 
 def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:

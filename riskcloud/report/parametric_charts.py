@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
+from riskcloud.report.ep_charts import ep_chart
 from riskcloud.report.palette import load_palette
 from riskcloud.report.text import Text
 
@@ -45,3 +46,14 @@ def tier_chart(rows: Sequence[Entry], tiers: Sequence[Entry], text: Text) -> str
     axes.set_xlabel(text("parametric.chance_axis"))
     axes.grid(axis="x")
     return to_data_uri(figure)
+
+
+def payout_chart(summary: Entry, currency: str, text: Text) -> str:
+    """Return the exceedance curves of the payouts of one currency."""
+    word = text("parametric.payout")
+
+    def own(rows: Sequence[Entry]) -> list[Entry]:
+        return [{**row, "stage": word} for row in rows
+                if row["currency"] == currency and row["key"] == "all"]
+
+    return ep_chart(own(summary["curves"]), own(summary["exceedance"]), currency, text)

@@ -10,6 +10,8 @@ from riskcloud.types.covers import INDEXES
 
 MOST = 40
 """Covers in a table; ours."""
+MOST_READINGS = 100
+"""Rows of readings in a table; ours."""
 NAMED = ("grade", "signal_colour")
 """Indexes whose classes have names."""
 
@@ -86,22 +88,66 @@ def covers_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                  note=_left(rows, text))
 
 
+def yearly_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
+    """Return the covers of an event set: average annual payout, how often they pay, the largest."""
+    shown = rows[:MOST]
+    unit = column_unit([row[key] for row in shown for key in ("aal", "sd")], currency, text.lang)
+    large = column_unit([row["largest"] for row in shown], currency, text.lang)
+    cells = tuple((
+        cover_name(row, text), what_of(row, text),
+        text.label("cover_status", row["status"]) if row["status"] == "unknown"
+        else in_unit(row["aal"], unit, text.lang),
+        in_unit(row["sd"], unit, text.lang), significant(row["payouts_a_year"], text.lang, 2),
+        MISSING if row["once_in_yr"] is None else text(
+            "ep.years", n=significant(row["once_in_yr"], text.lang, 2)),
+        in_unit(row["largest"], large, text.lang)) for row in shown)
+    headings = (text("parametric.cover"), text("parametric.index"),
+                text("ep.aal_of", unit=unit.label), text("ep.sd_of", unit=unit.label),
+                text("parametric.rate"), text("parametric.year_once_in"),
+                text("parametric.largest_of", unit=large.label))
+    return Table(text("parametric.by_cover"), headings, cells, n_words=2, kind="floods",
+                 note=_left(rows, text))
+
+
+def readings_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
+    """Return what was read and paid, a row an event and cover that is known."""
+    told = [row for row in rows if row["status"] != "unknown"]
+    shown = told[:MOST_READINGS]
+    unit = column_unit([row["payout"] for row in shown], currency, text.lang)
+    cells = tuple((
+        row["event_id"], row["date"] or MISSING, cover_name(row, text), what_of(row, text),
+        value_words(row["value"], row["index"], text),
+        text.label("cover_status", row["status"]) if row["status"] != "in_force"
+        else number(row["tier"], text.lang),
+        in_unit(row["payout_100"], unit, text.lang), in_unit(row["payout"], unit, text.lang))
+        for row in shown)
+    headings = (text("parametric.event"), text("parametric.date"), text("parametric.cover"),
+                text("parametric.index"), text("parametric.reading"), text("parametric.tier"),
+                text("parametric.full_of", unit=unit.label),
+                text("parametric.paid_of", unit=unit.label))
+    return Table(text("parametric.by_reading"), headings, cells, n_words=4, kind="floods",
+                 note=text("parametric.left_out_readings", n=len(told) - len(shown))
+                 if len(told) > len(shown) else "")
+
+
 def tiers_table(row: Entry, tiers: Sequence[Entry], chance: str, text: Text) -> Table:
-    """Return the tiers of one cover: bounds, payout, chance (the column ``chance`` of a tier)."""
+    """Return the tiers of one cover: bounds, payout, chance (which column of a tier; "" none)."""
     cells = tuple((number(tier["tier"], text.lang), tier_words(tier, row["index"], text),
-                   pays_words(tier, row["currency"], text),
-                   *(_chances(tier, chance, text))) for tier in tiers)
-    heads = (text("parametric.tier"), text("parametric.bounds"), text("parametric.pays"),
-             *((text("parametric.probability"),) if chance == "probability" else
-               (text("parametric.rate"), text("parametric.once_in"))))
+                   pays_words(tier, row["currency"], text), *_chances(tier, chance, text))
+                  for tier in tiers)
+    more = {"probability": ("probability",), "annual_rate": ("rate", "once_in")}.get(chance, ())
+    heads = (*(text(f"parametric.{name}") for name in ("tier", "bounds", "pays")),
+             *(text(f"parametric.{name}") for name in more))
     return Table(f"{cover_name(row, text)}: {what_of(row, text)}", heads, cells, n_words=3,
                  kind="floods")
 
 
 def _chances(tier: Entry, chance: str, text: Text) -> tuple[str, ...]:
-    value = tier[chance]
     if chance == "probability":
-        return (text.percent(value),)
+        return (text.percent(tier[chance]),)
+    if not chance:
+        return ()
+    value = tier[chance]
     if tier["tier"] == 0:
         return MISSING, MISSING
     years = MISSING if not value else text("ep.years", n=significant(1.0 / value, text.lang, 2))
