@@ -73,7 +73,7 @@ class _Cover:
         about = INDEXES[self.index]
         factor = unit_factor(table.cell(self.first["Unit"], "Unit"), about.unit)
         if factor is None:
-            table.fault(self.first["Unit"], "Unit", f"expected {about.unit}, the unit of the index")
+            table.fault(self.first["Unit"], "Unit", f"not a unit of this index: write {about.unit}")
         self._check_peril(about.peril)
         self.currency = self._currency()
         self.event_limit = self._limit("EventLimit")
@@ -84,7 +84,7 @@ class _Cover:
         self._read_days()
         self._read_dates()
         tiers = [read_tier(table, k, self.index, factor or 1.0, self.event_limit) for k in rows
-                 if table.cell(k, "ThresholdFrom")]
+                 if word and table.cell(k, "ThresholdFrom")]
         self.tiers: list[TierRow] = settle_tiers(table, rows[0], self.index, tiers) if word else []
         self._read_places(about.kind if word else "")
         if self.tiers and self.event_limit < max(tier.pays_end for tier in self.tiers):

@@ -121,15 +121,15 @@ def _reading(table: Table, k: int) -> _Reading | None:
         about = INDEXES[index]
         factor = unit_factor(table.cell(k, "Unit"), about.unit)
         if factor is None:
-            table.fault(k, "Unit", f"expected {about.unit}, the unit of the index")
+            table.fault(k, "Unit", f"not a unit of this index: write {about.unit}")
         named = class_of(index, table.cell(k, "Value"))
         value = table.number(k, "Value") * (factor or 1.0) if named is None else named
         low = 0.0 if about.unit == "class" else about.low  # 0: no signal, no storm
         if not table.cell(k, "Value"):
             table.fault(k, "Value", "blank: leave the row out where nothing was read")
         elif not np.isnan(value) and not low <= value <= about.high:
-            table.fault(k, "Value", f"expected {low:g} to {about.high:g} {about.unit}: is the "
-                        "unit right?")
+            table.fault(k, "Value", f"not believed: {low:g} to {about.high:g} {about.unit} can "
+                        "be; is the unit right?")
     days = table.number(k, "Days", 0.0)
     if len(table.problems) > before:
         return None

@@ -42,7 +42,7 @@ class Table:
             name = known.get(header_key(header))
             if name is None:
                 if header.strip():
-                    self.notes.append(f"column {header}: none of ours, left out")
+                    self.notes.append(f"column {header}: none of ours: left out")
             elif name in self._cells:
                 self._whole(header, f"means the same as {self._header[name]}: keep one of them")
             else:

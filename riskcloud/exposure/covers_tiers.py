@@ -15,7 +15,7 @@ from riskcloud.types.covers import INDEXES
 class TierRow:
     """A tier: its row (place in the table), ends times the index's sign, payouts at both ends.
 
-    end NaN: the next tier's start; pays_end NaN: as ``linear`` says. faulty: already told.
+    end NaN: the next tier's start; pays_end NaN: as ``linear`` says.
     """
 
     at: int
@@ -24,13 +24,11 @@ class TierRow:
     pays: float
     pays_end: float
     linear: bool
-    faulty: bool
 
 
 def read_tier(table: Table, k: int, index: str, factor: float,
               event_limit: float) -> TierRow:
     """Return the tier of a row; what is wrong with its cells is noted."""
-    before = len(table.problems)
     about = INDEXES[index]
     ends = [_threshold(table, k, name, index, factor) for name in ("ThresholdFrom", "ThresholdTo")]
     pays = _payout(table, k, "Payout", "PayoutShare", event_limit)
@@ -55,8 +53,7 @@ def read_tier(table: Table, k: int, index: str, factor: float,
                 pays, pays_end = pays_end, pays
     if start == end:
         table.fault(k, "ThresholdTo", "a tier of no width: its end must lie beyond its start")
-    return TierRow(k, start, end, pays, pays_end, linear or not np.isnan(pays_end),
-                   len(table.problems) > before)
+    return TierRow(k, start, end, pays, pays_end, linear or not np.isnan(pays_end))
 
 
 def _threshold(table: Table, k: int, name: str, index: str, factor: float) -> float:
@@ -66,8 +63,8 @@ def _threshold(table: Table, k: int, name: str, index: str, factor: float) -> fl
         return named
     value = table.number(k, name) * factor
     if not np.isnan(value) and not about.low <= value <= about.high:
-        table.fault(k, name, f"expected {about.low:g} to {about.high:g} {about.unit}: is the "
-                    "unit right?")
+        table.fault(k, name, f"not believed: {about.low:g} to {about.high:g} {about.unit} can be; "
+                    "is the unit right?")
         return float("nan")
     return value
 
@@ -96,10 +93,8 @@ def settle_tiers(table: Table, row: int, index: str, tiers: Sequence[TierRow],
     """
     if not tiers:
         table.fault(row, "ThresholdFrom", "no tier: every cover pays from some value on")
-    good = [tier for tier in tiers if not tier.faulty]
-    if len(good) < len(tiers):
-        return []
-    good.sort(key=lambda tier: tier.start)
+    # a faulty cell is NaN: it compares with nothing, so that no fault is told twice
+    good = sorted((tier for tier in tiers if not np.isnan(tier.start)), key=lambda one: one.start)
     out: list[TierRow] = []
     for k, tier in enumerate(good):
         after = good[k + 1] if k + 1 < len(good) else None

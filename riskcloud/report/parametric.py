@@ -28,6 +28,7 @@ def render_parametric(summary: Entry, text: Text) -> str:
         "charts": _charts(summary, text),
         "tables": page_tables(summary, text),
         "tiers": _tiers(summary, text),
+        "tiers_title": text(f"parametric.tiers_{summary['way']}"),
         "definitions": [text(f"parametric_definition.{key}") for key in (
             "tier", "limits", summary["way"])],
         "quality": _quality(summary, text),
@@ -66,7 +67,7 @@ def _charts(summary: Entry, text: Text) -> list[dict[str, str]]:
     if summary["way"] == EVENTS:
         return [{"title": text("parametric.curves", currency=currency_title(currency, text.lang)),
                  "image": payout_chart(summary, currency, text),
-                 "caption": text("ep.caption_years")} for currency in summary["currencies"]]
+                 "caption": text("parametric.caption_years")} for currency in summary["currencies"]]
     if summary["way"] == OBSERVED or not any(row["status"] == "in_force"
                                              for row in summary["covers"]):
         return []
@@ -93,5 +94,5 @@ def _tiers(summary: Entry, text: Text) -> list[Any]:
 
 def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:
     return [(text("parametric.n_covers"), text.number(summary["n_covers"])),
-            (text("parametric.n_members"), text.number(summary["n_members"])),
+            (text(f"parametric.n_{summary['way']}"), text.number(summary["n_members"])),
             (text("quake.quality_rejected"), text.number(summary["n_rejected"]))]

@@ -1,6 +1,7 @@
 """Pictures of the page of index covers: how likely each tier is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ def tier_chart(rows: Sequence[Entry], tiers: Sequence[Entry], text: Text) -> str
 def payout_chart(summary: Entry, currency: str, text: Text) -> str:
     """Return the exceedance curves of the payouts of one currency."""
     word = text("parametric.payout")
+    text = replace(text, strings={**text.strings,
+                                  "ep.loss_axis": text.strings["parametric.payout_axis"]})
 
     def own(rows: Sequence[Entry]) -> list[Entry]:
         return [{**row, "stage": word} for row in rows

@@ -29,7 +29,7 @@ def of_event(summary: Entry, text: Text) -> list[dict[str, str]]:
         (text("parametric.any"), text.percent(row["p_payout"]),
          text("parametric.of_covers", known=row["n_known"], n=row["n_covers"])),
         (text("parametric.most"), text.money(row["payout_most"], row["currency"]),
-         text("parametric.most_note"))) for row in summary["totals"]]
+         text("parametric.most_note"))) for row in summary["totals"] if row["n_known"]]
 
 
 def of_years(summary: Entry, text: Text) -> list[dict[str, str]]:
@@ -42,7 +42,7 @@ def of_years(summary: Entry, text: Text) -> list[dict[str, str]]:
         found.append(_tiles(
             currency, text,
             (text("parametric.aal"), text.money(annual["aal"], currency), text(
-                "ep.error", error=text.money(annual["standard_error"], currency),
+                "parametric.error", error=text.money(annual["standard_error"], currency),
                 sd=text.money(annual["sd"], currency))),
             *((text(f"parametric.{basis.lower()}", years=f"{period:,g}"),
                text.money(at[basis]["loss"], currency),
@@ -60,4 +60,4 @@ def of_readings(summary: Entry, text: Text) -> list[dict[str, str]]:
         (text("parametric.n_paid"), text.number(row["n_paid"]),
          text("parametric.of_covers", known=row["n_known"], n=row["n_covers"])),
         (text("parametric.largest"), text.money(row["largest"], row["currency"]),
-         text("parametric.largest_note"))) for row in summary["totals"]]
+         text("parametric.largest_note"))) for row in summary["totals"] if row["n_known"]]

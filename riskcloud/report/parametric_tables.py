@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from riskcloud.report.figures import MISSING, column_unit, in_unit, number, significant
+from riskcloud.report.figures import (
+    MISSING,
+    column_unit,
+    currency_title,
+    in_unit,
+    number,
+    significant,
+)
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text
 from riskcloud.types.covers import INDEXES
@@ -48,6 +55,8 @@ def tier_words(tier: Entry, index: str, text: Text) -> str:
         return text("parametric.below" if sign > 0 else "parametric.above", value=high)
     if INDEXES[index].unit == "class" and tier["to"] == tier["from"] + 1:
         return low
+    if index in NAMED and tier["from"] == INDEXES[index].high:
+        return low
     if tier["to"] is None:
         return text("parametric.at_least" if sign > 0 else "parametric.at_most", value=low)
     return text("parametric.between", low=low.removesuffix(f" {INDEXES[index].unit}"), high=high)
@@ -84,8 +93,8 @@ def covers_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                 text("parametric.p_payout"), text("parametric.mean_of", unit=unit.label),
                 text("parametric.band_of", unit=unit.label),
                 text("parametric.most_of", unit=unit.label))
-    return Table(text("parametric.by_cover"), headings, tuple(cells), n_words=3, kind="floods",
-                 note=_left(rows, text))
+    return Table(text("parametric.by_cover", currency=_title(currency, text)), headings,
+                 tuple(cells), n_words=3, kind="floods", note=_left(rows, text))
 
 
 def yearly_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
@@ -105,8 +114,8 @@ def yearly_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                 text("ep.aal_of", unit=unit.label), text("ep.sd_of", unit=unit.label),
                 text("parametric.rate"), text("parametric.year_once_in"),
                 text("parametric.largest_of", unit=large.label))
-    return Table(text("parametric.by_cover"), headings, cells, n_words=2, kind="floods",
-                 note=_left(rows, text))
+    return Table(text("parametric.by_cover", currency=_title(currency, text)), headings, cells,
+                 n_words=2, kind="floods", note=_left(rows, text))
 
 
 def readings_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
@@ -125,8 +134,8 @@ def readings_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                 text("parametric.index"), text("parametric.reading"), text("parametric.tier"),
                 text("parametric.full_of", unit=unit.label),
                 text("parametric.paid_of", unit=unit.label))
-    return Table(text("parametric.by_reading"), headings, cells, n_words=4, kind="floods",
-                 note=text("parametric.left_out_readings", n=len(told) - len(shown))
+    return Table(text("parametric.by_reading", currency=_title(currency, text)), headings, cells,
+                 n_words=4, kind="floods", note=text("parametric.left_out_readings", n=len(told) - len(shown))
                  if len(told) > len(shown) else "")
 
 
@@ -138,7 +147,8 @@ def tiers_table(row: Entry, tiers: Sequence[Entry], chance: str, text: Text) -> 
     more = {"probability": ("probability",), "annual_rate": ("rate", "once_in")}.get(chance, ())
     heads = (*(text(f"parametric.{name}") for name in ("tier", "bounds", "pays")),
              *(text(f"parametric.{name}") for name in more))
-    return Table(f"{cover_name(row, text)}: {what_of(row, text)}", heads, cells, n_words=3,
+    title = text("parametric.cover_title", cover=cover_name(row, text), what=what_of(row, text))
+    return Table(title, heads, cells, n_words=3,
                  kind="floods")
 
 
@@ -152,6 +162,10 @@ def _chances(tier: Entry, chance: str, text: Text) -> tuple[str, ...]:
         return MISSING, MISSING
     years = MISSING if not value else text("ep.years", n=significant(1.0 / value, text.lang, 2))
     return significant(value, text.lang, 2), years
+
+
+def _title(currency: str, text: Text) -> str:
+    return currency_title(currency, text.lang)
 
 
 def _left(rows: Sequence[Entry], text: Text) -> str:
