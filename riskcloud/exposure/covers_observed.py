@@ -11,6 +11,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import parse_date
 from riskcloud.exposure.codes import code_key
 from riskcloud.exposure.covers_table import Table
+from riskcloud.exposure.covers_tiers import WHOLE
 from riskcloud.exposure.covers_words import INDEX_WORDS, class_of, unit_factor
 from riskcloud.types import Floats, Times
 from riskcloud.types.covers import INDEXES, Covers
@@ -130,6 +131,8 @@ def _reading(table: Table, k: int) -> _Reading | None:
         elif not np.isnan(value) and not low <= value <= about.high:
             table.fault(k, "Value", f"not believed: {low:g} to {about.high:g} {about.unit} can "
                         "be; is the unit right?")
+        elif about.whole and not np.isnan(value) and value != round(value):
+            table.fault(k, "Value", WHOLE)
     days = table.number(k, "Days", 0.0)
     if len(table.problems) > before:
         return None

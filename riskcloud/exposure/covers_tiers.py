@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from riskcloud.exposure.codes import code_key
 from riskcloud.exposure.covers_table import Table
 from riskcloud.exposure.covers_words import STEP_WORDS, class_of
 from riskcloud.types.covers import INDEXES
+
+WHOLE: Final = "a class is a whole number; of decimals of intensity there is instrumental_intensity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def _threshold(table: Table, k: int, name: str, index: str, factor: float) -> fl
         table.fault(k, name, f"not believed: {about.low:g} to {about.high:g} {about.unit} can be; "
                     "is the unit right?")
         return float("nan")
+    if about.whole and not np.isnan(value) and value != round(value):
+        table.fault(k, name, WHOLE)
     return value
 
 

@@ -48,6 +48,7 @@ _INDEXES: Final[Mapping[str, tuple[str, ...]]] = {
     "rain_24h": ("rain_24h_mm", "24h rain", "24小时雨量", "24小时降雨量"),
     "rain_event": ("rain_event_mm", "event rain", "rain", "过程雨量", "过程降雨量"),
     "intensity": ("earthquake_intensity", "地震烈度", "烈度"),
+    "instrumental_intensity": ("仪器烈度", "仪器地震烈度"),
     "pga": ("pga_g", "峰值加速度", "地震动峰值加速度"),
     "central_pressure": ("central_pressure_hpa", "pressure", "中心气压"),
     "max_wind_1min": ("max_wind_1min_m_s", "max_wind", "中心最大风速"),

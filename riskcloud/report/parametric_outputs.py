@@ -25,5 +25,9 @@ def write_parametric(found: Found, summary: Mapping[str, Any], folder: Path, *, 
 
 def _write_table(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     table = pd.DataFrame(list(rows))
+    for name in table.columns:
+        # a column of nothing but blanks would be one of words
+        if table[name].dtype == object and table[name].isna().all():
+            table[name] = table[name].astype("float64")
     table.to_parquet(path.with_suffix(".parquet"), index=False)
     defused_table(table).to_csv(path.with_suffix(".csv"), index=False, encoding="utf-8-sig")

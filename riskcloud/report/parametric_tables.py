@@ -134,9 +134,10 @@ def readings_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                 text("parametric.index"), text("parametric.reading"), text("parametric.tier"),
                 text("parametric.full_of", unit=unit.label),
                 text("parametric.paid_of", unit=unit.label))
+    more = len(told) - len(shown)
     return Table(text("parametric.by_reading", currency=_title(currency, text)), headings, cells,
-                 n_words=4, kind="floods", note=text("parametric.left_out_readings", n=len(told) - len(shown))
-                 if len(told) > len(shown) else "")
+                 n_words=4, kind="floods",
+                 note=text("parametric.left_out_readings", n=more) if more else "")
 
 
 def tiers_table(row: Entry, tiers: Sequence[Entry], chance: str, text: Text) -> Table:

@@ -19,7 +19,8 @@ EACH, LARGEST, MEAN = "each", "largest", "mean"
 class Index:
     """What a cover pays by: unit of its thresholds, where it is taken, OED code of its peril.
 
-    sign: 1 where more is worse, -1 where less is (central pressure); low, high: values believed.
+    sign: 1 where more is worse, -1 where less is (central pressure); low, high: values believed;
+    whole: of classes, which are whole numbers.
     """
 
     unit: str
@@ -28,6 +29,7 @@ class Index:
     low: float
     high: float
     sign: int = 1
+    whole: bool = False
 
 
 INDEXES: Final[Mapping[str, Index]] = {
@@ -35,18 +37,20 @@ INDEXES: Final[Mapping[str, Index]] = {
     "mean_10min": Index("m/s", POINT, "WTC", 0.0, 100.0),
     "rain_24h": Index("mm", POINT, "OSF", 0.0, 2000.0),
     "rain_event": Index("mm", POINT, "OSF", 0.0, 7000.0),
-    "intensity": Index("degree", POINT, "QEQ", 1.0, 12.0),
+    "intensity": Index("degree", POINT, "QEQ", 1.0, 12.0, whole=True),
+    "instrumental_intensity": Index("degree", POINT, "QEQ", 1.0, 12.0),
     "pga": Index("g", POINT, "QEQ", 0.0, 5.0),
     "central_pressure": Index("hPa", AREA, "WTC", 850.0, 1050.0, -1),
     "max_wind_1min": Index("m/s", AREA, "WTC", 0.0, 120.0),
-    "category": Index("class", AREA, "WTC", 1.0, 5.0),
-    "grade": Index("class", AREA, "WTC", 1.0, 6.0),
-    "signal": Index("class", REPORTED, "WTC", 1.0, 11.0),
-    "signal_colour": Index("class", REPORTED, "WTC", 1.0, 5.0),
+    "category": Index("class", AREA, "WTC", 1.0, 5.0, whole=True),
+    "grade": Index("class", AREA, "WTC", 1.0, 6.0, whole=True),
+    "signal": Index("class", REPORTED, "WTC", 1.0, 11.0, whole=True),
+    "signal_colour": Index("class", REPORTED, "WTC", 1.0, 5.0, whole=True),
 }
-"""Indexes known. category: Saffir and Simpson's, of the 1-min wind; grade: GB/T 19201 (1 TD to 6
-super typhoon), of the 2-min wind; signal: number as Hong Kong and Macau hoist it; signal_colour: 1
-white, 2 blue, 3 yellow, 4 orange, 5 red (Guangdong)."""
+"""Indexes known. intensity: degrees of GB/T 17742, 5.5 to 6.5 being VI; category: Saffir and
+Simpson's, of the 1-min wind; grade: GB/T 19201 (1 TD to 6 super typhoon), of the 2-min wind;
+signal: number as Hong Kong and Macau hoist it; signal_colour: 1 white, 2 blue, 3 yellow, 4 orange,
+5 red (Guangdong)."""
 
 
 @dataclass(frozen=True, slots=True)

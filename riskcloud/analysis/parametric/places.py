@@ -13,7 +13,7 @@ from riskcloud.units import HPA
 
 GUSTS = ("gust_3s", "mean_10min")
 RAINS = ("rain_24h", "rain_event")
-SHAKES = ("intensity", "pga")
+SHAKES = ("intensity", "instrumental_intensity", "pga")
 
 
 @dataclass(frozen=True, slots=True)

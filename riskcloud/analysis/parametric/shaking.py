@@ -10,6 +10,7 @@ from riskcloud.analysis.parametric.places import SHAKES, wanted
 from riskcloud.analysis.parametric.run import QUAKE, Found, one_event
 from riskcloud.analysis.quake_draws import within_event_field
 from riskcloud.analysis.quake_ground import Ground, Source, ground_at, weights_for
+from riskcloud.hazard.earthquake.intensity import degree
 from riskcloud.loss.draws import normal_draws
 from riskcloud.types import Earthquake, Floats, ShakingGrid
 from riskcloud.types.covers import Covers
@@ -42,7 +43,7 @@ def run_quake(covers: Covers, event: Earthquake, grid: ShakingGrid | None, *, me
             mask = want.of(name)
             value[:, want.column[mask]] = found[name][:, mask]
         notes = (*notes, *ground.notes, SITE_NOTE, *(
-            (SAME_NOTE,) if want.of("intensity").any() else ()))
+            () if want.of("pga").all() else (SAME_NOTE,)))
     time = np.datetime64("NaT", "s") if event.time_utc is None else event.time_utc
     about: dict[str, Any] = {
         "event_id": event.event_id, "name": f"M {event.magnitude:g} {event.place}".strip(),
@@ -55,7 +56,7 @@ def run_quake(covers: Covers, event: Earthquake, grid: ShakingGrid | None, *, me
 
 def drawn_shaking(ground: Ground, field: Floats, event_id: str, *, members: int, seed: int,
                   ) -> Mapping[str, Floats]:
-    """Return drawn PGA [g] and intensity (n_members, n_sites).
+    """Return drawn PGA [g], intensity and its degrees (n_members, n_sites).
 
     field (n_members, n_sites): normal residuals within the event. Intensity is that shown, moved
     by the residual of PGA in its own standard deviation (ours).
@@ -67,5 +68,6 @@ def drawn_shaking(ground: Ground, field: Floats, event_id: str, *, members: int,
     tau, phi = ground.tau[model], ground.phi[model]
     residual = tau * between + phi * field
     z = residual / np.hypot(tau, phi)
-    return {"pga": np.exp(ground.ln_pga[model] + residual),
-            "intensity": np.clip(ground.intensity + ground.intensity_sigma * z, 1.0, 12.0)}
+    intensity = np.clip(ground.intensity + ground.intensity_sigma * z, 1.0, 12.0)
+    return {"pga": np.exp(ground.ln_pga[model] + residual), "instrumental_intensity": intensity,
+            "intensity": degree(intensity).astype(np.float64)}
