@@ -58,7 +58,8 @@ def cover_rows(covers: Covers, value: Floats, paid: Floats, status: Sequence[str
         index = index_of(covers, c, value[0][:, covers.places_of(c)])
         # a storm that stays outside an area has no value there
         index = np.where(np.isfinite(index), index, np.nan)
-        row |= {f"index_{name}": number for name, number in _spread(index).items()}
+        row |= {f"index_{name}": number for name, number in _spread(
+            index, whole=about.whole).items()}
         row |= {"unit": about.unit, "p_inside": _share(np.isfinite(index))}
         told = paid[:, c] if status[c] != UNKNOWN else np.full(len(paid), np.nan)
         row |= {f"payout_{name}": number for name, number in _spread(told).items()}
@@ -132,11 +133,15 @@ def _share(where: Any) -> float:
     return float(np.mean(where))
 
 
-def _spread(values: Floats) -> dict[str, float | None]:
-    """Return mean, standard deviation and quantiles of values (n,); None where none is known."""
+def _spread(values: Floats, *, whole: bool = False) -> dict[str, float | None]:
+    """Return mean, standard deviation and quantiles of values (n,); None where none is known.
+
+    whole: quantiles are among the values, as of classes.
+    """
     known = values[~np.isnan(values)]
     names = ("mean", "sd", *(f"q{round(100 * p):02d}" for p in QUANTILES))
     if not len(known):
         return dict.fromkeys(names)
-    numbers = (known.mean(), known.std(), *np.quantile(known, QUANTILES))
+    method: Any = "inverted_cdf" if whole else "linear"
+    numbers = (known.mean(), known.std(), *np.quantile(known, QUANTILES, method=method))
     return {name: float(number) for name, number in zip(names, numbers, strict=True)}
