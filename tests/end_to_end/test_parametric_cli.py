@@ -40,7 +40,8 @@ def test_before_landfall(riskcloud, samples, covers, tmp_path):
     # a payout is that of its tier: the mean is the sum over tiers of chance times payout
     for name in ("GUST", "BOX"):
         own = tiers[tiers["cover"] == name]
-        assert rows[name]["payout_mean"] == pytest.approx((own["probability"] * own["payout"]).sum())
+        expected = (own["probability"] * own["payout"]).sum()
+        assert rows[name]["payout_mean"] == pytest.approx(expected)
     assert 0.3 < rows["GUST"]["p_payout"] <= 1.0
     assert rows["PAST"]["payout_most"] == 0.0
     table = pd.read_parquet(out / "loss_table.parquet")
