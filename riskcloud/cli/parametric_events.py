@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 
 def of_event_set(covers: "Covers", events: "EventSet", source: Path, request: "StormRequest",
-                 settings: Mapping[str, Any]) -> "Found":
-    """Return payouts a year with their OEP and AEP, as ``riskcloud ep`` finds them."""
+                 settings: Mapping[str, Any],
+                 losses: "tuple[Mapping[str, Any], str] | None" = None) -> "Found":
+    """Return payouts a year with their OEP and AEP, as ``riskcloud ep`` finds them.
+
+    losses : of ``basis_risk.event_set_losses``, for basis risk.
+    """
     import numpy as np
 
+    from riskcloud.analysis.parametric.basis_risk import basis_rows
     from riskcloud.analysis.parametric.event_set import SetIndexes
     from riskcloud.analysis.parametric.run import Found
     from riskcloud.analysis.parametric.yearly import (
@@ -39,12 +44,15 @@ def of_event_set(covers: "Covers", events: "EventSet", source: Path, request: "S
     rows, tiers = yearly_rows(covers, paid, np.asarray(events.year)[paid.event], n_years,
                               result.annual)
     summary = yearly_summary(covers, indexes, paid, n_years, source.name)
+    more = {"ep": list(result.points), "aal": list(result.annual)}
+    if losses is not None:
+        more["basis_risk"] = basis_rows(covers, events, paid, losses[0], n_years)
+        summary |= {"basis_risk": more["basis_risk"], "basis_stage": losses[1]}
     # the statistics first: notes, and what both name, are those of the covers
     merged = {**result.summary, **summary, "covers": rows, "tiers": tiers,
               "notes": [*summary["notes"], *result.summary["notes"]],
               "notes_zh": [*summary["notes_zh"], *result.summary["notes_zh"]]}
-    return Found(merged, rows, tiers, table, cards_of(indexes),
-                 {"ep": list(result.points), "aal": list(result.annual)})
+    return Found(merged, rows, tiers, table, cards_of(indexes), more)
 
 
 def _statistics(table: Any, n_years: int, settings: Mapping[str, Any], source: str) -> "EpResult":

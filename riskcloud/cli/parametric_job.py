@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from riskcloud.errors import Problem
     from riskcloud.types.covers import Covers
 
-OUTPUTS = ("aal.csv", "aal.parquet", "covers.csv", "covers.html", "covers.parquet", "ep.csv",
-           "ep.parquet",
-           "event_losses.parquet", "loss_table.parquet", "manifest.json", "payouts.csv",
+OUTPUTS = ("aal.csv", "aal.parquet", "basis_risk.csv", "basis_risk.parquet", "covers.csv",
+           "covers.html", "covers.parquet", "ep.csv", "ep.parquet", "event_losses.parquet",
+           "loss_table.parquet", "manifest.json", "payouts.csv",
            "payouts.parquet", "rejected.csv", "summary.json", "tiers.csv", "tiers.parquet")
 
 
@@ -139,11 +139,14 @@ def _way(job: Job, covers: "Covers | None",
 
         return of_storm, ()
     if job.events is not None:
+        from riskcloud.analysis.parametric.basis_risk import event_set_losses
         from riskcloud.cli.parametric_events import of_event_set
         from riskcloud.hazard.events import read_events
 
         folder, events = job.events, read_events(job.events)
-        return (lambda covers: of_event_set(covers, events, folder, job.request, settings)), ()
+        losses = None if job.losses is None else event_set_losses(job.losses, events)
+        return (lambda covers: of_event_set(covers, events, folder, job.request, settings,
+                                            losses)), ()
     if job.event is not None:
         from riskcloud.analysis.parametric.shaking import run_quake
         from riskcloud.cli.quake_job import Asked, read_origins

@@ -80,8 +80,11 @@ def page_tables(summary: Entry, text: Text) -> list[Any]:
     rows = summary["payouts" if summary["way"] == OBSERVED else "covers"]
     make = {EVENTS: tables.yearly_table, OBSERVED: tables.readings_table}.get(
         summary["way"], tables.covers_table)
-    return [make([row for row in rows if row["currency"] == currency], currency, text)
-            for currency in dict.fromkeys(row["currency"] for row in rows)]
+    found = [make([row for row in rows if row["currency"] == currency], currency, text)
+             for currency in dict.fromkeys(row["currency"] for row in rows)]
+    if summary.get("basis_risk"):
+        found.append(tables.basis_table(summary["basis_risk"], summary["basis_stage"], text))
+    return found
 
 
 def _tiers(summary: Entry, text: Text) -> list[Any]:

@@ -118,6 +118,21 @@ def yearly_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
                  n_words=2, kind="floods", note=_left(rows, text))
 
 
+def basis_table(rows: Sequence[Entry], stage: str, text: Text) -> Table:
+    """Return how payouts follow the losses of the same events, all covers of a currency first."""
+    cells = tuple((
+        f"{row['cover'] or text('parametric.all_covers')} ({row['currency']})",
+        *(MISSING if row[key] is None else number(row[key], text.lang, 2)
+          for key in ("correlation_events", "correlation_years")),
+        text.percent(row["p_loss_without_payout"]),
+        text.percent(row["p_large_loss_without_payout"]),
+        text.percent(row["p_payout_without_loss"])) for row in rows[:MOST])
+    headings = tuple(text(f"parametric.{name}") for name in (
+        "cover", "correlation_events", "correlation_years", "unpaid", "large_unpaid", "unneeded"))
+    return Table(text("parametric.basis", stage=text.label("ep_stage", stage)), headings, cells,
+                 kind="floods", note=text("parametric.basis_note"))
+
+
 def readings_table(rows: Sequence[Entry], currency: str, text: Text) -> Table:
     """Return what was read and paid, a row an event and cover that is known."""
     told = [row for row in rows if row["status"] != "unknown"]
