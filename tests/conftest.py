@@ -1,4 +1,10 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use.
+
+What is slow: ``make warm``, then ``pytest -p no:cacheprovider --durations=40 tests/unit``, in one
+process, a folder at a time. The first call of a kernel compiles it, some of them for 20 s: after
+new kernels or new arguments run all tests once and then ``python tests/warm_kernels.py --list``,
+which writes tests/kernels.txt anew, so that they compile before the tests, on all cores at once.
+"""
 
 import importlib.util
 import os
