@@ -14,7 +14,7 @@ install: .venv/installed
 	@test -n "$(PYTHON)" || { echo "needs Python 3.11 or newer"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[dev]'
-	-$(BIN)/python -m compileall -q -j 0 riskcloud .venv/lib/python*/site-packages > /dev/null 2>&1
+	-$(BIN)/python -m compileall -q -j 0 -x '/(tests|pip|setuptools|mypyc?)/' riskcloud .venv/lib/python*/site-packages > /dev/null 2>&1
 	@touch $@
 
 SAMPLES := data/samples/pearl_river_portfolio.csv data/samples/hato_2017.csv
