@@ -7,6 +7,7 @@ import numpy as np
 
 from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.risk_perils import STORM, Kind
+from riskcloud.analysis.risk_units import add_units, damaged_rows, separable
 from riskcloud.analysis.terms import Compiled, compile_book, event_perils
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError, Problem
@@ -60,6 +61,13 @@ class BookStages:
         """Return losses and means, see ``risk.Stages``."""
         out = np.zeros((len(event) - 1, len(self.names), n_groups, ratio.shape[1]))
         mean = np.zeros((len(ratio), len(self.names)))
+        if separable(self._compiled):
+            of_event = np.repeat(np.arange(len(event) - 1), np.diff(event))
+            for units in damaged_rows(self._compiled, self._kind.coverages,
+                                      self._location[hits.location], hits.part, of_event, ratio):
+                group = self._group[units.location] * len(self._kind.codes) + units.part
+                add_units(self._compiled, self._by_cell, units, group, out, mean)
+            return out, mean
         for e in range(len(event) - 1):
             here = slice(int(event[e]), int(event[e + 1]))
             if here.stop > here.start and ratio[here].any():
