@@ -18,6 +18,7 @@ from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
+from riskcloud.kernels.levels import YIELD
 from riskcloud.types import Floats, Ints
 from riskcloud.types.explain import Line
 from riskcloud.types.terms import OedBook
@@ -209,6 +210,8 @@ def _other(book: OedBook, step: Step,
         return ("participation", {"share": step.term[0]}, "account", int(accounts.row[first]),
                 ("AccParticipation",))
     row = step.row or int(accounts.row[step.policy])
+    if step.stage == "step_function" and step.code == YIELD:
+        return "buildings_first", {}, "account", row, ("StepTriggerType",)
     if step.stage == "step_function":
         return ("step_function", {"loss": step.group_in, "insured": step.insured,
                                   "paid": step.group_out}, "account", row,
