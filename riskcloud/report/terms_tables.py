@@ -98,6 +98,8 @@ def aside_line(summary: Entry, text: Text) -> str:
     if not summary["problems"]:
         return text("terms_report.nothing_aside")
     aside = summary["set_aside"]
+    if not aside.get("locations", 0):
+        return text("terms_report.rows_aside", n=text.number(len(summary["problems"])))
     insured = ", ".join(text.money(value, currency)
                         for currency, value in aside.get("tiv", {}).items())
     return text("terms_report.set_aside", n=text.number(len(summary["problems"])),
