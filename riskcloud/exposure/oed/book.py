@@ -139,7 +139,10 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
         with_terms = keep[first_rows(codes(of_location.perils_code(rows)[keep]))]
     owner = np.empty(len(rows.location), dtype=np.int64)
     owner[keep] = code
-    tagged = tags.of_location[keep] != tags.blank
+    tagged = np.flatnonzero(tags.of_location[keep] != tags.blank)
+    # rows that differ by LocPeril alone are one member of a condition, not several
+    pair = code[tagged] * (int(tags.of_location.max(initial=0)) + 1) + tags.of_location[keep][tagged]
+    tagged = tagged[first_rows(codes(pair))]
 
     def of_first(values: Any) -> Any:
         return None if values is None else values[first]
