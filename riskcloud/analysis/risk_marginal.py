@@ -12,7 +12,8 @@ from riskcloud.loss.statistics.annual import YearLosses
 from riskcloud.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.risk import EventLosses, Risk, Stages
+    from riskcloud.analysis.risk import EventLosses, Risk
+    from riskcloud.analysis.risk_stages import Stages
 
 MOST: Final = 20
 """Accounts looked at in one run; each takes its own pass through policies and treaties. Ours."""

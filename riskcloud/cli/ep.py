@@ -68,7 +68,7 @@ def ep(
         raise typer.BadParameter("give --rates or --events, one of the two")
     if years is not None and rates is not None:
         raise typer.BadParameter("give --years or --rates, one of the two")
-    settings = {"years": years, "return_periods_yr": _periods(return_periods or PERIODS),
+    settings = {"years": years, "return_periods_yr": read_periods(return_periods or PERIODS),
                 "periods_asked": return_periods is not None, "by": _keys(by or ()),
                 "currency": None if currency is None else _currency(currency),
                 "activity_cv": activity_cv, "layers": list(layer or ()),
@@ -86,7 +86,7 @@ def ep(
     return SET_ASIDE if done.summary["n_rejected"] else DONE
 
 
-def _periods(text: str) -> list[float]:
+def read_periods(text: str) -> list[float]:
     """Return return periods, ascending. Raises the error of wrong usage."""
     try:
         periods = sorted({float(one) for one in text.split(",") if one.strip()})

@@ -104,7 +104,7 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
         if rejected is not None:
             rejected(list(basis.problems))
         _refuse(job, found, basis)
-    periods, notes = _periods(job, basis, max(len(found.members), 1))
+    periods, notes = answered_periods(job.settings, basis, max(len(found.members), 1))
     with meter.stage("compute"), progress("statistics") as on_progress:
         return statistics(found, basis, periods, source=str(job.losses), notes=notes,
                           layers=job.layers, on_progress=on_progress)
@@ -160,7 +160,8 @@ def _refuse(job: Job, found: "Gathered", basis: "Basis") -> None:
             Problem(1, "", "", "a header without rows below it", job.losses.name)])
 
 
-def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], list[str]]:
+def answered_periods(settings: Mapping[str, Any], basis: "Basis",
+                     n_samples: int) -> tuple[list[float], list[str]]:
     """Return the return periods to answer, and notes on those that cannot be.
 
     Of those asked for, ones above the years (samples counted as extra years) stay, without a
@@ -168,13 +169,13 @@ def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], lis
     """
     from riskcloud.errors import InputError, Problem
 
-    asked = list(job.settings["return_periods_yr"])
+    asked = list(settings["return_periods_yr"])
     if basis.kind == "rates":
         if asked[0] <= 1.0:
             raise InputError("--return-periods: of yearly rates, above 1 year", [
                 Problem(0, "--return-periods", f"{asked[0]:g}", "expected more than 1 year")])
         return asked, []
-    n_years = basis.n_years * (n_samples if job.settings["periods_asked"] else 1)
+    n_years = basis.n_years * (n_samples if settings["periods_asked"] else 1)
     above = [one for one in asked if one > n_years * (1.0 + 1e-9)]
     if not above:
         return asked, []
@@ -182,7 +183,7 @@ def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], lis
     words = ", ".join(f"{one:g}" for one in above)
     note = (f"return period(s) {words} above the {n_years} years: no value; more years must "
             "be simulated")
-    if not job.settings["periods_asked"]:
+    if not settings["periods_asked"]:
         return kept or [float(basis.n_years)], [note]
     if not kept:
         raise InputError(f"--return-periods: all above the {n_years} years", [

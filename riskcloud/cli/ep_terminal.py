@@ -20,11 +20,7 @@ def print_ep(summary: Mapping[str, Any], figures: Mapping[str, Any], out: Path |
              lang: str) -> None:
     """Print AAL and the table by return period of each currency and stage, groups, notes."""
     text, console = load_text(lang), Console()
-    console.print(basis_line(summary, text), soft_wrap=True)
-    for currency in summary["currencies"]:
-        for stage in summary["stages"]:
-            if tables.of_book(summary["annual"], currency, stage):
-                _print_book(summary, currency, stage, text, console)
+    print_statistics(summary, text, console)
     notes = summary["notes_zh" if lang == "zh" else "notes"]
     for note in notes[:_SHOWN]:
         console.print(note, soft_wrap=True, markup=False)
@@ -34,6 +30,15 @@ def print_ep(summary: Mapping[str, Any], figures: Mapping[str, Any], out: Path |
         seconds = sum(figures["timings_s"].values())
         console.print(text("ep.files", seconds=f"{seconds:.1f}", out=str(out),
                            page=str(out / "ep.html")), soft_wrap=True)
+
+
+def print_statistics(summary: Mapping[str, Any], text: Text, console: Console) -> None:
+    """Print AAL and the table by return period of each currency and stage, and groups."""
+    console.print(basis_line(summary, text), soft_wrap=True)
+    for currency in summary["currencies"]:
+        for stage in summary["stages"]:
+            if tables.of_book(summary["annual"], currency, stage):
+                _print_book(summary, currency, stage, text, console)
 
 
 def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Text,

@@ -7,6 +7,7 @@ import typer
 
 from riskcloud.cli.advisories import AGENCY, CACHE, FEEDS, ISSUED_AT, REPLAY, STORM
 from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -85,6 +86,7 @@ def forecast(
     account: ACCOUNT = None,
     reins_info: REINS_INFO = None,
     reins_scope: REINS_SCOPE = None,
+    clauses: CLAUSES = None,
     rates: RATES = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
@@ -102,7 +104,7 @@ def forecast(
     check_choice("--ensemble-intensity", ensemble_intensity, ("anchored", "raw"))
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
-    terms = _terms(account, reins_info, reins_scope, rates)
+    terms = _terms(account, reins_info, reins_scope, clauses, rates)
     names = _names(wind_models)
     wanted = _perils(perils, tide)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -125,16 +127,18 @@ def forecast(
 
 
 def _terms(account: Path | None, reins_info: Path | None, reins_scope: Path | None,
-           rates: Path | None) -> dict[str, Path]:
+           clauses: Path | None, rates: Path | None) -> dict[str, Path]:
     """Return the OED files given, by name. Raises the error of wrong usage."""
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("--reins-info and --reins-scope belong together")
     if reins_info is not None and account is None:
         raise typer.BadParameter("--reins-info: treaties act on policies; give --account too")
+    if clauses is not None and account is None:
+        raise typer.BadParameter("--clauses: they act on policies; give --account too")
     if rates is not None and account is None:
         raise typer.BadParameter("--rates wants --account")
     files = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope,
-             "rates": rates}
+             "clauses": clauses, "rates": rates}
     return {name: path for name, path in files.items() if path is not None}
 
 

@@ -30,7 +30,7 @@ OUTPUTS = ("changed.html", "changed.json", "loss_table.parquet", "loss_table_loc
 class Job:
     """What was asked for; settings: the options that shape the result, as in manifest.json.
 
-    terms: OED files beside the portfolio, by name: account, reins_info, reins_scope.
+    terms: files beside the portfolio, by name: account, reins_info, reins_scope, clauses.
     """
 
     portfolio: Path

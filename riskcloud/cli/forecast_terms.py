@@ -18,7 +18,8 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
                ) -> "tuple[Portfolio, Compiled | None, tuple[Problem, ...]]":
     """Return the portfolio's locations that the book has, the book made ready, and its faults.
 
-    files : account, reins_info, reins_scope, rates; without any the portfolio as it is, and None.
+    files : account, reins_info, reins_scope, clauses and rates; without any the portfolio as it is,
+        and None.
     location : the portfolio's file, which must be an OED location file.
 
     Raises
@@ -39,7 +40,7 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
         book, problems = read_book(location, files["account"],
                                    reins_info=files.get("reins_info"),
                                    reins_scope=files.get("reins_scope"), rates=rates,
-                                   skip_bad=skip_bad)
+                                   clauses=files.get("clauses"), skip_bad=skip_bad)
         compiled = compile_book(book, event_code(perils))
         check_one_loss(compiled)
         held = matched(portfolio, book)

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
-    from riskcloud.types import EventSet
     from riskcloud.types.terms import OedBook
 
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
-OUTPUTS = ("aal.csv", "aal.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
-           "locations.csv", "manifest.json", "rejected.csv", "summary.json", YEAR_LOSSES,
-           *MARGINAL_OUTPUTS)
+OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
+           "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
+           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +33,25 @@ class Files:
 
     portfolio: Path
     store: Path
-    events: Path
+    events: Path | None
     account: Path | None = None
     reins_info: Path | None = None
     reins_scope: Path | None = None
     rates: Path | None = None
+    clauses: Path | None = None
 
     def inputs(self, found: Found, request: "RiskRequest") -> dict[str, Path]:
         """Return the files read, by name."""
         from riskcloud.hazard.events import OUTPUTS as SET_FILES
 
         named = {"portfolio": found.path, "account": self.account, "reins_info": self.reins_info,
-                 "reins_scope": self.reins_scope, "rates": self.rates,
-                 **{name: self.events / name for name in SET_FILES}}
+                 "reins_scope": self.reins_scope, "rates": self.rates, "clauses": self.clauses,
+                 **({} if self.events is None else
+                    {name: self.events / name for name in SET_FILES})}
         ground = [] if request.layers is None else layer_inputs(request.layers)
+        if request.flood is not None:
+            named |= {f"depth_{k}": spec.path
+                      for k, spec in enumerate(request.flood.rasters.specs, 1)}
         named |= {f"ground_{k}": path for k, path in enumerate(ground, 1)}
         return {name: path for name, path in named.items() if path is not None}
 
@@ -88,19 +92,20 @@ def run_job(job: Job) -> Done:
     meter = Meter()
     with meter.stage("read"):
         book, terms, problems, added = _read(job, found)
-        events = read_events(job.files.events)
+        events = None if job.files.events is None else read_events(job.files.events)
     with staged(job.out, outputs=OUTPUTS) as folder:
         with meter.stage("compute"):
             risk = Risk(book, events, job.request)
             if terms is not None:
                 from riskcloud.analysis.risk_terms import BookStages
 
-                risk.use(BookStages(terms, risk))
+                for kind in risk.kinds:
+                    risk.use(BookStages(terms, risk, kind), kind)
         if job.asked:
             wrap(risk, job.asked, added)
         years = _compute(risk, folder, meter)
         with meter.stage("statistics"), progress("statistics") as on_progress:
-            result = _statistics(job, risk, events, folder, on_progress)
+            result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
         if years is not None:
             summary |= answer(risk, years, result.summary["return_periods_yr"], folder,
@@ -143,7 +148,7 @@ def _read(job: Job, found: Found,
         try:
             terms, problems = read_book(location, account, reins_info=files.reins_info,
                                         reins_scope=files.reins_scope, rates=rates,
-                                        skip_bad=skip_bad)
+                                        clauses=files.clauses, skip_bad=skip_bad)
         except InputError as error:
             raise retold(error, added) from error
     from riskcloud.analysis.book_locations import matched
@@ -165,10 +170,11 @@ def _compute(risk: "Risk", folder: Path, meter: "Meter") -> "MarginalYears | Non
 
     stages = risk.stages
     years = None if not isinstance(stages, MarginalStages) else MarginalYears(
-        stages, risk.events.year, years_of(risk.events), risk.request.samples)
+        stages, risk.all_events.year, years_of(risk.all_events), risk.request.samples)
     with meter.stage("compute"), progress("risk") as on_progress:
-        with RiskTables(folder / EVENT_LOSSES, risk.events, stages=risk.stages.names,
-                        currencies=risk.currencies, n_members=risk.request.samples) as tables:
+        with RiskTables(folder / EVENT_LOSSES, risk.all_events, stages=risk.stages.names,
+                        currencies=risk.currencies, n_members=risk.request.samples,
+                        codes=risk.codes) as tables:
             for losses in risk.losses(on_progress):
                 if years is not None:
                     years.add(losses)
@@ -178,16 +184,15 @@ def _compute(risk: "Risk", folder: Path, meter: "Meter") -> "MarginalYears | Non
     return years
 
 
-def _statistics(job: Job, risk: "Risk", events: "EventSet", folder: Path,
-                on_progress: Any) -> "EpResult":
-    """Return AAL, OEP and AEP as ``riskcloud ep`` finds them from the same table."""
+def _statistics(job: Job, risk: "Risk", folder: Path, on_progress: Any) -> "EpResult":
+    """Return AAL, OEP and AEP as ``riskcloud ep`` finds them from the same table, by peril too."""
     from riskcloud.analysis.ep.basis import find_basis
     from riskcloud.analysis.ep.gather import gather
     from riskcloud.analysis.ep.result import statistics
     from riskcloud.analysis.risk_tables import years_of
 
-    years = years_of(events)
-    found = gather(folder / EVENT_LOSSES)
+    years = years_of(risk.all_events)
+    found = gather(folder / EVENT_LOSSES, keys=("peril",) if len(risk.codes) > 1 else ())
     basis = find_basis(found, EVENT_LOSSES, n_years=years)
     asked = job.settings["return_periods_yr"]
     periods = [one for one in asked if one <= years] or [float(years)]

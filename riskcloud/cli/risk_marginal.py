@@ -104,7 +104,8 @@ def wrap(risk: "Risk", asked: Asked, added: Added) -> "list[Candidate]":
     from riskcloud.analysis.risk_marginal import MarginalStages, find_candidates
 
     found = find_candidates(risk, asked.accounts, added.keys)
-    risk.use(MarginalStages(risk.stages, found))
+    for kind, stages in tuple(risk.stages_of.items()):
+        risk.use(MarginalStages(stages, found), kind)
     return found
 
 

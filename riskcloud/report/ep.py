@@ -22,9 +22,15 @@ Entry = Mapping[str, Any]
 
 def render_ep(summary: Entry, text: Text) -> str:
     """Return the page as one HTML file that needs nothing else."""
+    return render_page("ep.html.j2", text, page_of(summary, text))
+
+
+def page_of(summary: Entry, text: Text) -> dict[str, Any]:
+    """Return what stands on the page."""
     period = headline_period(summary)
     shown = summary["currencies"][:MAX_CURRENCIES]
-    return render_page("ep.html.j2", text, {
+    return {
+        "kind": text("ep.title"), "blocks": [],
         "title": text("ep.name", source=Path(str(summary["losses"])).name),
         "lines": [basis_line(summary, text)],
         "books": [_book(summary, currency, period, text) for currency in shown],
@@ -37,7 +43,7 @@ def render_ep(summary: Entry, text: Text) -> str:
                     (text("quake.quality_rejected"), text.number(summary["n_rejected"]))],
         "notes": summary["notes_zh" if text.lang == "zh" else "notes"],
         "provenance": [text("provenance.version", version=__version__)],
-    })
+    }
 
 
 def headline_period(summary: Entry) -> float:
@@ -83,7 +89,7 @@ def _book(summary: Entry, currency: str, period: float, text: Text) -> dict[str,
     return {"currency": currency_title(currency, text.lang),
             "heads": [_headline(summary, currency, stage, period, text) for stage in stages],
             "chart": ep_chart(curves, first, currency, text),
-            "caption": text(f"ep.caption_{summary['frequency']}"),
+            "caption": text(f"ep.caption_{summary['frequency']}"), "blocks": [],
             "stages": [_stage(summary, currency, stage, period, text) for stage in stages]}
 
 

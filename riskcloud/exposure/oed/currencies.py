@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import to_numbers
+from riskcloud.exposure.clause_kinds import AMOUNTS
 from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.exposure.schema import TIV, header_key
 from riskcloud.types import Floats, Ints
-from riskcloud.types.terms import LevelTerms, OedBook, TermRows, Words
+from riskcloud.types.terms import Clauses, LevelTerms, OedBook, TermRows, Words
 
 _AMOUNT: Final = re.compile(r"(ded|limit)_(building|other|contents|bi|all)")  # of columns.csv
 
@@ -93,13 +94,20 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
     by_account[accounts.account] = by_policy
     treaties = book.treaties
     if treaties is not None:
-        by_treaty = np.array([rates.value[name.upper()] for name in treaties.currency])
+        own_rate = treaties.amounts["ReinsFXrate"]  # 1 for none of its own
+        by_treaty = np.array([rates.value.get(name.upper(), 1.0) if rate == 1.0 else rate
+                              for name, rate in zip(treaties.currency, own_rate, strict=True)])
         amounts = {name: values * by_treaty if name.endswith(("Limit", "Attachment", "Ded",
                                                               "Franchise")) else values
                    for name, values in treaties.amounts.items()}
-        treaties = replace(treaties, amounts=amounts, currency=(rates.base,) * len(treaties))
+        periods = treaties.periods
+        treaties = replace(
+            treaties, amounts=amounts, currency=(rates.base,) * len(treaties),
+            periods=None if periods is None else replace(
+                periods, premium=periods.premium * by_treaty))
     return replace(
-        book, treaties=treaties,
+        book, treaties=treaties, clauses=None if book.clauses is None else in_base(
+            book.clauses, by_account[locations.account], by_policy),
         locations=replace(locations, tiv=locations.tiv * factor[:, None],
                           terms=_scaled(locations.terms, factor)),
         accounts=replace(
@@ -110,6 +118,18 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
             payouts=None if accounts.payouts is None else replace(
                 accounts.payouts,
                 amounts=accounts.payouts.amounts * by_policy[accounts.payouts.owner][:, None])))
+
+
+def in_base(clauses: Clauses, by_location: Floats, by_policy: Floats) -> Clauses:
+    """Return clauses whose amounts, in the currency of their accounts, are in the base currency."""
+    factor = np.ones(len(clauses))
+    for reach in clauses.reach.values():
+        here = reach.location >= 0
+        factor[reach.clause[here]] = by_location[reach.location[here]]
+        factor[reach.clause[~here]] = by_policy[reach.policy[~here]]
+    return replace(clauses, values={
+        name: values * factor if name in AMOUNTS else values
+        for name, values in clauses.values.items()})
 
 
 def _scaled(terms: TermRows, factor: Floats) -> TermRows:
