@@ -129,8 +129,9 @@ def _read(job: Job, found: Found,
     was added.
     """
     skip_bad, coordinates = job.settings["skip_bad"], job.settings["coordinates"]
-    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates)
     files = job.files
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates,
+                      by_account=files.account is not None)
     with TemporaryDirectory() as folder:
         added = add_files(job.asked, book, found.path, files.account, Path(folder),
                           skip_bad=skip_bad, coordinates=coordinates)
