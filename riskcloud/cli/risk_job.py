@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from riskcloud.types.terms import OedBook
 
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
-OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
-           "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
-           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
+OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet",
+           "earthquakes.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
+           "floods.parquet", "locations.csv", "manifest.json", "rejected.csv", "summary.json",
+           YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
