@@ -6,12 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from riskcloud.analysis.explain_clauses import (
+    CLAUSE_STAGES,
+    average_line,
+    clause_pieces,
+    share_lines,
+)
 from riskcloud.analysis.explain_terms import Piece, take_apart
 from riskcloud.analysis.explain_treaties import treaty_lines
-from riskcloud.analysis.terms import Compiled, Explained, explain_location
+from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain_location
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
+from riskcloud.kernels.levels import YIELD
 from riskcloud.types import Floats, Ints
 from riskcloud.types.explain import Line
 from riskcloud.types.terms import OedBook
@@ -32,16 +39,18 @@ class Explanation:
 
 
 def explain(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: int, *,
-            factor: float | None = None) -> Explanation:
+            factor: float | None = None, used: Used | None = None,
+            when: Any = NO_TIME) -> Explanation:
     """Return how a location's loss came about, in order.
 
-    ground_up : see ``explain_location``; factor : share of the sums insured, where the loss is one.
+    ground_up, used, when : see ``explain_location``; factor : share of the sums insured, where the
+    loss is one.
     """
-    found = explain_location(compiled, ground_up, location)
+    found = explain_location(compiled, ground_up, location, used, when)
     rows, loss = ground_up
     lines = list(_ground_up(compiled, rows, loss, location, factor))
     if (rows.location == location).any():
-        lines += _gross(compiled, found, location)
+        lines += _gross(compiled, found, location, when)
     if compiled.contracts is not None:
         lines += treaty_lines(compiled.book, found.recoveries)
     return Explanation(tuple(lines), found.ground_up, found.gross, found.net, found.recovered)
@@ -71,21 +80,23 @@ def _ground_up(compiled: Compiled, rows: EventRows, loss: Floats, location: int,
                    ("LocPerilsCovered",), (whole, left), (whole, left), left)
 
 
-def _gross(compiled: Compiled, found: Explained, location: int) -> Iterator[Line]:
+def _gross(compiled: Compiled, found: Explained, location: int, when: Any) -> Iterator[Line]:
     """Yield the lines of the location's terms, of each policy, and of the account."""
     book = compiled.book
     accounts, account = book.accounts, int(book.locations.account[location])
     own = [step for step in found.steps if step.policy < 0 and step.stage in (
-        "location", "participation")]
+        "location", "participation", *CLAUSE_STAGES)]
     for step in own:
         yield from _lines(compiled, step, location)
     policies = np.flatnonzero(accounts.account == account)
     for policy in map(int, policies):
         steps = [step for step in found.steps if step.policy == policy]
         if not steps:
-            yield Line("policy", _policy(book, policy), "policy_not_covered", {}, "account",
-                       int(accounts.row[policy]), ("PolPerilsCovered",), (0.0, 0.0), (0.0, 0.0),
-                       0.0)
+            rule, columns = "policy_not_covered", ["PolPerilsCovered"]
+            if accounts.dates is not None and not accounts.dates.in_force(when)[policy]:
+                rule, columns = "annual_not_in_force", ["PolInceptionDate", "PolExpiryDate"]
+            yield Line("policy", _policy(book, policy), rule, {"date": str(when)}, "account",
+                       int(accounts.row[policy]), tuple(columns), (0.0, 0.0), (0.0, 0.0), 0.0)
         for step in steps:
             yield from _lines(compiled, step, location)
     rest = [step for step in found.steps if step.stage in ("account", "account_share")]
@@ -116,6 +127,14 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
     if step.stage == "location":
         yield from _of_location(compiled, step, location)
         return
+    if step.stage in CLAUSE_STAGES:
+        assert book.clauses is not None
+        if step.stage == "average":
+            yield average_line(book.clauses, step)
+        else:
+            yield from _of_pieces(step, part, owner, "clauses", step.row,
+                                  clause_pieces(book.clauses, step))
+        return
     if step.stage in _PREFIX:
         pieces = take_apart(step, _PREFIX[step.stage])
         if step.stage == "condition":
@@ -123,8 +142,9 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
         yield from _of_pieces(step, part, owner, "account", step.row, pieces)
         return
     rule, values, file, row, columns = _other(book, step, location)
-    yield Line(part, owner, rule, values, file, row, columns, (step.group_in, step.group_out),
-               step.own, step.location_out, step.level)
+    line = Line(part, owner, rule, values, file, row, columns, (step.group_in, step.group_out),
+                step.own, step.location_out, step.level)
+    yield from share_lines(book, step, line) if step.stage == "layer" else (line,)
 
 
 def _of_location(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
@@ -180,7 +200,7 @@ def _other(book: OedBook, step: Step,
         attachment, limit, share = step.term
         columns = tuple(name for name, given in (
             ("LayerAttachment", attachment > 0.0), ("LayerLimit", np.isfinite(limit)),
-            ("LayerParticipation", share != 1.0)) if given)
+            ("LayerParticipation", accounts.share[step.policy] != 1.0)) if given)
         rule = "layer" if np.isfinite(limit) else "layer_no_limit"
         return (rule if columns else "no_layer", {"attachment": attachment, "limit": limit,
                                                   "share": share},
@@ -190,6 +210,8 @@ def _other(book: OedBook, step: Step,
         return ("participation", {"share": step.term[0]}, "account", int(accounts.row[first]),
                 ("AccParticipation",))
     row = step.row or int(accounts.row[step.policy])
+    if step.stage == "step_function" and step.code == YIELD:
+        return "buildings_first", {}, "account", row, ("StepTriggerType",)
     if step.stage == "step_function":
         return ("step_function", {"loss": step.group_in, "insured": step.insured,
                                   "paid": step.group_out}, "account", row,

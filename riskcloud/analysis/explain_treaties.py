@@ -49,14 +49,28 @@ def _lines(treaties: Treaties, recovery: Recovery) -> Iterator[Line]:
             ("period", recovery.period, ("AggAttachment", "AggLimit")),
             ("placed", recovery.paid, ("PlacedPercent", "TreatyShare"))):
         columns = _given(amounts, *names)
+        limited = rule == "period" and np.isfinite(recovery.period_limit)
+        if limited and not amounts["AggLimit"] == recovery.period_limit:
+            columns = (*columns, "Reinstatement")
         if columns and (rule != "placed" or after != group):
             behind = own * after / group if group > 0.0 else 0.0
             first, second = (amounts[name] for name in names)
+            second = recovery.period_limit if limited else second
             if rule in ("occurrence", "period") and not second > 0.0:
                 rule = f"{rule}_no_limit"
-            yield line(rule, {"attachment": first, "limit": second}, columns, (group, after),
-                       (own, behind))
+            values: dict[str, Any] = {"attachment": first, "limit": second}
+            if rule.startswith("period") and recovery.occurred_before > 0.0:
+                rule = f"annual_{rule}"
+                values |= {"occurred": recovery.occurred_before,
+                           "before": recovery.recovered_before}
+            yield line(rule, values, columns, (group, after), (own, behind))
             group, own = after, behind
+    notional = amounts.get("DeemedPercentPlaced", 0.0)
+    if notional > 0.0:
+        after, behind = group * (1.0 - notional), own * (1.0 - notional)
+        yield line("notional", {"share": notional}, ("DeemedPercentPlaced",), (group, after),
+                   (own, behind))
+        group, own = after, behind
     if not np.isclose(recovery.scale, 1.0, rtol=1e-12, atol=0.0):
         yield line("over_ceded", {"scale": recovery.scale}, (), (group, group),
                    (own, recovery.own))

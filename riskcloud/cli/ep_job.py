@@ -1,6 +1,6 @@
 """The work of ``riskcloud ep``: read, compute, write; files whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from riskcloud.analysis.ep.result import EpResult
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
+    from riskcloud.loss.statistics.layers import Layer
 
 OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
-           "ep.html", "ep.parquet", "manifest.json", "rejected.csv", "summary.json")
+           "ep.html", "ep.parquet", "layers.csv", "layers.parquet", "manifest.json",
+           "rejected.csv", "summary.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Job:
     settings: Mapping[str, Any]
     portfolio: str | None = None
     store: Path = Path()
+    layers: "Sequence[Layer]" = ()
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -93,17 +96,18 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
                            on_problems=rejected, on_progress=on_progress)
             try:
                 basis = find_basis(found, job.losses.name, n_years=settings["years"],
-                                   rates=job.rates, events=job.events)
+                                   rates=job.rates, events=job.events,
+                                   activity_cv=settings["activity_cv"])
             except InputError as error:  # what the losses themselves have wrong is told with it
                 raise InputError(error.message, [
                     *found.faults.all(), *error.problems]) from error
         if rejected is not None:
             rejected(list(basis.problems))
         _refuse(job, found, basis)
-    periods, notes = _periods(job, basis, max(len(found.members), 1))
+    periods, notes = answered_periods(job.settings, basis, max(len(found.members), 1))
     with meter.stage("compute"), progress("statistics") as on_progress:
         return statistics(found, basis, periods, source=str(job.losses), notes=notes,
-                          on_progress=on_progress)
+                          layers=job.layers, on_progress=on_progress)
 
 
 def _owners(job: Job) -> "Owners | None":
@@ -156,7 +160,8 @@ def _refuse(job: Job, found: "Gathered", basis: "Basis") -> None:
             Problem(1, "", "", "a header without rows below it", job.losses.name)])
 
 
-def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], list[str]]:
+def answered_periods(settings: Mapping[str, Any], basis: "Basis",
+                     n_samples: int) -> tuple[list[float], list[str]]:
     """Return the return periods to answer, and notes on those that cannot be.
 
     Of those asked for, ones above the years (samples counted as extra years) stay, without a
@@ -164,13 +169,13 @@ def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], lis
     """
     from riskcloud.errors import InputError, Problem
 
-    asked = list(job.settings["return_periods_yr"])
+    asked = list(settings["return_periods_yr"])
     if basis.kind == "rates":
         if asked[0] <= 1.0:
             raise InputError("--return-periods: of yearly rates, above 1 year", [
                 Problem(0, "--return-periods", f"{asked[0]:g}", "expected more than 1 year")])
         return asked, []
-    n_years = basis.n_years * (n_samples if job.settings["periods_asked"] else 1)
+    n_years = basis.n_years * (n_samples if settings["periods_asked"] else 1)
     above = [one for one in asked if one > n_years * (1.0 + 1e-9)]
     if not above:
         return asked, []
@@ -178,7 +183,7 @@ def _periods(job: Job, basis: "Basis", n_samples: int) -> tuple[list[float], lis
     words = ", ".join(f"{one:g}" for one in above)
     note = (f"return period(s) {words} above the {n_years} years: no value; more years must "
             "be simulated")
-    if not job.settings["periods_asked"]:
+    if not settings["periods_asked"]:
         return kept or [float(basis.n_years)], [note]
     if not kept:
         raise InputError(f"--return-periods: all above the {n_years} years", [

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.options import DONE, JSON, LANG, SET_ASIDE, check_lang, told_in
 
 
@@ -34,6 +35,7 @@ def explain(
         "--peril", help="Without LOSSES: OED code of the peril that strikes.")] = None,
     rates: Annotated[Path | None, typer.Option(
         "--rates", help="Table of currency and rate.")] = None,
+    clauses: CLAUSES = None,
     out: Annotated[Path | None, typer.Option(
         "--out", help="A page (.html) or a table (.csv) to write.")] = None,
     skip_bad: Annotated[bool, typer.Option(
@@ -63,7 +65,8 @@ def explain(
     if losses is None and (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("--reins-info and --reins-scope belong together")
     files = {"location": location_file, "account": account, "reins_info": reins_info,
-             "reins_scope": reins_scope, "ground_up": ground_up, "rates": rates}
+             "reins_scope": reins_scope, "ground_up": ground_up, "rates": rates,
+             "clauses": clauses}
     job = Job(losses, location, event, member,
               {name: path for name, path in files.items() if path is not None}, loss_factor, peril,
               out, skip_bad, lang)

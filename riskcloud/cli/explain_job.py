@@ -92,7 +92,8 @@ def _read_book(made: Made) -> "tuple[OedBook, int]":
     book, problems = read_book(
         files["location"], files["account"], reins_info=files.get("reins_info"),
         reins_scope=files.get("reins_scope"), skip_bad=made.skip_bad,
-        rates=read_rates(files["rates"]) if "rates" in files else None)
+        rates=read_rates(files["rates"]) if "rates" in files else None,
+        clauses=files.get("clauses"))
     return book, len(problems)
 
 
@@ -152,6 +153,7 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
 
 def _explained(compiled: "Compiled", location: int, factor: float | None,
                event: Mapping[str, Any], table: Any) -> "Explanation":
+    from riskcloud.analysis.event_terms import used_before
     from riskcloud.analysis.explain import explain
     from riskcloud.finance.policies import rows_of_losses, struck_rows
 
@@ -160,10 +162,12 @@ def _explained(compiled: "Compiled", location: int, factor: float | None,
         rows = struck_rows(program)
         return explain(compiled, (rows, program.tiv[rows.location] * factor), location,
                        factor=factor)
-    where = next(here for label, here in table.events() if dict(label) == event)
+    k = next(k for k, label in enumerate(table.label) if dict(label) == event)
+    struck = table.at(k)
+    used, when = used_before(compiled, table, k)
     return explain(compiled, rows_of_losses(
-        program, table.location[where], table.part[where], table.coverage[where],
-        table.loss[where]), location)
+        program, struck.location, struck.part, struck.coverage, struck.loss), location,
+        used=used, when=when)
 
 
 def _check(losses: Path, key: Mapping[str, str], event: Mapping[str, Any],
@@ -174,6 +178,8 @@ def _check(losses: Path, key: Mapping[str, str], event: Mapping[str, Any],
     from riskcloud.errors import InputError
 
     written = read_losses(losses, key, event)
+    if written is None and found.ground_up == 0.0 and "event_id" in event:
+        return  # a location that the event leaves alone has no row
     if written is None:
         raise InputError(f"{losses}: no single row of location {'/'.join(key.values())} in this "
                          "event: the table is not as `riskcloud terms` wrote it")

@@ -7,6 +7,7 @@ import typer
 
 from riskcloud.cli.advisories import AGENCY, CACHE, FEEDS, ISSUED_AT, REPLAY, STORM
 from riskcloud.cli.books import PORTFOLIO_HELP, STORE, STORE_PATH
+from riskcloud.cli.clauses import CLAUSES
 from riskcloud.cli.options import (
     DONE,
     JSON,
@@ -36,6 +37,8 @@ REINS_INFO = Annotated[Path | None, typer.Option(
     "--reins-info", help="OED reinsurance info file: net losses too.")]
 REINS_SCOPE = Annotated[Path | None, typer.Option(
     "--reins-scope", help="OED reinsurance scope file.")]
+RATES = Annotated[Path | None, typer.Option(
+    "--rates", help="Table of currency and rate, for a book in several currencies.")]
 PREVIOUS = Annotated[Path | None, typer.Option(
     "--previous", help="Folder of an earlier run: also say what changed, and why.")]
 ENSEMBLE = Annotated[list[Path] | None, typer.Option(
@@ -83,6 +86,8 @@ def forecast(
     account: ACCOUNT = None,
     reins_info: REINS_INFO = None,
     reins_scope: REINS_SCOPE = None,
+    clauses: CLAUSES = None,
+    rates: RATES = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -99,7 +104,7 @@ def forecast(
     check_choice("--ensemble-intensity", ensemble_intensity, ("anchored", "raw"))
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
-    terms = _terms(account, reins_info, reins_scope)
+    terms = _terms(account, reins_info, reins_scope, clauses, rates)
     names = _names(wind_models)
     wanted = _perils(perils, tide)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -121,14 +126,19 @@ def forecast(
     return SET_ASIDE if done.set_aside else DONE
 
 
-def _terms(account: Path | None, reins_info: Path | None,
-           reins_scope: Path | None) -> dict[str, Path]:
+def _terms(account: Path | None, reins_info: Path | None, reins_scope: Path | None,
+           clauses: Path | None, rates: Path | None) -> dict[str, Path]:
     """Return the OED files given, by name. Raises the error of wrong usage."""
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("--reins-info and --reins-scope belong together")
     if reins_info is not None and account is None:
         raise typer.BadParameter("--reins-info: treaties act on policies; give --account too")
-    files = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope}
+    if clauses is not None and account is None:
+        raise typer.BadParameter("--clauses: they act on policies; give --account too")
+    if rates is not None and account is None:
+        raise typer.BadParameter("--rates wants --account")
+    files = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope,
+             "clauses": clauses, "rates": rates}
     return {name: path for name, path in files.items() if path is not None}
 
 

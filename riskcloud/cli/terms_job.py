@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskcloud.cli.explain_losses import KEYS, MEASURES, manifest_of
+from riskcloud.cli.explain_losses import MEASURES, manifest_of
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.ground_up import GroundUp
     from riskcloud.analysis.terms import Compiled, Losses
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
@@ -29,22 +28,40 @@ class Job:
     ground_up: Path | None
     peril: str | None
     rates: Path | None
+    clauses: Path | None
     out: Path | None
     skip_bad: bool
     lang: str
+    years: int | None = None
+    event_rates: Path | None = None
+    events: Path | None = None
+    return_periods: tuple[float, ...] = ()
+    periods_asked: bool = False
+    report: Path | None = None
 
     @property
     def inputs(self) -> dict[str, Path]:
         """Return the files read, by option."""
         named = {"location": self.location, "account": self.account,
                  "reins_info": self.reins_info, "reins_scope": self.reins_scope,
-                 "ground_up": self.ground_up, "rates": self.rates}
+                 "ground_up": self.ground_up, "rates": self.rates, "clauses": self.clauses,
+                 "event_rates": _table_of(self.event_rates), "events": _table_of(self.events)}
         return {name: path for name, path in named.items() if path is not None}
+
+    @property
+    def wants_statistics(self) -> bool:
+        """Return whether anything of years was asked for."""
+        return any(one is not None for one in (self.years, self.event_rates, self.events,
+                                               self.report))
+
+
+def _table_of(path: Path | None) -> Path | None:
+    """Return the file that is read of an event set's folder, or the file."""
+    return path / "events.parquet" if path is not None and path.is_dir() else path
 
 
 def run_job(job: Job) -> dict[str, Any]:
     """Read, compute and write; return what is said of it (docs/terms.md)."""
-    from riskcloud.analysis.terms import compile_book
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.oed.book import read_book
     from riskcloud.exposure.oed.currencies import read_rates
@@ -53,68 +70,68 @@ def run_job(job: Job) -> dict[str, Any]:
     if job.out is not None:
         check_not_input([job.out, job.out.with_name("rejected.csv"), manifest_of(job.out)],
                         job.inputs.values())
+    if job.report is not None:
+        from riskcloud.report.terms_outputs import OUTPUTS
+
+        check_not_input((job.report / name for name in OUTPUTS), job.inputs.values())
     meter = Meter()
     with meter.stage("read"):
         rates = None if job.rates is None else read_rates(job.rates)
         book, problems = read_book(job.location, job.account, reins_info=job.reins_info,
                                    reins_scope=job.reins_scope, rates=rates,
-                                   skip_bad=job.skip_bad)
-    ground_up = None
-    if job.ground_up is not None:
-        from riskcloud.analysis.ground_up import read_ground_up
+                                   clauses=job.clauses, skip_bad=job.skip_bad)
+    if job.ground_up is None:
+        told = _of_factors(job, book, meter)
+    else:
+        from riskcloud.cli.terms_events import of_events
 
-        with meter.stage("read"):
-            ground_up, more = read_ground_up(job.ground_up, book, job.peril,
-                                             skip_bad=job.skip_bad)
-            problems += more
-    with meter.stage("compute"):
-        compiled = compile_book(book, job.peril,
-                                parts=None if ground_up is None else ground_up.parts)
-    rows, recovered, priorities, over = _events(job, compiled, ground_up, meter)
+        told, more = of_events(job, book, problems, meter)
+        problems += more
     if problems and job.out is not None:
-        _write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
-    facts = _facts(job, book, problems)
+        write_rejected(in_words(problems, job.lang), job.out.with_name("rejected.csv"))
+    answer = {**facts_of(job, book, problems, told.pop("event_notes", ())), **told}
     if job.out is not None:
-        write_json(facts["manifest"], manifest_of(job.out))
-    return {**facts, "totals": rows,
-            "means": [] if ground_up is None else _means(rows),
-            "contracts": _contracts(compiled, recovered), "net_by_priority": priorities,
-            "over_ceded": over, **meter.figures(),
-            "out": None if job.out is None else str(job.out)}
+        write_json(answer["manifest"], manifest_of(job.out))
+    return {**answer, **meter.figures(), "out": None if job.out is None else str(job.out),
+            "report": None if job.report is None else str(job.report)}
 
 
-def _events(job: Job, compiled: "Compiled", ground_up: "GroundUp | None", meter: "Meter",
-            ) -> tuple[list[dict[str, Any]], list[Any], list[Any], int]:
-    """Compute event by event and write each as it comes; return totals, recoveries and so on."""
-    from riskcloud.cli.row_writer import RowWriter
+def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
+    """Compute factor by factor and write each as it comes; return totals, recoveries and so on."""
+    import numpy as np
+
+    from riskcloud.ahead import ahead
+    from riskcloud.analysis.coinsurance import coinsurance_facts
+    from riskcloud.analysis.terms import compile_book, factor_losses
+    from riskcloud.cli.loss_file import LossFile
     from riskcloud.cli.terminal import progress
-    from riskcloud.files import written_aside
 
+    with meter.stage("compute"):
+        compiled = compile_book(book, job.peril)
     rows: list[dict[str, Any]] = []
-    recovered, priorities, over = [], [], 0
+    recovered, priorities, insurers, over = [], [], [], 0
+    every = np.arange(len(book.locations))
     with ExitStack() as stack:
-        writer, keys = None, {}
-        if job.out is not None:
-            aside = stack.enter_context(written_aside(job.out))
-            as_parquet = job.out.suffix.lower() in (".parquet", ".pq")
-            writer = stack.enter_context(RowWriter(aside, as_parquet=as_parquet))
-            keys = _keys(compiled.book, as_parquet=as_parquet)
         on_progress = stack.enter_context(progress("terms"))
-        with meter.stage("compute"):
-            events = _labelled(job, compiled, ground_up, on_progress)
-        for label, losses in _timed(events, meter):
-            rows += _totals(label, compiled, losses)
+        out = None if job.out is None else stack.enter_context(LossFile(job.out, book))
+        every_one = stack.enter_context(ahead(factor_losses(compiled, job.factors, on_progress)))
+        for k, losses in enumerate(_timed(every_one, meter)):
+            label = {"loss_factor_idx": k, "loss_factor": job.factors[k]}
+            rows += _totals(label, book, losses)
             recovered.append(losses.recovery)
             priorities.append({**label, "net": list(map(float, losses.by_priority))})
+            insurers.append(losses.insurers)
             over += losses.over_ceded
-            if writer is not None:
+            if out is not None:
                 with meter.stage("write"):
-                    writer.write(_table(keys, label, losses))
-    return rows, recovered, priorities if compiled.contracts is not None else [], over
+                    out.add({"loss_factor_idx": k}, every, losses.ground_up, losses.gross,
+                            losses.net)
+    return {"totals": rows, "means": [], "contracts": contract_rows(compiled, recovered),
+            "net_by_priority": priorities if compiled.contracts is not None else [],
+            "over_ceded": over, **coinsurance_facts(compiled, insurers)}
 
 
-def _timed(events: Iterator[tuple[Mapping[str, Any], "Losses"]],
-           meter: "Meter") -> Iterator[tuple[Mapping[str, Any], "Losses"]]:
+def _timed(events: "Iterator[Losses]", meter: "Meter") -> "Iterator[Losses]":
     while True:
         with meter.stage("compute"):
             found = next(events, None)
@@ -123,84 +140,22 @@ def _timed(events: Iterator[tuple[Mapping[str, Any], "Losses"]],
         yield found
 
 
-def _labelled(job: Job, compiled: "Compiled", ground_up: "GroundUp | None",
-              on_progress: Any) -> Iterator[tuple[Mapping[str, Any], "Losses"]]:
-    """Yield each event's label and losses."""
-    from riskcloud.analysis.terms import event_losses, factor_losses
-
-    if ground_up is None:
-        labels = [{"loss_factor_idx": k, "loss_factor": factor}
-                  for k, factor in enumerate(job.factors)]
-        yield from zip(labels, factor_losses(compiled, job.factors, on_progress), strict=True)
-        return
-    for k, (label, rows) in enumerate(ground_up.events()):
-        yield label, event_losses(compiled, ground_up.location[rows], ground_up.coverage[rows],
-                                  ground_up.loss[rows], ground_up.part[rows])
-        on_progress(k + 1, len(ground_up.label))
-
-
-def _keys(book: "OedBook", *, as_parquet: bool) -> dict[str, Any]:
-    """Return the key columns of the locations; as text for CSV, which no spreadsheet runs."""
-    import pyarrow as pa
-
-    from riskcloud.cli.row_writer import defused_table
-
-    words = book.locations.words
-    keys = pa.table({name: pa.DictionaryArray.from_arrays(pa.array(words[name].code),
-                                                          words[name].word) for name in KEYS})
-    if not as_parquet:
-        keys = defused_table(keys.cast(pa.schema([(name, pa.string()) for name in KEYS])))
-    return {name: keys[name] for name in KEYS}
-
-
-def _table(keys: Mapping[str, Any], label: Mapping[str, Any], losses: "Losses") -> Any:
-    import pyarrow as pa
-
-    from riskcloud.files import defused
-
-    n = len(losses.gross)
-    told = {name: pa.repeat(pa.scalar(defused(value)) if isinstance(value, str)
-                            else pa.scalar(value, pa.int64()), n)
-            for name, value in label.items() if name != "loss_factor"}
-    values = dict(zip(MEASURES, (losses.ground_up, losses.gross, losses.net), strict=True))
-    return pa.table({**keys, **told, **values})
-
-
-def _totals(label: Mapping[str, Any], compiled: "Compiled",
-            losses: "Losses") -> list[dict[str, Any]]:
+def _totals(label: Mapping[str, Any], book: "OedBook", losses: "Losses") -> list[dict[str, Any]]:
     """Return the totals of an event, one row a currency."""
     import numpy as np
 
-    book = compiled.book
     words = book.currency.word.to_pylist()
     of_location = book.currency.code[book.locations.account]
-    found = []
     columns = dict(zip(MEASURES, (losses.ground_up, losses.gross, losses.net), strict=True))
     sums = {name: np.bincount(of_location, weights=values, minlength=len(words))
             for name, values in columns.items()}
-    for k in np.unique(of_location):
-        found.append({**label, "currency": words[k],
-                      **{name: float(values[k]) for name, values in sums.items()}})
-    return found
+    return [{**label, "currency": words[k],
+             **{name: float(values[k]) for name, values in sums.items()}}
+            for k in np.unique(of_location)]
 
 
-def _means(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return each event's mean over the members of the table, terms applied to each of them.
-
-    A member without a row for an event loses nothing in it.
-    """
-    members = len({row["member"] for row in rows})
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        mean = found.setdefault((row["event_id"], row["currency"]), {
-            "event_id": row["event_id"], "currency": row["currency"], "n_members": members,
-            **dict.fromkeys(MEASURES, 0.0)})
-        for name in MEASURES:
-            mean[name] += row[name] / members
-    return list(found.values())
-
-
-def _contracts(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str, Any]]:
+def contract_rows(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the contracts of a book, each with what it recovers of each event (n_contracts,)."""
     treaties, contracts = compiled.book.treaties, compiled.contracts
     if treaties is None or contracts is None:
         return []
@@ -212,18 +167,24 @@ def _contracts(compiled: "Compiled", recovered: Sequence[Any]) -> list[dict[str,
             for k in range(len(treaties))]
 
 
-def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str, Any]:
+def facts_of(job: Job, book: "OedBook", problems: "Sequence[Problem]",
+             notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is said of the book, the manifest among it."""
     from riskcloud.analysis.manifest import make_manifest
     from riskcloud.exposure.oed.schema import CARD
     from riskcloud.messages import translated
 
-    settings = {"loss_factors": list(job.factors), "peril": job.peril, "skip_bad": job.skip_bad}
+    settings: dict[str, Any] = {"loss_factors": list(job.factors), "peril": job.peril,
+                                "skip_bad": job.skip_bad}
+    if job.wants_statistics:
+        settings |= {"years": job.years, "return_periods_yr": list(job.return_periods)}
     return {
         "manifest": make_manifest(inputs=job.inputs, cards=[("oed", CARD)], settings=settings),
         "n_locations": len(book.locations), "n_accounts": book.accounts.n_accounts,
         "n_policies": len(book.accounts.account),
         "n_contracts": 0 if book.treaties is None else len(book.treaties),
-        "notes": [translated(note, job.lang) for note in book.notes],
+        **({} if book.clauses is None else {"n_clauses": len(book.clauses)}),
+        "notes": [translated(note, job.lang) for note in (*book.notes, *notes)],
         "unmapped": list(book.unmapped), "set_aside": dict(book.set_aside),
         "problems": [{"file": item.file, "row": item.row, "column": item.column,
                       "value": item.value, "reason": item.remedy}
@@ -231,7 +192,8 @@ def _facts(job: Job, book: "OedBook", problems: "Sequence[Problem]") -> dict[str
     }
 
 
-def _write_rejected(problems: "Sequence[Problem]", path: Path) -> None:
+def write_rejected(problems: "Sequence[Problem]", path: Path) -> None:
+    """Write what was set aside: file, row, column, value, reason."""
     from riskcloud.exposure.table_file import TextTable, write_table
 
     columns = ([item.file for item in problems], [str(item.row) for item in problems],

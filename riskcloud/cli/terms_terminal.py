@@ -25,6 +25,8 @@ _WORDS = {
               "en": "set aside: {locations:,} locations, sums insured {tiv}"},
     "over": {"zh": "{n} 处分出超过全部损失，已按比例缩减",
              "en": "ceded more than whole at {n} place(s): scaled down"},
+    "premium": {"zh": "恢复限额的保费", "en": "reinstatement premium"},
+    "year": {"zh": "年份", "en": "year"},
     "more": {"zh": "其余 {n} 行见 --json", "en": "{n} more rows in --json"},
 }
 
@@ -43,6 +45,19 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
         console.print(_word("more", lang).format(n=left))
     if answer["contracts"]:
         console.print(_contracts(answer["contracts"], lang))
+    if answer.get("reinstatement_premium"):
+        console.print(_premium(answer["reinstatement_premium"], lang))
+    if "coinsurance" in answer:
+        from riskcloud.cli.clauses import insurers_table
+
+        console.print(insurers_table(answer["coinsurance"], lang))
+    if "annual" in answer:
+        from riskcloud.cli.ep_terminal import print_statistics
+        from riskcloud.report.text import load_text
+
+        print_statistics(answer, load_text(lang), console)
+        for note in answer["statistics_notes"]:
+            console.print(f"- {escape(note)}")
     if answer["over_ceded"]:
         console.print(_word("over", lang).format(n=answer["over_ceded"]))
     if answer["unmapped"]:
@@ -56,6 +71,20 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
             locations=answer["set_aside"]["locations"], tiv=tiv or "0"))
     if answer["out"]:
         console.print(escape(str(answer["out"])))
+    if answer["report"]:
+        _print_report(answer, console, lang)
+
+
+def _print_report(answer: Mapping[str, Any], console: Any, lang: str) -> None:
+    from pathlib import Path
+
+    from riskcloud.report.text import load_text
+
+    seconds = sum(answer["timings_s"].values())
+    console.print(load_text(lang)("terms_report.files", seconds=f"{seconds:.1f}",
+                                  out=answer["report"],
+                                  page=str(Path(answer["report"]) / "terms.html")),
+                  soft_wrap=True, markup=False)
 
 
 def _word(key: str, lang: str) -> str:
@@ -88,6 +117,20 @@ def _contracts(contracts: Sequence[Mapping[str, Any]], lang: str) -> Any:
     for item in contracts[:_SHOWN]:
         table.add_row(escape(f"{item['ReinsNumber']} {item['ReinsType']} {item['ReinsName']}"),
                       "  ".join(f"{value:,.2f}" for value in item["recoveries"][:4]))
+    return table
+
+
+def _premium(rows: Sequence[Mapping[str, Any]], lang: str) -> Any:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=_word("premium", lang), title_justify="left")
+    for name in ("year", "contract", "currency"):
+        table.add_column(_word(name, lang))
+    table.add_column(_word("premium", lang), justify="right")
+    for row in rows[:_SHOWN]:
+        table.add_row("" if row["year"] is None else str(row["year"]), escape(row["ReinsNumber"]),
+                      row["currency"], f"{row['premium']:,.2f}")
     return table
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -143,12 +143,32 @@ def parse_date(text: str) -> np.datetime64 | None:
 
 def to_dates(text: Any) -> tuple[Times, Bools]:
     """Return days (n_rows,) ``datetime64[s]``, NaT where blank or bad, and where they are bad."""
+    return _moments(text, parse_date)
+
+
+def _moments(text: Any, parse: Callable[[str], np.datetime64 | None]) -> tuple[Times, Bools]:
     found = words(text)
-    days = [parse_date(word) for word in found.word]
+    read = [parse(word) for word in found.word]
     nat = np.datetime64("NaT", "s")
-    bad = [day is None and word != "" for day, word in zip(days, found.word, strict=True)]
-    return (found.spread([nat if day is None else day for day in days], "datetime64[s]"),
+    bad = [one is None and word != "" for one, word in zip(read, found.word, strict=True)]
+    return (found.spread([nat if one is None else one for one in read], "datetime64[s]"),
             found.spread(bad, bool))
+
+
+def parse_time(text: str) -> np.datetime64 | None:
+    """Return a moment written as ISO 8601, or a day as ``parse_date`` knows it; None: no such text.
+
+    An offset from UTC is dropped: the clock stays as written.
+    """
+    try:
+        return np.datetime64(datetime.fromisoformat(text).replace(tzinfo=None), "s")
+    except ValueError:
+        return parse_date(text)
+
+
+def to_times(text: Any) -> tuple[Times, Bools]:
+    """Return moments (n_rows,) ``datetime64[s]``, NaT where blank or bad, and where bad."""
+    return _moments(text, parse_time)
 
 
 def map_words(found: Words, meaning: Callable[[str], str | None]) -> tuple[list[str], Bools]:

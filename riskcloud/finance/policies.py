@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from riskcloud.finance.annual import nothing_used, released
+from riskcloud.finance.averaging import averaged
 from riskcloud.finance.program import Program
 from riskcloud.finance.sums import summed
 from riskcloud.kernels import accounts as kernel
@@ -90,20 +92,28 @@ def rows_of_losses(program: Program, location: Ints, part: Ints, coverage: Ints,
                         len(distinct) * levels.N_COVERAGES).reshape(-1, levels.N_COVERAGES)
 
 
-def gross_losses(program: Program, rows: EventRows, ground_up: Floats) -> Gross:
+def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
+                 used: Floats | None = None) -> Gross:
     """Return what policies pay of ground-up losses (n_rows, 4).
 
-    Rows of perils that their location does not cover pay nothing.
+    Rows of perils that their location does not cover pay nothing. used (n_slots, 5): what earlier
+    events of the year have used of terms, changed in place (``annual.nothing_used``); None: the
+    event is the only one of its year.
     """
+    if used is None:
+        used = nothing_used(len(program.follows))
+    acts = released(program.follows, used)
     covered = rows.perils != 0
     own = ground_up if covered.all() else ground_up * covered[:, None]
+    if program.average is not None:
+        own = averaged(program.average, rows.part, rows.location, own)
     shape = (len(own) if program.track else 1, levels.N_COVERAGES)
     loss = np.empty_like(own)
     deducted, over, under = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     levels.at_locations(rows.group_start, rows.location, rows.perils, own, program.tiv,
                         program.location_wanted, program.location_mask, program.location_terms,
-                        program.location_code, program.participation, program.track, loss,
-                        deducted, over, under)
+                        program.location_code, program.location_slot, program.participation, used,
+                        acts, program.track, loss, deducted, over, under)
     paid = np.zeros(len(rows.out_row))
     steps = program.steps
     kernel.at_accounts(
@@ -111,8 +121,9 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats) -> Gross:
         program.tiv, program.perils, program.event, program.location_start, program.location,
         program.local, program.policy_start, program.covered, program.attachment, program.limit,
         program.share, program.account_share, program.policy_steps, program.account_steps,
-        steps.kind, steps.mask, steps.wanted, steps.term, steps.code, steps.member_start,
-        steps.member, steps.amounts, steps.shares, program.track, rows.out_start, paid)
+        steps.kind, steps.mask, steps.wanted, steps.term, steps.code, steps.slot,
+        steps.member_start, steps.member, steps.amounts, steps.shares, used, acts, program.track,
+        rows.out_start, paid)
     return Gross(rows, loss, paid)
 
 

@@ -4,26 +4,33 @@ Source: Open Exposure Data 4.0, Financial details (order of the levels; conditio
 the location's terms and before the policy's); docs/science/terms.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.finance.annual import Coded, give_slots, term_codes
+from riskcloud.finance.averaging import Averaging, compile_averaging
+from riskcloud.finance.clauses import GROUP_KINDS, Level, clause_levels, clause_steps, our_share
+from riskcloud.finance.payout_steps import payout_steps
 from riskcloud.kernels import levels as kernel
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import (
     LEVEL_MASK,
     AccountBook,
+    Clauses,
     LevelTerms,
     LocationBook,
-    Payouts,
     TermRows,
 )
 
-STAGES = ("restriction", "condition", "policy", "uncovered", "step_function", "account")
-"""What a step belongs to, in order of action."""
+STAGES = ("restriction", "condition", *GROUP_KINDS, "policy", "uncovered", "step_function",
+          "account")
+_CONDITION, _CLAUSES, _POLICY, _UNCOVERED, _ACCOUNT = 1, 2, 4, 5, 7
+"""What a step belongs to, in order of action, and places among them."""
 DAYS_A_YEAR = 365.0
 """BITIV is an amount a year; waiting and indemnity periods are days (OED)."""
 BI = 3
@@ -33,7 +40,8 @@ BI = 3
 class Steps:
     """Terms in the order in which they act; see ``kernels.accounts.at_accounts``.
 
-    stage (n_steps,): position in STAGES; row: of the account file, 0 where a step has none.
+    stage (n_steps,): position in STAGES; row: of the account file (or the table of clauses), 0
+    where a step has none. slot: where a term remembers the year, -1 for none (``finance.annual``).
     """
 
     kind: Ints
@@ -41,6 +49,7 @@ class Steps:
     wanted: Ints
     term: Floats
     code: Ints
+    slot: Ints
     member_start: Ints
     member: Ints
     amounts: Floats
@@ -55,10 +64,12 @@ class Program:
 
     parts (n_parts,): bits of the perils that the event tells apart, one part where it has a single
     loss; event: all of them. Arrays of locations and policies as in the kernels; those named
-    location_... (n_levels, n ...) are the locations' terms. ``location`` lists locations by
+    location_... (n_levels, n ...) are the locations' terms, the last of them those of clauses with
+    their rows in clause_rows; average: what comes before. ``location`` lists locations by
     account, ``local`` is the place of each in its account. A pair is a policy and a location of its
     account, pair_start[account] + place of the policy x locations + local; pair_policy and
-    pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part.
+    pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part. follows (n_slots,)
+    and the slots: see ``kernels.levels.at_locations``.
     """
 
     parts: tuple[int, ...]
@@ -69,6 +80,7 @@ class Program:
     location_mask: Ints
     location_terms: Floats
     location_code: Ints
+    location_slot: Ints
     participation: Floats
     account: Ints
     location_start: Ints
@@ -87,6 +99,9 @@ class Program:
     track: bool
     pair_policy: Ints
     pair_location: Ints
+    clause_rows: Ints
+    average: Averaging | None
+    follows: Ints
 
 
 def term_rows(terms: LevelTerms) -> Floats:
@@ -108,8 +123,8 @@ def has_terms(terms: LevelTerms) -> Bools:
                       | (terms.limit > 0.0))
 
 
-def compile_program(locations: LocationBook, accounts: AccountBook,
-                    parts: tuple[int, ...]) -> Program:
+def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...],
+                    clauses: Clauses | None = None) -> Program:
     """Return the program of a book for an event with the perils ``parts`` (see ``Program``).
 
     Raises
@@ -127,8 +142,13 @@ def compile_program(locations: LocationBook, accounts: AccountBook,
     policy_start = _starts(accounts.account, accounts.n_accounts)
     n_loc, n_pol = np.diff(start), np.diff(policy_start)
     pair_start = np.concatenate([[0], np.cumsum(n_loc * n_pol)])
-    wanted, mask, terms, code = _location_levels(locations, parts)
-    steps, policy_steps, account_steps = _steps(locations, accounts, parts, local, start)
+    extra = list(clause_levels(clauses, len(locations), event))
+    wanted, mask, terms, code = _location_levels(locations, parts, extra)
+    steps, policy_steps, account_steps = _steps(locations, accounts, parts, local, start, clauses)
+    ours = our_share(clauses, len(accounts.account))
+    location_slot, slot, follows = give_slots(Coded(
+        accounts, locations.account, locations.row, code, mask, wanted, steps.code, steps.mask,
+        steps.stage, steps.row, steps.member_start, policy_steps, account_steps))
     share = np.empty(0) if locations.participation is None else locations.participation
     pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
     first = np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]])
@@ -138,11 +158,14 @@ def compile_program(locations: LocationBook, accounts: AccountBook,
                              accounts.account_terms) for level in rows.levels.values())
     return Program(
         parts, event, np.ascontiguousarray(locations.tiv), locations.perils, wanted, mask, terms,
-        code, share, locations.account, start, order, local, policy_start, pair_start,
-        accounts.perils, accounts.attachment,
-        np.where(accounts.limit > 0.0, accounts.limit, np.inf), accounts.share,
-        accounts.account_share, policy_steps, account_steps, steps, track, pair_policy,
-        order[start[accounts.account[pair_policy]] + within])
+        code, location_slot, share, locations.account, start, order, local, policy_start,
+        pair_start, accounts.perils, accounts.attachment,
+        np.where(accounts.limit > 0.0, accounts.limit, np.inf),
+        accounts.share if ours is None else accounts.share * ours,
+        accounts.account_share, policy_steps, account_steps, replace(steps, slot=slot), track,
+        pair_policy, order[start[accounts.account[pair_policy]] + within],
+        np.array([level[4] for level in extra], dtype=np.int64).reshape(len(extra), len(locations)),
+        compile_averaging(locations, clauses, parts, accounts.n_accounts), follows)
 
 
 def _starts(owner: Ints, n: int) -> Ints:
@@ -167,9 +190,12 @@ def location_rows(locations: LocationBook, parts: tuple[int, ...]) -> list[Ints]
     return found
 
 
-def _location_levels(locations: LocationBook,
-                     parts: tuple[int, ...]) -> tuple[Ints, Ints, Floats, Ints]:
-    """Return wanted (n_levels, n), masks, terms (n_levels, n, 8), codes of locations' levels."""
+def _location_levels(locations: LocationBook, parts: tuple[int, ...], extra: Sequence[Level],
+                     ) -> tuple[Ints, Ints, Floats, Ints]:
+    """Return wanted (n_levels, n), masks, terms (n_levels, n, 8), codes of locations' levels.
+
+    extra : levels of clauses, behind the locations' own.
+    """
     n = len(locations)
     wanted, masks, found, codes = [], [], [], []
     waiting, indemnity = locations.bi_waiting_days, locations.bi_indemnity_days
@@ -184,35 +210,43 @@ def _location_levels(locations: LocationBook,
         codes.append(none)
     for rows in location_rows(locations, parts):
         chosen = np.maximum(rows, 0)
-        for k, terms in sorted(locations.terms.levels.items()):
-            own = terms.take(chosen)
+        for k, level in sorted(locations.terms.levels.items()):
+            own = level.take(chosen)
             wanted.append(np.where(rows >= 0, locations.terms.perils[chosen], 0))
             masks.append(LEVEL_MASK[k])
             found.append(term_rows(own))
-            codes.append(own.deductible_code)
-    if not masks:
-        return (np.zeros((0, n), np.int64), np.zeros(0, np.int64), np.zeros((0, n, 8)),
-                np.zeros((0, n), np.int64))
-    return (np.stack(wanted), np.array(masks, dtype=np.int64), np.stack(found), np.stack(codes))
+            codes.append(term_codes(own))
+    for want, mask, terms, code, _ in extra:
+        wanted.append(want)
+        masks.append(mask)
+        found.append(terms)
+        codes.append(code)
+    shape = (len(masks), n)
+    return (np.array(wanted, np.int64).reshape(shape), np.array(masks, np.int64),
+            np.array(found).reshape(*shape, 8), np.array(codes, np.int64).reshape(shape))
 
 
 def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...], local: Ints,
-           start: Ints) -> tuple[Steps, Ints, Ints]:
+           start: Ints, clauses: Clauses | None) -> tuple[Steps, Ints, Ints]:
     """Return all steps, policies' first (by policy, then in order of action), then accounts'."""
     members, member = _tagged(locations, accounts, local)
     blocks, block_range, block_member = _restrictions(accounts, members, member, start)
     found = [blocks]
-    found += _of_levels(accounts.conditions, parts, stage=1, priority=accounts.priority,
+    found += _of_levels(accounts.conditions, parts, stage=_CONDITION, priority=accounts.priority,
                         member_start=members, condition=accounts.condition_tag)
-    found += _of_levels(accounts.policy_terms, parts, stage=2)
-    amounts, shares = np.zeros((0, 8)), np.zeros((0, 10))
+    of_clauses, clause_member = clause_steps(
+        clauses, local, int(np.bitwise_or.reduce(parts)), _CLAUSES,
+        len(member) + len(block_member), blocks[:0])
+    found.append(of_clauses)
+    found += _of_levels(accounts.policy_terms, parts, stage=_POLICY)
+    amounts, shares = np.zeros((0, 8)), np.zeros((0, 11))
     if accounts.payouts is not None:
-        payouts, amounts, shares = _payouts(accounts.payouts)
+        payouts, amounts, shares = payout_steps(accounts.payouts, _UNCOVERED, blocks[:0])
         found.append(payouts)
     policy = np.concatenate(found)
     policy = policy[np.lexsort((policy["level"], policy["priority"], policy["stage"],
                                 policy["owner"]))]
-    own = np.concatenate([*_of_levels(accounts.account_terms, parts, stage=5), policy[:0]])
+    own = np.concatenate([*_of_levels(accounts.account_terms, parts, stage=_ACCOUNT), policy[:0]])
     own = own[np.lexsort((own["level"], own["owner"]))]
     every = np.concatenate([policy, own])
     is_block = every["stage"] == 0
@@ -220,8 +254,9 @@ def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...
     policy_steps = _starts(policy["owner"], len(accounts.account))
     behind = len(policy) + _starts(own["owner"], accounts.n_accounts)
     return (Steps(every["kind"].copy(), every["mask"].copy(), every["wanted"].copy(),
-                  every["term"].copy(), every["code"].copy(), every["members"].copy(),
-                  np.concatenate([member, block_member]), amounts, shares,
+                  every["term"].copy(), every["code"].copy(), np.full(len(every), -1),
+                  every["members"].copy(),
+                  np.concatenate([member, block_member, clause_member]), amounts, shares,
                   every["stage"].copy(), every["row"].copy()),
             policy_steps, np.column_stack([behind[:-1], behind[1:]]))
 
@@ -248,35 +283,11 @@ def _of_levels(rows: TermRows, parts: tuple[int, ...], *, stage: int, priority: 
         step["owner"], step["stage"], step["level"] = rows.owner[place], stage, k
         step["kind"], step["mask"] = kernel.TERM, LEVEL_MASK[k]
         step["wanted"], step["row"] = rows.perils[place], rows.row[place]
-        step["term"], step["code"] = term_rows(terms.take(place)), terms.deductible_code[place]
+        step["term"], step["code"] = term_rows(terms.take(place)), term_codes(terms.take(place))
         step["priority"] = 0 if priority is None else priority[place]
         step["members"] = -1 if member_start is None else member_start[place]
         found.append(step)
     return found
-
-
-def _payouts(payouts: Payouts) -> tuple[npt.NDArray[Any], Floats, Floats]:
-    """Return the steps of step functions, one for each policy and group of coverages.
-
-    Its members are rows of the amounts and shares returned with them, in the order of StepNumber.
-    Coverages that a policy's step functions do not name are not covered by it.
-    """
-    order = np.lexsort((payouts.number, payouts.mask, payouts.owner))
-    owner, mask = payouts.owner[order], payouts.mask[order]
-    begins = np.ones(len(order), dtype=bool)
-    begins[1:] = (owner[1:] != owner[:-1]) | (mask[1:] != mask[:-1])
-    first = np.flatnonzero(begins)
-    step = np.zeros(len(first), dtype=_STEP)
-    step["owner"], step["mask"], step["stage"] = owner[first], mask[first], 4
-    step["kind"], step["row"] = kernel.PAYOUT, payouts.row[order][first]
-    step["members"][:, 0], step["members"][:, 1] = first, np.append(first[1:], len(order))
-    own = np.unique(owner)
-    named = np.zeros(len(own), dtype=np.int64)
-    np.bitwise_or.at(named, np.searchsorted(own, owner), mask)
-    rest = np.zeros(len(own), dtype=_STEP)
-    rest["owner"], rest["stage"], rest["kind"] = own, 3, kernel.BLOCK
-    rest["mask"], rest["members"] = 0b1111 & ~named, -1
-    return np.concatenate([rest, step]), payouts.amounts[order], payouts.shares[order]
 
 
 def _check_one(rows: TermRows, place: Ints, same: Ints) -> None:

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.finance.periods import (
+    Reinstatements,
+    attaches,
+    period_limits,
+    reinstatements,
+)
 from riskcloud.finance.program import Program
 from riskcloud.finance.scope import match_scope, n_fields
 from riskcloud.finance.sums import summed
 from riskcloud.kernels import contracts as kernel
-from riskcloud.types import Floats, Ints
+from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import OedBook, Treaties
 
 
@@ -22,7 +28,9 @@ from riskcloud.types.terms import OedBook, Treaties
 class Contracts:
     """Contracts with their entries: cells in scope, by contract and risk (see the kernel).
 
-    scope (n_entries,): the row of ``Treaties.scope`` by which each is in it.
+    scope (n_entries,): the row of ``Treaties.scope`` by which each is in it. reinstated: None where
+    no contract pays for reinstatements; notional (n_contracts,): share of each that counts for
+    later priorities and nobody pays, None where none has any.
     """
 
     priorities: Ints
@@ -34,6 +42,8 @@ class Contracts:
     term: Floats
     n_pairs: int
     scope: Ints
+    reinstated: Reinstatements | None = None
+    notional: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ class Net:
     """Net losses (n_cells,), recoveries (n_contracts,), and net totals behind each priority.
 
     over_ceded: cells of which contracts of one priority ceded more than the whole; their
-    recoveries are scaled to it. paid (n_entries,): by each entry of the contracts.
+    recoveries are scaled to it. paid (n_entries,): by each entry of the contracts. premium
+    (n_contracts,): for reinstating what the event used. counted (n_entries,): paid and notional,
+    what contracts of later priorities see taken off.
     """
 
     net: Floats
@@ -49,6 +61,8 @@ class Net:
     by_priority: Floats
     over_ceded: int
     paid: Floats
+    premium: Floats
+    counted: Floats
 
 
 def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Contracts:
@@ -66,6 +80,9 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
     struck = (program.perils[program.pair_location[pair]]
               & program.covered[program.pair_policy[pair]]
               & np.array(program.parts, dtype=np.int64)[part] & treaties.perils[contract]) != 0
+    if book.accounts.dates is not None:
+        struck &= attaches(treaties, contract,
+                           book.accounts.dates.inception[program.pair_policy[pair]])
     row, contract = row[struck], contract[struck]
     pair = pair[struck] * n_parts + part[struck]  # a cell from here on
     # a cell counts once in a contract: by the row with most fields, else the first
@@ -82,8 +99,12 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
     ceded = np.where(is_surplus[contract], treaties.scope_ceded[row],
                      treaties.amounts["CededPercent"][contract])
     start = np.concatenate([[0], np.cumsum(np.bincount(contract, minlength=len(treaties)))])
+    terms = _terms(treaties)
+    notional = treaties.amounts.get("DeemedPercentPlaced", np.zeros(len(treaties)))
     return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
-                     _terms(treaties), len(program.pair_policy) * n_parts, row)
+                     terms, len(program.pair_policy) * n_parts, row,
+                     reinstatements(treaties, terms[:, kernel.PLACED] * (1.0 - notional)),
+                     notional if notional.any() else None)
 
 
 def _terms(treaties: Treaties) -> Floats:
@@ -95,7 +116,7 @@ def _terms(treaties: Treaties) -> Floats:
     return np.column_stack([
         amounts["RiskAttachment"], or_none("RiskLimit"), amounts["OccFranchiseDed"],
         or_none("OccReverseFranchise"), amounts["OccAttachment"], or_none("OccLimit"),
-        amounts["AggAttachment"], or_none("AggLimit"),
+        amounts["AggAttachment"], period_limits(treaties),
         amounts["PlacedPercent"] * amounts["TreatyShare"]])
 
 
@@ -132,15 +153,25 @@ def _check_currency(book: OedBook, treaties: Treaties, program: Program, contrac
             "currency and rate") for k in wrong])
 
 
-def net_losses(contracts: Contracts, gross: Floats) -> Net:
-    """Return what is left of gross losses (n_cells,) and what each contract pays."""
-    net = gross.copy()
+def net_losses(contracts: Contracts, gross: Floats, used: Floats | None = None,
+               active: Bools | None = None) -> Net:
+    """Return what is left of gross losses (n_cells,) and what each contract pays.
+
+    used (n_contracts, 2): what earlier events of their periods have used, changed in place
+    (``kernels.contracts``); None: the event is the only one. active (n_contracts,): which are in
+    force; None: all.
+    """
+    used = np.zeros((len(contracts.inuring), 2)) if used is None else used
+    before = used[:, kernel.RECOVERED].copy()
+    net, kept = gross.copy(), gross
     paid = np.zeros(len(contracts.pair))
     totals, over = [], 0
+    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
+    real = None if contracts.notional is None else (1.0 - contracts.notional)[owner]
     for priority in contracts.priorities:
-        now = np.flatnonzero(contracts.inuring == priority)
+        now = np.flatnonzero((contracts.inuring == priority) & (True if active is None else active))
         kernel.recoveries(net, now, contracts.start, contracts.pair, contracts.risk,
-                          contracts.ceded, contracts.term, paid)
+                          contracts.ceded, contracts.term, used, paid)
         entries = np.isin(contracts.inuring, [priority]).repeat(np.diff(contracts.start))
         pair, part = contracts.pair[entries], paid[entries]
         ceded = summed(pair, part, contracts.n_pairs)
@@ -152,7 +183,16 @@ def net_losses(contracts: Contracts, gross: Floats) -> Net:
             paid[entries] = part * scale[pair]
             ceded = ceded * scale
         net = np.maximum(net - ceded, 0.0)
-        totals.append(net.sum())
-    owner = np.repeat(np.arange(len(contracts.inuring)), np.diff(contracts.start))
-    return Net(net, summed(owner, paid, len(contracts.inuring)),
-               np.asarray(totals), over, paid)
+        kept = net if real is None else np.maximum(kept - summed(
+            pair, paid[entries] * real[entries], contracts.n_pairs), 0.0)
+        totals.append(kept.sum())
+    got = paid if real is None else paid * real
+    return Net(kept, summed(owner, got, len(contracts.inuring)), np.asarray(totals), over, got,
+               _premium(contracts, before, used), paid)
+
+
+def _premium(contracts: Contracts, before: Floats, used: Floats) -> Floats:
+    if contracts.reinstated is None:
+        return np.zeros(len(before))
+    premium = contracts.reinstated.premium
+    return premium(used[:, kernel.RECOVERED]) - premium(before)

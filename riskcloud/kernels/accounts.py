@@ -12,11 +12,15 @@ from riskcloud.kernels.levels import (
     N_COVERAGES,
     OF_TIV,
     PAYOUT,
+    YIELD,
     act,
 )
 from riskcloud.kernels.payouts import paid_by_steps
 
 Array = npt.NDArray[Any]
+
+BUILDINGS = 1
+"""Bit of the coverage of buildings."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -73,6 +77,24 @@ def _pay(loss: Array, deducted: Array, over: Array, under: Array, perils: Array,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _give_way(loss: Array, perils: Array, mask: int, insured: float, amounts: Array,
+              shares: Array) -> None:
+    """Take away the loss of some coverages where that of buildings reaches one of their steps."""
+    total, reached = 0.0, False
+    for i in range(loss.shape[0]):
+        if perils[i]:
+            total += loss[i, 0]
+    for k in range(amounts.shape[0]):
+        reached |= total >= amounts[k, 0] + shares[k, 0] * insured
+    if not reached or total <= 0.0:
+        return
+    for i in range(loss.shape[0]):
+        for c in range(N_COVERAGES):
+            if mask >> c & 1:
+                loss[i, c] = 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _rows_of(members: Array, row_start: Array, out: Array) -> Array:
     """Return the rows of some locations (by their place in the account), written into ``out``."""
     n = 0
@@ -85,18 +107,23 @@ def _rows_of(members: Array, row_start: Array, out: Array) -> Array:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, term: Array,
-              code: Array, member_start: Array, member: Array, amounts: Array, shares: Array,
-              every_row: Array, row_start: Array, places: Array, perils: Array, tiv: Array,
-              covered: int, loss: Array, deducted: Array, over: Array, under: Array,
-              row_perils: Array, track: bool) -> None:
+              code: Array, slot: Array, member_start: Array, member: Array, amounts: Array,
+              shares: Array, used: Array, released: Array, every_row: Array, row_start: Array,
+              places: Array, perils: Array, tiv: Array, covered: int, loss: Array,
+              deducted: Array, over: Array, under: Array, row_perils: Array,
+              track: bool) -> None:
     """Let the steps first to last act on the rows of a policy or an account, in order.
 
     places: all locations of the account; perils and tiv of all locations; covered: perils of the
-    event that the policy covers.
+    event that the policy covers. slot, used, released: see ``levels.at_locations``.
     """
     picked = np.empty(every_row.size, np.int64)
     for s in range(first, last):
         begin, end = member_start[s, 0], member_start[s, 1]
+        if kind[s] == YIELD:
+            insured = insured_of(places, perils, tiv, covered, BUILDINGS)
+            _give_way(loss, row_perils, mask[s], insured, amounts[begin:end], shares[begin:end])
+            continue
         if kind[s] == PAYOUT:
             insured = insured_of(places, perils, tiv, covered, mask[s])
             _pay(loss, deducted, over, under, row_perils, mask[s], insured, amounts[begin:end],
@@ -114,7 +141,7 @@ def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, te
             group = places if begin < 0 else places[member[begin:end]]
             insured = insured_of(group, perils, tiv, covered & wanted[s], mask[s])
         act(loss, deducted, over, under, row_perils, rows, wanted[s], mask[s], insured, term[s],
-            code[s], track)
+            code[s], slot[s], used, released, track)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -148,9 +175,9 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
                 event: int, location_start: Array, places: Array, local: Array,
                 policy_start: Array, covered: Array, attachment: Array, limit: Array,
                 share: Array, account_share: Array, policy_steps: Array, account_steps: Array,
-                kind: Array, mask: Array, wanted: Array, term: Array, code: Array,
-                member_start: Array, member: Array, amounts: Array, shares: Array, track: bool,
-                out_start: Array, out: Array) -> None:
+                kind: Array, mask: Array, wanted: Array, term: Array, code: Array, slot: Array,
+                member_start: Array, member: Array, amounts: Array, shares: Array, used: Array,
+                released: Array, track: bool, out_start: Array, out: Array) -> None:
     """Write what each policy pays for each row of its account.
 
     Rows start[q] to start[q + 1] are those of account[q], by the places of their locations in it:
@@ -158,10 +185,11 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
     row where not track. Of all locations: tiv (n, 4), perils (n,), local (n,), the place in its
     account; places[location_start[a]:location_start[a + 1]] are those of account a. covered,
     attachment, limit, share (n_policies,), account a's from policy_start[a]; account_share
-    (n_accounts,). Steps (kind, mask, wanted, code (n_steps,), term (n_steps, 8)) stand in order;
-    policy p has those from policy_steps[p], account a those from account_steps[a, 0] to
+    (n_accounts,). Steps (kind, mask, wanted, code, slot (n_steps,), term (n_steps, 8)) stand in
+    order; policy p has those from policy_steps[p], account a those from account_steps[a, 0] to
     account_steps[a, 1]. member_start (n_steps, 2): the places in ``member`` a step acts on, -1 all.
-    amounts and shares: of step functions. out from out_start[q]: rows of the first policy, then
+    amounts and shares: of step functions. used and released: see ``levels.at_locations``.
+    out from out_start[q]: rows of the first policy, then
     of the second...
     """
     for q in prange(account.size):
@@ -196,14 +224,15 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
                             cut[low + r, c] = over[begin + r, c]
                             room[low + r, c] = under[begin + r, c]
             run_steps(policy_steps[p], policy_steps[p + 1], kind, mask, wanted, term, code,
-                      member_start, member, amounts, shares, every[:m], row_start, own_places,
-                      perils, tiv, covered[p] & event, work[low:high], took[below:above],
-                      cut[below:above], room[below:above], own_perils[low:high], track)
+                      slot, member_start, member, amounts, shares, used, released, every[:m],
+                      row_start, own_places, perils, tiv, covered[p] & event, work[low:high],
+                      took[below:above], cut[below:above], room[below:above],
+                      own_perils[low:high], track)
             through_layer(work[low:high], took[below:above], cut[below:above],
                            room[below:above], attachment[p], limit[p], share[p], track)
         run_steps(account_steps[a, 0], account_steps[a, 1], kind, mask, wanted, term, code,
-                  member_start, member, amounts, shares, every, row_start, own_places, perils,
-                  tiv, any_covered, work, took, cut, room, own_perils, track)
+                  slot, member_start, member, amounts, shares, used, released, every, row_start,
+                  own_places, perils, tiv, any_covered, work, took, cut, room, own_perils, track)
         for k in range(every.size):
             total = 0.0
             for c in range(N_COVERAGES):

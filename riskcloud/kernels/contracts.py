@@ -18,22 +18,34 @@ def excess(loss: float, attachment: float, limit: float) -> float:
     return min(max(loss - attachment, 0.0), limit)
 
 
+OCCURRED, RECOVERED = range(2)
+"""What a contract has used of its period: losses behind the terms per event, and what of them it
+took behind the terms of the period (before the share placed)."""
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def per_event(loss: float, term: Array) -> float:
-    """Return what a contract pays of an event's loss behind its terms per risk."""
+def per_event(loss: float, term: Array, used: Array) -> float:
+    """Return what a contract pays of an event's loss behind its terms per risk, and note in used
+    (2,) what the event used.
+    """
     if loss < term[FRANCHISE] or loss > term[REVERSE_FRANCHISE]:
         return 0.0
     loss = excess(loss, term[OCC_ATTACHMENT], term[OCC_LIMIT])
-    return excess(loss, term[AGG_ATTACHMENT], term[AGG_LIMIT]) * term[PLACED]
+    paid = excess(loss, max(term[AGG_ATTACHMENT] - used[OCCURRED], 0.0),
+                  max(term[AGG_LIMIT] - used[RECOVERED], 0.0))
+    used[OCCURRED] += loss
+    used[RECOVERED] += paid
+    return paid * term[PLACED]
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def recoveries(loss: Array, contract: Array, start: Array, pair: Array, risk: Array, ceded: Array,
-               term: Array, out: Array) -> None:
+               term: Array, used: Array, out: Array) -> None:
     """Write what each entry recovers (n_entries,) for the contracts listed in ``contract``.
 
     loss (n_pairs,). Contract k has the entries start[k] to start[k + 1], those of one risk side by
-    side: pair, risk and share ceded of each; term (n_contracts, 9).
+    side: pair, risk and share ceded of each; term (n_contracts, 9). used (n_contracts, 2): of their
+    periods by earlier events, changed in place.
     """
     for row in prange(contract.size):
         k = contract[row]
@@ -51,6 +63,6 @@ def recoveries(loss: Array, contract: Array, start: Array, pair: Array, risk: Ar
                 out[e] *= kept
             all_risks += paid
             begin = end
-        kept = per_event(all_risks, term[k]) / all_risks if all_risks > 0.0 else 0.0
+        kept = per_event(all_risks, term[k], used[k]) / all_risks if all_risks > 0.0 else 0.0
         for e in range(start[k], start[k + 1]):
             out[e] *= kept

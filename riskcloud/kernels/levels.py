@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+from riskcloud.kernels.annual import after_annual
+
 Array = npt.NDArray[Any]
 
 N_COVERAGES = 4
@@ -21,8 +23,11 @@ DEDUCTIBLE, OF_LOSS, OF_TIV, MINIMUM, MAXIMUM, LIMIT, LIMIT_OF_LOSS, LIMIT_OF_TI
 for a deductible or minimum, inf for a maximum or limit."""
 FRANCHISE = 2
 """Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
-TERM, BLOCK, PAYOUT = 0, 1, 2
-"""Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it."""
+GREATER = 7
+"""Deductible code, ours: the greatest of the amount and the shares, not their sum."""
+TERM, BLOCK, PAYOUT, YIELD = 0, 1, 2, 3
+"""Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it; it
+pays nothing where the buildings of the policy reach their step function."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -30,6 +35,8 @@ def after_term(loss: float, deducted: float, over: float, under: float, tiv: flo
                code: int) -> tuple[float, float, float, float]:
     """Return loss, deducted, over and under behind a group's deductible, then its limit."""
     want = term[DEDUCTIBLE] + term[OF_LOSS] * loss + term[OF_TIV] * tiv
+    if code == GREATER:
+        want = max(term[DEDUCTIBLE], term[OF_LOSS] * loss, term[OF_TIV] * tiv)
     left, taken = loss, 0.0
     if code != FRANCHISE:
         taken = min(want, loss)
@@ -86,11 +93,23 @@ def share_out(loss: Array, deducted: Array, over: Array, under: Array, i: int, c
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def behind(before: tuple[float, float, float, float], insured: float, term: Array, code: int,
+           slot: int, used: Array, released: Array) -> tuple[float, float, float, float]:
+    """Return what a group has behind a term; slot: where it remembers the year, -1 nowhere."""
+    if slot < 0:
+        return after_term(before[0], before[1], before[2], before[3], insured, term, code)
+    return after_annual(before[0], before[1], before[2], before[3], insured, term, code,
+                        used[slot], released[slot])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def act(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, rows: Array,
-        wanted: int, mask: int, insured: float, term: Array, code: int, track: bool) -> None:
+        wanted: int, mask: int, insured: float, term: Array, code: int, slot: int, used: Array,
+        released: Array, track: bool) -> None:
     """Let a term act on the items of some rows that have one of the perils ``wanted``.
 
     loss (n, 4) is changed in place; mask: bits of the coverages; insured: the group's sum insured.
+    slot, used, released: see ``at_locations``.
     """
     total, was_deducted, was_over, was_under = 0.0, 0.0, 0.0, 0.0
     for i in rows:
@@ -103,7 +122,7 @@ def act(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, 
                         was_over += over[i, c]
                         was_under += under[i, c]
     before = (total, was_deducted, was_over, was_under)
-    after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
+    after = behind(before, insured, term, code, slot, used, released)
     kept = after[0] / total if total > 0.0 else 0.0
     for i in rows:
         if perils[i] & wanted:
@@ -117,15 +136,19 @@ def act(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def at_locations(start: Array, location: Array, perils: Array, ground_up: Array, tiv: Array,
-                 wanted: Array, mask: Array, terms: Array, code: Array, participation: Array,
-                 track: bool, loss: Array, deducted: Array, over: Array, under: Array) -> None:
+                 wanted: Array, mask: Array, terms: Array, code: Array, slot: Array,
+                 participation: Array, used: Array, released: Array, track: bool, loss: Array,
+                 deducted: Array, over: Array, under: Array) -> None:
     """Write losses (n_rows, 4) behind the locations' own terms.
 
     Rows start[g] to start[g + 1] are those of one location, location[start[g]]; perils (n_rows,)
     and ground_up (n_rows, 4) are theirs. tiv (n, 4) of locations; wanted, code (n_levels, n) and
     terms (n_levels, n, 8): of each level's terms; wanted 0: none. mask (n_levels,): coverages of a
     level.
-    participation (n,), or empty. deducted, over, under (n_rows, 4), or of one row where not track.
+    slot (n_levels, n): rows of ``used`` (n_slots, 5) that the terms remember the year in (see
+    ``kernels.annual``), -1 for none; empty where no term does. released (n_slots,): whether a
+    residual deductible acts, its aggregate being used up. participation (n,), or empty. deducted,
+    over, under (n_rows, 4), or of one row where not track.
     """
     for g in prange(start.size - 1):
         i = location[start[g]]
@@ -138,7 +161,8 @@ def at_locations(start: Array, location: Array, perils: Array, ground_up: Array,
         for k in range(mask.size):
             if wanted[k, i]:
                 _act_here(loss, deducted, over, under, perils, start[g], start[g + 1], tiv[i],
-                          wanted[k, i], mask[k], terms[k, i], code[k, i], track)
+                          wanted[k, i], mask[k], terms[k, i], code[k, i],
+                          slot[k, i] if slot.size else -1, used, released, track)
         if share != 1.0:
             for r in range(start[g], start[g + 1]):
                 for c in range(N_COVERAGES):
@@ -151,8 +175,8 @@ def at_locations(start: Array, location: Array, perils: Array, ground_up: Array,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _act_here(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, first: int,
-              last: int, tiv: Array, wanted: int, mask: int, term: Array, code: int,
-              track: bool) -> None:
+              last: int, tiv: Array, wanted: int, mask: int, term: Array, code: int, slot: int,
+              used: Array, released: Array, track: bool) -> None:
     """Let a term act on the rows first to last of one location."""
     total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
     for c in range(N_COVERAGES):
@@ -166,7 +190,7 @@ def _act_here(loss: Array, deducted: Array, over: Array, under: Array, perils: A
                         was_over += over[r, c]
                         was_under += under[r, c]
     before = (total, was_deducted, was_over, was_under)
-    after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
+    after = behind(before, insured, term, code, slot, used, released)
     kept = after[0] / total if total > 0.0 else 0.0
     for r in range(first, last):
         if perils[r] & wanted:

@@ -11,8 +11,10 @@ from riskcloud.report.tables import Table
 from riskcloud.report.text import Text
 from riskcloud.types.explain import Line
 
-_PLAIN = ("share", "factor", "days", "scale", "n")
+_PLAIN = ("share", "share_insured", "factor", "days", "scale", "n")
 """Values that are no amounts."""
+_OWN = ("notional", "buildings_first")
+"""Rules of OED's files whose words stand with those of clauses."""
 
 Entry = Mapping[str, Any]
 
@@ -28,7 +30,9 @@ def rule_text(line: Line, text: Text) -> str:
     told = {name: value if isinstance(value, str) else f"{value:.10g}" if name in plain
             else amount(value) for name, value in line.values.items()}
     level = f"{line.level}: " if line.level else ""
-    return level + text(f"explain_rule.{line.rule}", **told)
+    section = "explain_year" if line.rule.startswith("annual_") else \
+        "explain_clause" if line.file == "clauses" or line.rule in _OWN else "explain_rule"
+    return level + text(f"{section}.{line.rule}", **told)
 
 
 def place_text(step: Entry, text: Text) -> str:

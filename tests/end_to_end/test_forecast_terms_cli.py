@@ -19,11 +19,16 @@ ACCOUNT = """PortNumber,AccNumber,PolNumber,PolPerilsCovered,AccCurrency,LayerAt
 INFO = """ReinsNumber,ReinsPeril,ReinsType,PlacedPercent,ReinsCurrency,InuringPriority,OccAttachment
 1,WTC,CXL,0.9,CNY,1,50000
 """
+CLAUSES = """Clause,AccNumber,AssetClass,ShareInsured,Amount,ShareOfLoss,Insurer,Share,Lead,Ours
+average,B,,0.8,,,,,,
+greater_of,,tower,,10000,0.05,,,,
+coinsurance,B,,,,,We,0.6,1,1
+"""
 
 
 @pytest.fixture
 def files(tmp_path):
-    texts = {"loc": LOCATION, "acc": ACCOUNT, "info": INFO,
+    texts = {"loc": LOCATION, "acc": ACCOUNT, "info": INFO, "clauses": CLAUSES,
              "scope": "ReinsNumber,PortNumber\n1,1\n"}
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
@@ -33,20 +38,21 @@ def files(tmp_path):
 def test_gross_and_net_of_a_storm(riskcloud, files, samples, tmp_path):
     out = tmp_path / "out"
     ran = riskcloud("forecast", files["loc"], samples / "hato_2017.csv", "--account", files["acc"],
-                    "--reins-info", files["info"], "--reins-scope", files["scope"], "--members", 24,
-                    "--keep-samples", "--out", out, "--lang", "en")
+                    "--reins-info", files["info"], "--reins-scope", files["scope"], "--clauses",
+                    files["clauses"], "--members", 24, "--keep-samples", "--out", out, "--lang",
+                    "en")
     assert ran.status == 0, ran.err
     assert "after reinsurance" in ran.out
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     (total,) = summary["total"]
     assert 0.0 < total["net_mean"] < total["gross_mean"] < total["mean"]
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert {"account", "reins_info", "reins_scope"} <= set(manifest["inputs"])
+    assert {"account", "reins_info", "reins_scope", "clauses"} <= set(manifest["inputs"])
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "After reinsurance" in page and "Recoveries by contract" in page
     ran = riskcloud("terms", "--location", files["loc"], "--account", files["acc"], "--reins-info",
-                    files["info"], "--reins-scope", files["scope"], "--ground-up",
-                    out / "loss_table_locations.parquet", "--peril", "WTC", "--json")
+                    files["info"], "--reins-scope", files["scope"], "--clauses", files["clauses"],
+                    "--ground-up", out / "loss_table_locations.parquet", "--peril", "WTC", "--json")
     assert ran.status == 0, ran.err
     (mean,) = ran.json()["means"]
     assert (mean["loss_gul"], mean["loss_il"], mean["loss_ri"]) == pytest.approx(

@@ -322,3 +322,31 @@ def test_cases_of_the_validation_suite(riskcloud, shared, tmp_path, case):
                 if name in row:
                     assert float(ours[name]) == pytest.approx(float(row[name]), rel=1e-4)
     assert json.loads(ran.out)["problems"] == []
+
+
+def test_clauses_shares_of_insurers_and_their_explanation(riskcloud, files, tmp_path):
+    # 01/01: 1000 - 100; with 1's 2365 - 236.5, by the condition 1000: 1900; less the greater of 50
+    # and 10 %: 1710; half of it 855; ours 0.6: 513
+    table, out = tmp_path / "clauses.csv", tmp_path / "losses.csv"
+    table.write_text("条款,AccNumber\nx,01\n", encoding="utf-8")
+    ran = riskcloud("terms", *options(files, "--clauses", table, "--loss-factor", 1))
+    assert ran.status == 2 and "缺少" in ran.err
+    table.write_text("Clause,AccNumber,Amount,ShareOfLoss,Insurer,Share,Lead,Ours\n"
+                     "greater_of,01,50,0.1,,,,\ncoinsurance,01,,,领头,0.4,1,\n"
+                     "coinsurance,01,,,我方,0.6,,1\n", encoding="utf-8")
+    words = options(files, "--clauses", table, "--loss-factor", 1, "--out", out, treaties=False)
+    ran = riskcloud("terms", *words, "--json")
+    assert ran.status == 0, ran.err
+    said = ran.json()
+    assert said["n_clauses"] == 3 and said["manifest"]["inputs"]["clauses"]
+    assert [(row["Insurer"], row["losses"]) for row in said["coinsurance"]["insurers"]] == [
+        ("我方", [pytest.approx(513.0)]), ("领头", [pytest.approx(342.0)])]
+    shown = riskcloud("terms", *words, "--lang", "en")
+    assert "342.00 CNY" in shown.out and "ours" in shown.out
+    ran = riskcloud("explain", out, "--location", "01/01", "--json")
+    assert ran.status == 0, ran.err
+    told = {step["rule"]: step for step in ran.json()["steps"]}
+    assert told["greater_of"]["text"] == \
+        "6All: 免赔为 50.00 与损失 1,900.00 的 0.1（190.00）中的高者：扣 190.00"
+    assert told["coinsurance"]["text"] == "共保：由 领头 首席理赔，赔款 855.00 中我方份额 0.6"
+    assert told["coinsurance"]["file"].endswith("clauses.csv") and told["coinsurance"]["row"] == 4

@@ -40,11 +40,14 @@ class Table:
     n_rows: int
     source: Source | None = None
 
-    def rows(self, headers: Sequence[str]) -> Iterator[Rows]:
-        """Yield the rows in parts, the columns asked for alone; once. Raises InputError."""
+    def rows(self, headers: Sequence[str], times: Sequence[str] = ()) -> Iterator[Rows]:
+        """Yield the rows in parts, the columns asked for alone; once. Raises InputError.
+
+        times : of them, columns kept as dates where the file has them as such; others are text.
+        """
         if self.source is None:
             with told_format(self.path, "Parquet"):
-                yield from _of_parquet(self.path, headers)
+                yield from _of_parquet(self.path, headers, times)
             return
         with told_format(self.path, self.source.format):
             place = [self.headers.index(name) for name in headers]
@@ -70,7 +73,7 @@ def open_table(path: Path) -> Table:
         return Table(path, tuple(file.schema_arrow.names), file.metadata.num_rows)
 
 
-def _of_parquet(path: Path, headers: Sequence[str]) -> Iterator[Rows]:
+def _of_parquet(path: Path, headers: Sequence[str], times: Sequence[str]) -> Iterator[Rows]:
     with pq.ParquetFile(path) as file:
         schema = file.schema_arrow
         words = [name for name in headers if pa.types.is_string(schema.field(name).type)
@@ -81,7 +84,8 @@ def _of_parquet(path: Path, headers: Sequence[str]) -> Iterator[Rows]:
             columns = {}
             for name in headers:
                 column = pa.chunked_array([batch.column(name)])
-                is_words = pa.types.is_dictionary(column.type)
-                columns[name] = column if is_words else plain_column(column)
+                as_it_is = pa.types.is_dictionary(column.type) or (
+                    name in times and pa.types.is_temporal(column.type))
+                columns[name] = column if as_it_is else plain_column(column)
             yield Rows(columns, np.arange(begin, begin + len(batch)))
             begin += len(batch)

@@ -9,6 +9,8 @@ from riskcloud.errors import Problem
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "event_id": ("eventid", "event", "事件编号", "事件"),
     "year": ("year", "yearno", "period", "periodno", "simulatedyear", "年", "年份", "模拟年"),
+    "date": ("date", "eventdate", "occurrencedate", "lossdate", "dateofloss", "日期", "事件日期",
+             "出险日期"),
     "annual_rate": ("annualrate", "rate", "eventrate", "frequency", "年发生率"),
     "member": ("member", "sample", "sampleid", "sidx", "样本"),
     "loss": ("loss", "损失"),

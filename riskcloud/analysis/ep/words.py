@@ -39,14 +39,16 @@ class WordList:
                 encoded = encoded.unify_dictionaries().chunk(0)
         indices = pc.fill_null(encoded.indices, len(encoded.dictionary))
         used = indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        text = as_text(pa.chunked_array([encoded.dictionary]))
-        known = [word.strip() for word in text.to_pylist()] + [""]
-        seen = np.zeros(len(known), bool)
+        n = len(encoded.dictionary)
+        seen = np.zeros(n + 1, bool)
         seen[used] = True
-        numbers = np.full(len(known), -1, np.int64)
-        order = np.flatnonzero(seen)
-        for k in order:
-            numbers[k] = self.number(known[k])
+        order = np.flatnonzero(seen[:n])
+        text = as_text(pa.chunked_array([encoded.dictionary.take(pa.array(order))]))
+        numbers = np.full(n + 1, -1, np.int64)
+        for k, word in zip(order.tolist(), text.to_pylist(), strict=True):
+            numbers[k] = self.number(word.strip())
+        if seen[n]:
+            numbers[n] = self.number("")
         return np.asarray(numbers[used])
 
 
@@ -59,11 +61,12 @@ class PairList:
 
     def codes(self, first: Ints, second: Ints) -> Ints:
         """Return the numbers (n_rows,) of pairs; ``second`` below 2^31."""
-        both, back = np.unique(first << 31 | second, return_inverse=True)
+        encoded = pa.array(first << 31 | second).dictionary_encode()
+        both, back = encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
         numbers = np.empty(len(both), np.int64)
-        for k, packed in enumerate(both.tolist()):
+        for k, packed in enumerate(both):
             found = self.place.setdefault(packed, len(self.pair))
             if found == len(self.pair):
                 self.pair.append((packed >> 31, packed & (1 << 31) - 1))
             numbers[k] = found
-        return np.asarray(numbers[back.reshape(-1)])
+        return np.asarray(numbers[back])

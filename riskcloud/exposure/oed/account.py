@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.exposure.oed.dates import read_dates, read_hours
 from riskcloud.exposure.oed.keys import codes, first_rows
 from riskcloud.exposure.oed.payouts import read_payouts
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import has_any, read_levels
 from riskcloud.types import Bools, Floats, Ints
-from riskcloud.types.terms import LevelTerms, Payouts, TermRows
+from riskcloud.types.terms import Dates, LevelTerms, Payouts, TermRows
 
 WORDS = ("PortNumber", "AccNumber", "PolNumber", "LayerNumber", "CedantName", "ProducerName",
          "LOB", "AccCurrency")
@@ -37,6 +38,8 @@ class AccountRows:
     restricts: npt.NDArray[np.bool_]
     account_terms: TermRows
     payouts: Payouts | None
+    dates: Dates | None
+    hours: Floats | None
 
 
 def read_accounts(table: OedTable, account: Ints) -> AccountRows:
@@ -60,7 +63,7 @@ def read_accounts(table: OedTable, account: Ints) -> AccountRows:
         _terms(table, "Cond", "CondPeril", policy, perils),
         _priority(table), table.number("CondClass") == 1.0 if table.has("CondClass")
         else np.zeros(n, dtype=bool), _terms(table, "Acc", "AccPeril", account, perils),
-        read_payouts(table, policy))
+        read_payouts(table, policy), read_dates(table, "Pol"), read_hours(table))
     _check_same(table, rows)
     return rows
 
@@ -87,11 +90,17 @@ def _check_same(table: OedTable, rows: AccountRows) -> None:
     by_policy: Mapping[str, Any] = {
         "PolPerilsCovered": rows.perils, "LayerAttachment": rows.attachment,
         "LayerLimit": rows.limit, "LayerParticipation": rows.share}
+    if rows.dates is not None:
+        by_policy = {**by_policy, "PolInceptionDate": rows.dates.inception.view(np.int64),
+                     "PolExpiryDate": rows.dates.expiry.view(np.int64)}
     for name, values in by_policy.items():
         table.fault(_differs(rows.policy, values), name, "differs from the first row of this "
                     "policy: a policy has one")
-    by_account = {"AccCurrency": table.words("AccCurrency").code,
-                  "AccParticipation": rows.account_share}
+    by_account: Mapping[str, Any] = {
+        "AccCurrency": table.words("AccCurrency").code, "AccParticipation": rows.account_share}
+    if rows.hours is not None:
+        table.note(_differs(rows.account, rows.hours), "HoursClause", "not that of the first row "
+                   "of this account: the shortest of an account holds for all its policies")
     for name, values in by_account.items():
         table.fault(_differs(rows.account, values), name, "differs from the first row of this "
                     "account: an account has one")

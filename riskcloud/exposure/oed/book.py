@@ -10,10 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
+from riskcloud.exposure.clause_kinds import CLAUSES, FIELDS
+from riskcloud.exposure.clause_reach import firsts
+from riskcloud.exposure.clauses import clauses_of, placed
 from riskcloud.exposure.oed import account as of_account
 from riskcloud.exposure.oed import location as of_location
 from riskcloud.exposure.oed.conditions import Tags, check_conditions, distinct, read_tags
 from riskcloud.exposure.oed.currencies import Rates, check_currencies, converted
+from riskcloud.exposure.oed.dates import take as take_dates
 from riskcloud.exposure.oed.keys import codes, first_rows, together
 from riskcloud.exposure.oed.reinsurance import read_treaties
 from riskcloud.exposure.oed.table import OedTable
@@ -32,7 +36,8 @@ from riskcloud.types.terms import (
 
 def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
               reins_scope: Path | None = None, rates: Rates | None = None,
-              skip_bad: bool = False) -> tuple[OedBook, tuple[Problem, ...]]:
+              clauses: Path | None = None, skip_bad: bool = False,
+              ) -> tuple[OedBook, tuple[Problem, ...]]:
     """Return a book and the faults of the rows set aside.
 
     Parameters
@@ -40,6 +45,7 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
     location, account, reins_info, reins_scope : OED files (CSV in UTF-8, GB18030 or UTF-16, XLSX
         or Parquet); both or neither of the last two.
     rates : of currencies, where the book mixes them; then all amounts are in ``rates.base``.
+    clauses : table of terms that OED has no field for (docs/terms.md).
     skip_bad : go on without rows that have a fault. A fault of an account's row takes the whole
         account and its locations; what went is in ``OedBook.set_aside``.
 
@@ -50,6 +56,8 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
     tables = [OedTable(location, "Loc"), OedTable(account, "Acc")]
     if reins_info is not None and reins_scope is not None:
         tables += [OedTable(reins_info, "ReinsInfo"), OedTable(reins_scope, "ReinsScope")]
+    if clauses is not None:
+        tables.append(OedTable(clauses, CLAUSES, FIELDS))
     _check_heads(tables)
     locations, accounts = tables[0], tables[1]
     acc_code, loc_code = together([[table.key(name) for name in ("PortNumber", "AccNumber")]
@@ -59,18 +67,19 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
     n_accounts = int(acc_code.max(initial=-1)) + 1
     locations.fault(loc_code >= n_accounts, "AccNumber", f"no such PortNumber and AccNumber in "
                     f"{account.name}")
-    lonely = ~np.isin(acc_code, loc_code) & _firsts(acc_code)
+    lonely = ~np.isin(acc_code, loc_code) & firsts(acc_code)
     accounts.fault(lonely, "AccNumber", f"no location of this account in {location.name}")
     loc_rows = of_location.read_locations(locations, loc_code)
     acc_rows = of_account.read_accounts(accounts, acc_code)
     tags = read_tags(accounts, locations)
     holds = check_conditions(accounts, locations, acc_rows, tags, loc_code, loc_rows.location)
     check_currencies(accounts, locations, acc_code, loc_code, rates)
-    treaties = read_treaties(tables[2], tables[3], rates) if len(tables) > 2 else None
+    treaties = None if reins_scope is None else read_treaties(tables[2], tables[3], rates)
+    extra, blamed = clauses_of(tables, loc_code, acc_code, loc_rows.location, acc_rows.policy)
     problems = _problems(tables)
     if problems and not skip_bad:
         raise InputError(f"{len(problems)} problem(s) in {_names(tables)}", problems)
-    keep_loc, keep_acc = _good_rows(tables, acc_code, loc_code, loc_rows.location)
+    keep_loc, keep_acc = _good_rows(tables, blamed, acc_code, loc_code, loc_rows.location)
     if not keep_loc.any():
         raise InputError(f"{len(problems)} problem(s) in {_names(tables)}; no location is left",
                          problems)
@@ -83,15 +92,31 @@ def read_book(location: Path, account: Path, *, reins_info: Path | None = None,
         notes=tuple(note for table in tables for note in table.notes),
         unmapped=find_unmapped(tables),
         set_aside=_set_aside(locations, accounts, loc_rows, keep_loc, keep_acc)
-        | {"contracts": int(tables[2].log.bad.sum()) if len(tables) > 2 else 0,
-           "scope_rows": int(tables[3].log.bad.sum()) if len(tables) > 2 else 0})
+        | _rejected_of(tables),
+        clauses=None if extra is None else placed(
+            extra, _renumbered(loc_rows.location, np.flatnonzero(keep_loc)),
+            _renumbered(acc_rows.policy, _by_account(keep_acc, new_account[acc_code]))))
     return (book if rates is None else converted(book, rates)), problems
 
 
-def _firsts(code: Ints) -> Bools:
-    found = np.zeros(len(code), dtype=bool)
-    found[first_rows(codes(code))] = True
-    return found
+def _rejected_of(tables: Sequence[OedTable]) -> dict[str, int]:
+    """Return how many rows of contracts, their scope and clauses went."""
+    bad = {table.file: int(table.log.bad.sum()) for table in tables}
+    return {"contracts": bad.get("ReinsInfo", 0), "scope_rows": bad.get("ReinsScope", 0),
+            **({"clauses": bad[CLAUSES]} if CLAUSES in bad else {})}
+
+
+def _renumbered(old: Ints, kept: Ints) -> Ints:
+    """Return the new number of each old one, -1 where it is not among the rows kept."""
+    new = np.full(int(old.max(initial=-1)) + 1, -1)
+    new[old[kept]] = codes(old[kept])
+    return new
+
+
+def _by_account(keep: Bools, account: Ints) -> Ints:
+    """Return the rows kept, by account."""
+    place = np.flatnonzero(keep)
+    return place[np.argsort(account[place], kind="stable")]
 
 
 def _names(tables: Sequence[OedTable]) -> str:
@@ -111,15 +136,15 @@ def _problems(tables: Sequence[OedTable]) -> tuple[Problem, ...]:
                  for item in sorted([*table.of_file, *table.log.of_rows]))
 
 
-def _good_rows(tables: Sequence[OedTable], acc_code: Ints, loc_code: Ints,
+def _good_rows(tables: Sequence[OedTable], blamed: Ints, acc_code: Ints, loc_code: Ints,
                location: Ints) -> tuple[Bools, Bools]:
     """Return the rows of locations and accounts that stay.
 
-    A fault of a location's row takes the location, one of an account's row the account and its
-    locations; an account without a location left goes too.
+    A fault of a location's row takes the location, one of an account's row (or of a clause on it)
+    the account and its locations; an account without a location left goes too.
     """
     locations, accounts = tables[0], tables[1]
-    bad_account = np.unique(acc_code[accounts.log.bad])
+    bad_account = np.union1d(acc_code[accounts.log.bad], blamed)
     keep_loc = ~np.isin(location, location[locations.log.bad]) & ~np.isin(loc_code, bad_account)
     keep_acc = ~np.isin(acc_code, bad_account) & np.isin(acc_code, loc_code[keep_loc])
     return keep_loc & np.isin(loc_code, acc_code[keep_acc]), keep_acc
@@ -150,13 +175,13 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
                    owner[with_terms]),
         of_first(rows.waiting), of_first(rows.indemnity), of_first(rows.participation),
         code[tagged], tags.of_location[keep][tagged],
-        {name: table.words(name).take(first) for name in of_location.WORDS})
+        {name: table.words(name).take(first) for name in of_location.WORDS},
+        take_dates(rows.dates, first))
 
 
 def _accounts(table: OedTable, rows: of_account.AccountRows, tags: Tags, holds: Bools,
               keep: Bools, account: Ints) -> AccountBook:
-    place = np.flatnonzero(keep)
-    place = place[np.argsort(account[place], kind="stable")]
+    place = _by_account(keep, account)
     policy = codes(rows.policy[place])
     first = place[first_rows(policy)]
     number = np.full(int(rows.policy.max(initial=0)) + 1, -1)
@@ -175,7 +200,8 @@ def _accounts(table: OedTable, rows: of_account.AccountRows, tags: Tags, holds: 
         _payouts(rows.payouts, number),
         {name: table.words(name).take(first) for name in of_account.WORDS},
         {name: table.words(name).take(first_of_account)
-         for name in ("PortNumber", "AccNumber")})
+         for name in ("PortNumber", "AccNumber")},
+        take_dates(rows.dates, first), None if rows.hours is None else rows.hours[first])
 
 
 def _payouts(payouts: Payouts | None, number: Ints) -> Payouts | None:

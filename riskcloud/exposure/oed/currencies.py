@@ -1,21 +1,27 @@
 """Currencies of a book: one an account, or rates that turn all amounts into one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import to_numbers
+from riskcloud.exposure.clause_kinds import AMOUNTS
 from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
-from riskcloud.exposure.schema import header_key
+from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.exposure.schema import TIV, header_key
 from riskcloud.types import Floats, Ints
-from riskcloud.types.terms import LevelTerms, OedBook, TermRows, Words
+from riskcloud.types.terms import Clauses, LevelTerms, OedBook, TermRows, Words
+
+_AMOUNT: Final = re.compile(r"(ded|limit)_(building|other|contents|bi|all)")  # of columns.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,20 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
     by_account[accounts.account] = by_policy
     treaties = book.treaties
     if treaties is not None:
-        by_treaty = np.array([rates.value[name.upper()] for name in treaties.currency])
+        own_rate = treaties.amounts["ReinsFXrate"]  # 1 for none of its own
+        by_treaty = np.array([rates.value.get(name.upper(), 1.0) if rate == 1.0 else rate
+                              for name, rate in zip(treaties.currency, own_rate, strict=True)])
         amounts = {name: values * by_treaty if name.endswith(("Limit", "Attachment", "Ded",
                                                               "Franchise")) else values
                    for name, values in treaties.amounts.items()}
-        treaties = replace(treaties, amounts=amounts, currency=(rates.base,) * len(treaties))
+        periods = treaties.periods
+        treaties = replace(
+            treaties, amounts=amounts, currency=(rates.base,) * len(treaties),
+            periods=None if periods is None else replace(
+                periods, premium=periods.premium * by_treaty))
     return replace(
-        book, treaties=treaties,
+        book, treaties=treaties, clauses=None if book.clauses is None else in_base(
+            book.clauses, by_account[locations.account], by_policy),
         locations=replace(locations, tiv=locations.tiv * factor[:, None],
                           terms=_scaled(locations.terms, factor)),
         accounts=replace(
@@ -107,6 +120,18 @@ def converted(book: OedBook, rates: Rates) -> OedBook:
                 amounts=accounts.payouts.amounts * by_policy[accounts.payouts.owner][:, None])))
 
 
+def in_base(clauses: Clauses, by_location: Floats, by_policy: Floats) -> Clauses:
+    """Return clauses whose amounts, in the currency of their accounts, are in the base currency."""
+    factor = np.ones(len(clauses))
+    for reach in clauses.reach.values():
+        here = reach.location >= 0
+        factor[reach.clause[here]] = by_location[reach.location[here]]
+        factor[reach.clause[~here]] = by_policy[reach.policy[~here]]
+    return replace(clauses, values={
+        name: values * factor if name in AMOUNTS else values
+        for name, values in clauses.values.items()})
+
+
 def _scaled(terms: TermRows, factor: Floats) -> TermRows:
     own: Any = factor[terms.owner]
     levels = {}
@@ -117,3 +142,23 @@ def _scaled(terms: TermRows, factor: Floats) -> TermRows:
             level.maximum * own, np.where(level.limit_type == 0, level.limit * own, level.limit),
             level.limit_type, level.limit_code)
     return replace(terms, levels=levels)
+
+
+def converted_portfolio(portfolio: Portfolio, rates: Rates) -> Portfolio:
+    """Return the locations of a book with sums insured and terms in the base currency.
+
+    A share of the loss or of the value stays; a currency without a rate leaves no amount.
+    """
+    table = portfolio.table.copy()
+    words = table["currency"].astype(str).str.strip().str.upper()
+    factor = words.map(dict(rates.value)).to_numpy(np.float64)
+    for name in TIV:
+        table[name] = table[name].to_numpy(np.float64) * factor
+    for name in [name for name in table.columns if _AMOUNT.fullmatch(str(name))]:
+        kind = table[f"{name}_type"].to_numpy(np.float64, na_value=0.0) \
+            if f"{name}_type" in table.columns else np.zeros(len(table))
+        amount = table[name].to_numpy(np.float64, na_value=np.nan)
+        table[name] = np.where(kind == 0.0, amount * factor, amount)
+    table["currency"] = pd.Categorical([rates.base] * len(table))
+    note = f"all amounts are in {rates.base}, by the rates given"
+    return replace(portfolio, table=table, notes=(*portfolio.notes, note))

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from riskcloud.exposure.oed.dates import read_dates
 from riskcloud.exposure.oed.keys import codes, first_rows
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import has_any, read_levels
 from riskcloud.types import Floats, Ints
-from riskcloud.types.terms import LevelTerms
+from riskcloud.types.terms import Dates, LevelTerms
 
 TIV = ("BuildingTIV", "OtherTIV", "ContentsTIV", "BITIV")
 WORDS = ("PortNumber", "AccNumber", "LocNumber", "LocGroup", "CountryCode", "ReinsTag",
@@ -29,6 +30,7 @@ class LocationRows:
     waiting: Floats | None
     indemnity: Floats | None
     participation: Floats | None
+    dates: Dates | None
 
 
 def read_locations(table: OedTable, account: Ints) -> LocationRows:
@@ -48,7 +50,8 @@ def read_locations(table: OedTable, account: Ints) -> LocationRows:
                    "0 pays nothing; leave the cell blank for the whole")
     terms = has_any(dict(levels), len(table))
     term_perils = _term_perils(table, "LocPeril", perils, terms)
-    rows = LocationRows(location, tiv, perils, term_perils, levels, waiting, indemnity, share)
+    rows = LocationRows(location, tiv, perils, term_perils, levels, waiting, indemnity, share,
+                        read_dates(table, "Loc"))
     _check_same(table, rows)
     return rows
 

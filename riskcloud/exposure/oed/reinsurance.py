@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from riskcloud.exposure.oed.currencies import Rates
+from riskcloud.exposure.oed.dates import read_periods, take_periods
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.exposure.oed.terms import ANNUAL
@@ -17,10 +17,9 @@ KINDS = ("QS", "SS", "PR", "CXL", "FAC", "AXL")
 RISK_LEVELS = ("LOC", "POL", "ACC", "LGR", "")
 AMOUNTS = ("CededPercent", "RiskLimit", "RiskAttachment", "OccLimit", "OccAttachment",
            "OccFranchiseDed", "OccReverseFranchise", "AggLimit", "AggAttachment", "PlacedPercent",
-           "TreatyShare")
+           "TreatyShare", "DeemedPercentPlaced", "ReinsFXrate")
 SCOPE = ("PortNumber", "AccNumber", "PolNumber", "LocGroup", "LocNumber", "CedantName",
          "ProducerName", "LOB", "CountryCode", "ReinsTag")
-_NOT_APPLIED = ("Reinstatement", "ReinstatementCharge", "ReinsFXrate", "DeemedPercentPlaced")
 
 
 def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treaties:
@@ -45,16 +44,19 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
                   "cell blank for the whole" if name != "PlacedPercent" else "0 cedes nothing")
     for name in ("AggLimit", "AggAttachment"):
         info.note(amounts[name] > 0.0, name, ANNUAL)
+    periods = read_periods(info)
     inuring = info.number("InuringPriority")
     info.fault(info.blank("InuringPriority") | (inuring < 1.0) | (inuring != np.trunc(inuring)),
                "InuringPriority", "expected a whole number from 1: contracts of a lower one apply "
                "first")
-    for name in _NOT_APPLIED:
-        if info.has(name):
-            usual = "1" if name == "ReinsFXrate" else "0"
-            text = pc.utf8_trim_whitespace(info.text(name))
-            given = ~np.isin(np.asarray(text.to_pylist(), dtype=object), ["", usual, usual + ".0"])
-            info.note(given, name, "is not applied here")
+    notional = amounts["DeemedPercentPlaced"]
+    info.note(notional > 0.0, "DeemedPercentPlaced", "the notional share counts for contracts of "
+              "later priorities and is paid by nobody")
+    own_rate = amounts["ReinsFXrate"] != 1.0
+    info.fault(amounts["ReinsFXrate"] <= 0.0, "ReinsFXrate", "a rate above 0 is needed: what one "
+               "unit of ReinsCurrency is worth in the currency of the results")
+    if rates is None:
+        info.note(own_rate, "ReinsFXrate", "no --rates, nothing is converted: not used")
     risk = (amounts["RiskLimit"] > 0.0) | (amounts["RiskAttachment"] > 0.0)
     info.fault(risk & (level == ""), "RiskLevel", "terms per risk need to know what a risk is: "
                "LOC, POL, ACC or LGR")
@@ -62,8 +64,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
                           dtype=object)
     info.fault(currency == "", "ReinsCurrency", "blank: expected an ISO 4217 currency code")
     if rates is not None:
-        info.fault(~np.isin(currency, list(rates.value)) & (currency != ""), "ReinsCurrency",
-                   "no rate for this currency")
+        unknown = ~np.isin(currency, list(rates.value)) & (currency != "") & ~own_rate
+        info.fault(unknown, "ReinsCurrency", "no rate for this currency")
     ceded = np.where(scope.blank("CededPercent"), np.nan, scope.number("CededPercent"))
     by_number = np.full(int(max(number.max(initial=0), of_scope.max(initial=0))) + 1, -1)
     by_number[number[::-1]] = np.arange(len(info))[::-1]
@@ -83,7 +85,8 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
         tuple(kind[place]), tuple(level[place]), perils[place], inuring[place].astype(np.int64),
         tuple(currency[place]), {name: values[place] for name, values in amounts.items()},
         contract[rows], scope.row[rows],
-        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows])
+        {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows],
+        take_periods(periods, place))
 
 
 _EXACT = {"LOC": ("AccNumber", "LocNumber"), "POL": ("AccNumber", "PolNumber"),

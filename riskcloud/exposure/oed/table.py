@@ -1,7 +1,7 @@
 """One OED file as read: columns by name, numbers checked by the published ranges, faults by row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.cells import Numbers, is_formula, is_garbled, to_numbers
 from riskcloud.exposure.faults import FaultLog
 from riskcloud.exposure.formats import read_cells
-from riskcloud.exposure.oed.schema import TITLES, fields, peril_bits
+from riskcloud.exposure.oed.schema import TITLES, Field, fields, peril_bits
 from riskcloud.exposure.schema import header_key
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import Words
 
 SHARES = ("LayerParticipation", "AccParticipation", "LocParticipation", "CededPercent",
-          "PlacedPercent", "TreatyShare", "DeemedPercentPlaced")
+          "PlacedPercent", "TreatyShare", "DeemedPercentPlaced", "ShareInsured", "PaidInFullFrom",
+          "ShareOfLoss", "ShareOfInsured", "Share")
 _EXTENSIONS = {"accparticipation": (0.0, 1.0, 1.0)}  # in use, not in the table of 4.0.0
 
 
@@ -27,10 +28,12 @@ class OedTable:
     """A file's columns by OED name; what is wrong with it collects in ``log``.
 
     ``row`` (n,): what a spreadsheet shows; ``notes``: assumptions, each with its place.
+    columns: by lower-case name, of a file that OED does not know.
     """
 
-    def __init__(self, path: Path, file: str) -> None:
+    def __init__(self, path: Path, file: str, columns: Mapping[str, Field] | None = None) -> None:
         self.path, self.file = path, file
+        self._fields = fields(file) if columns is None else columns
         self._raw = read_cells(path, is_portfolio=False)
         self.row: Ints = self._raw.row
         self.log = FaultLog(self.row)
@@ -40,7 +43,7 @@ class OedTable:
         self._numbers: dict[str, Numbers] = {}
         self._words: dict[str, Words] = {}
         self.unknown: list[str] = []
-        known = {header_key(item.name): item.name for item in fields(file).values()}
+        known = {header_key(item.name): item.name for item in self._fields.values()}
         known |= {name: name for name in _EXTENSIONS}
         for k, header in enumerate(self._raw.headers):
             key = header_key(header)
@@ -53,10 +56,12 @@ class OedTable:
                 self.of_file.append(Problem(1, header, "", f"a second column {name}: keep one"))
             else:
                 self._place[name.lower()] = k
-        for item in fields(file).values():
+        for item in self._fields.values():
             if item.status == "R" and item.name.lower() not in self._place:
-                self.of_file.append(Problem(1, item.name, "", f"required column of an OED "
-                                            f"{TITLES[file]} file is missing"))
+                self.of_file.append(Problem(
+                    1, item.name, "", "required column of a table of clauses is missing"
+                    if file not in TITLES else f"required column of an OED {TITLES[file]} file is "
+                    "missing"))
 
     def __len__(self) -> int:
         return len(self.row)
@@ -76,6 +81,13 @@ class OedTable:
         if place is None:
             return pa.chunked_array([pa.array([""] * len(self), pa.string())])
         return self._raw.columns[place]
+
+    def other(self, name: str) -> Any:
+        """Return a column that no published table has as text (arrow), '' where there is none."""
+        for place, header in enumerate(self._raw.headers):
+            if header_key(header) == header_key(name):
+                return self._raw.columns[place]
+        return self.text("")
 
     def fault(self, where: Bools, name: str, remedy: str | Sequence[str]) -> None:
         """Note a fault of a column in some rows."""
@@ -111,7 +123,7 @@ class OedTable:
 
     def number(self, name: str, default: float | None = None) -> Floats:
         """Return a column of numbers, its default where blank; faults are noted once."""
-        item = fields(self.file).get(name.lower())
+        item = self._fields.get(name.lower())
         low, high, usual = (item.low, item.high, item.default or "0") if item is not None \
             else _EXTENSIONS[name.lower()]
         filled = float(usual) if default is None else default

@@ -6,11 +6,11 @@ from riskcloud.exposure.oed.table import OedTable
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import LEVELS, LevelTerms
 
-_TYPES, _DEDUCTIBLE_CODES, _LIMIT_CODES = (0, 1, 2), (0, 1, 2), (0, 1)
-"""What is understood of OED's types and codes. Codes 3 and 4 (non-ranking, residual) and 5 and 6
-(of one country's earthquake pool) are not."""
+_TYPES, _DEDUCTIBLE_CODES, _LIMIT_CODES = (0, 1, 2), (0, 1, 2, 3, 4), (0, 1)
+"""What is understood of OED's types and codes. Codes 5 and 6 are not: they name the deductibles of
+one country's earthquake pool, and OED does not say how these act."""
 
-ANNUAL = "an annual aggregate acts as if the event were the only one of its year"
+ANNUAL = "an annual aggregate: where losses have no year, an event is the only one of its year"
 """Said of terms of a year."""
 
 
@@ -48,7 +48,11 @@ def _coded(table: OedTable, name: str, known: tuple[int, ...]) -> Ints:
         return np.zeros(len(table), dtype=np.int64)
     value = table.number(name)
     odd = ~np.isin(value, known)
-    table.fault(odd, name, f"no code that is applied: expected {', '.join(map(str, known))}")
+    pool = np.isin(value, (5, 6)) & ("DedCode" in name)
+    table.fault(odd & pool, name, "the deductible of one country's earthquake pool: OED names it "
+                "and does not say how it acts; give it as a regular one (code 0)")
+    table.fault(odd & ~pool, name, f"no code that is applied: expected "
+                f"{', '.join(map(str, known))}")
     return np.where(odd, 0, value).astype(np.int64)
 
 

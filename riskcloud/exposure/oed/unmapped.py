@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from riskcloud.exposure.oed.schema import known_codes
+from riskcloud.exposure.oed.schema import FILES, known_codes
 from riskcloud.exposure.oed.table import OedTable
 from riskcloud.types.terms import Words
 
@@ -23,7 +23,7 @@ def find_unmapped(tables: Sequence[OedTable]) -> tuple[Mapping[str, Any], ...]:
         found += [{"file": file, "column": name, "value": "", "count": len(table)}
                   for name in table.unknown if not name.lower().startswith("flexi")]
         for column in _CODED:
-            if table.has(column):
+            if table.has(column) and table.file in FILES:
                 found += _odd(file, column, table.words(column), known_codes(column))
         if table.has("AreaCode") and table.has("CountryCode"):
             found += _odd_areas(table)

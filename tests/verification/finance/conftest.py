@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from riskcloud.analysis.event_terms import Struck, struck_losses
+from riskcloud.analysis.event_totals import EventTotals
+from riskcloud.analysis.ground_up import read_ground_up
 from riskcloud.analysis.terms import Losses, compile_book, factor_losses
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.types.terms import OedBook
@@ -35,7 +38,8 @@ def write_oed(path: Path, rows: Rows, filled: Mapping[str, Any]) -> Path:
 @pytest.fixture
 def write_book(tmp_path: Path) -> Callable[..., OedBook]:
     """Maker of books: locations in the order of the rows."""
-    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = ()) -> OedBook:
+    def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
+              clauses: Rows = ()) -> OedBook:
         numbered = [{"LocNumber": str(k + 1), **row} for k, row in enumerate(locations)]
         files = [write_oed(tmp_path / "location.csv", numbered, LOCATION),
                  write_oed(tmp_path / "account.csv", accounts, ACCOUNT)]
@@ -43,6 +47,8 @@ def write_book(tmp_path: Path) -> Callable[..., OedBook]:
         if info:
             treaties = {"reins_info": write_oed(tmp_path / "info.csv", info, INFO),
                         "reins_scope": write_oed(tmp_path / "scope.csv", scope, {})}
+        if clauses:
+            treaties["clauses"] = write_oed(tmp_path / "clauses.csv", clauses, {})
         return read_book(*files, **treaties)[0]
     return write
 
@@ -51,8 +57,8 @@ def write_book(tmp_path: Path) -> Callable[..., OedBook]:
 def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
     """Maker of losses by location."""
     def run(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
-            factor: float = 1.0, peril: str | None = None) -> Losses:
-        book = write_book(locations, accounts, info=info, scope=scope)
+            clauses: Rows = (), factor: float = 1.0, peril: str | None = None) -> Losses:
+        book = write_book(locations, accounts, info=info, scope=scope, clauses=clauses)
         compiled = compile_book(book, peril)
         (losses,) = factor_losses(compiled, [factor])
         assert (losses.net <= losses.gross * (1 + 1e-12)).all()
@@ -64,3 +70,58 @@ def run_oed(write_book: Callable[..., OedBook]) -> Callable[..., Losses]:
 def by_hand(*values: float) -> Any:
     """Return values to compare with: exact but for the last bits of float64."""
     return pytest.approx(np.asarray(values, dtype=np.float64), rel=1e-12, abs=1e-9)
+
+
+@pytest.fixture
+def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..., list[Struck]]:
+    """Maker of losses of events: years, each a list of events, each a loss or losses by location.
+
+    dates: of each event, in a row. Each member has the same events. All losses are of buildings.
+    ``ran``: is given the totals of the run and its loss table; ``then`` is called with the book
+    made ready, the table and the losses.
+    """
+    def run(locations: Rows, accounts: Rows, years: Sequence[Sequence[Any]], *, info: Rows = (),
+            scope: Rows = (), has_years: bool = True, dates: Sequence[str] | None = None,
+            members: int = 1, ran: list[Any] | None = None,
+            then: Callable[..., None] | None = None) -> list[Struck]:
+        book = write_book(locations, accounts, info=info, scope=scope)
+        rows = event_rows(years, has_years=has_years, dates=dates, members=members)
+        path = write_oed(tmp_path / "losses.csv", rows, {})
+        with read_ground_up(path, book)[0] as table:
+            compiled = compile_book(book, None, parts=table.parts)
+            found = list(struck_losses(compiled, table))
+            totals = EventTotals(compiled, table)
+            for k, losses in enumerate(found):
+                totals.add(k, losses)
+                assert (losses.net <= losses.gross * (1 + 1e-12) + 1e-9).all()
+                assert (losses.gross <= losses.ground_up * (1 + 1e-12) + 1e-9).all()
+            if then is not None:
+                then(compiled, table, found)
+            if ran is not None:
+                ran += [totals, table]
+        return found
+    return run
+
+
+def event_rows(years: Sequence[Sequence[Any]], *, has_years: bool = True,
+               dates: Sequence[str] | None = None, members: int = 1) -> list[dict[str, Any]]:
+    """Return years of events as rows of a loss table; the last member's events come first in it.
+
+    An event that is a list of dicts is rows as they are.
+    """
+    found: list[dict[str, Any]] = []
+    n = 0
+    for year, events in enumerate(years):
+        for event in events:
+            label: dict[str, Any] = {"event_id": n}
+            if dates is not None:
+                label["date"] = dates[n]
+            elif has_years:
+                label["year"] = year + 1
+            n += 1
+            for member in reversed(range(members)):
+                found += [{**label, "member": member, "AccNumber": 1, "LocNumber": k + 1,
+                           "loss": loss} for k, loss in enumerate(np.atleast_1d(event))] \
+                    if not isinstance(event, list) else [
+                        {**label, "member": member, "AccNumber": 1, **row} for row in event]
+    return found

@@ -2,7 +2,13 @@
 
 import pytest
 
-from .conftest import by_hand
+from riskcloud.analysis.explain import explain
+from riskcloud.analysis.terms import compile_book, factor_losses
+from riskcloud.exposure.oed.book import read_book
+from riskcloud.exposure.oed.currencies import read_rates
+from riskcloud.finance.policies import struck_rows
+
+from .conftest import ACCOUNT, INFO, LOCATION, by_hand, write_oed
 
 SITES = [{"BuildingTIV": 600, "LocGroup": "g", "CountryCode": "CN"},
          {"BuildingTIV": 300, "LocGroup": "g", "CountryCode": "CN"},
@@ -130,3 +136,43 @@ def test_franchises_and_aggregate_of_an_only_event(run_oed):
                         ({"ReinsType": "AXL", "AggAttachment": 300, "AggLimit": 200}, 200)):
         losses = run_oed(SITES, [{}], info=[contract(**terms)], scope=ALL)
         assert losses.recovery == by_hand(paid)
+
+
+def test_a_notional_contract_counts_for_later_ones_and_pays_nothing(write_book):
+    # 1000: a quota share of 40 %, half of it notional, counts 400 and pays 200; the excess of 500
+    # sees 600 and pays 100. Net 1000 - 200 - 100
+    book = write_book(
+        [{"BuildingTIV": 600}, {"BuildingTIV": 400}], [{}],
+        info=[{"ReinsNumber": 1, "ReinsType": "QS", "PlacedPercent": 0.4,
+               "DeemedPercentPlaced": 0.5},
+              {"ReinsNumber": 2, "ReinsType": "CXL", "OccAttachment": 500, "InuringPriority": 2}],
+        scope=[{"ReinsNumber": 1, "PortNumber": 1}, {"ReinsNumber": 2, "PortNumber": 1}])
+    compiled = compile_book(book, None)
+    (losses,) = factor_losses(compiled, [1.0])
+    assert losses.recovery.tolist() == pytest.approx([200, 100])
+    assert losses.by_priority.tolist() == pytest.approx([800, 700])
+    assert losses.net == by_hand(420, 280)
+    rows = struck_rows(compiled.program)
+    told = explain(compiled, (rows, compiled.program.tiv[rows.location]), 0, factor=1.0)
+    lines = {(line.owner[0], line.rule): line for line in told.lines if line.part == "reinsurance"}
+    assert lines["1", "notional"].own == pytest.approx((240, 120))
+    assert lines["1", "recovered"].loss == pytest.approx(480)
+    assert lines["2", "occurrence_no_limit"].group == pytest.approx((600, 100))
+    assert told.net == pytest.approx(420) == lines["2", "recovered"].loss
+
+
+def test_a_contracts_own_rate_of_exchange(tmp_path):
+    # 10,000 of damage in CNY; the layer of 1000 USD xs 1000 USD at its own rate of 7, whatever the
+    # table says: 7000 xs 7000 pays 3000
+    rates = write_oed(tmp_path / "rates.csv", [{"currency": "CNY", "rate": 1},
+                                               {"currency": "USD", "rate": 6}], {})
+    book, _ = read_book(
+        write_oed(tmp_path / "location.csv", [{"LocNumber": 1, "BuildingTIV": 10000}], LOCATION),
+        write_oed(tmp_path / "account.csv", [{}], ACCOUNT),
+        reins_info=write_oed(tmp_path / "info.csv", [
+            {"ReinsNumber": 1, "ReinsType": "CXL", "OccAttachment": 1000, "OccLimit": 1000,
+             "ReinsCurrency": "USD", "ReinsFXrate": 7}], INFO),
+        reins_scope=write_oed(tmp_path / "scope.csv", [{"ReinsNumber": 1, "PortNumber": 1}], {}),
+        rates=read_rates(rates))
+    (losses,) = factor_losses(compile_book(book, None), [1.0])
+    assert losses.recovery.tolist() == pytest.approx([3000])

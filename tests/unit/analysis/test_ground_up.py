@@ -1,0 +1,73 @@
+"""Loss tables at the locations of a book: events by year and member, in order of date."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from riskcloud.analysis.ground_up import read_ground_up
+from riskcloud.errors import InputError
+from riskcloud.exposure.oed.book import read_book
+
+LOCATION = ("PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV\n"
+            "1,1,1,CN,AA1,CNY,5000\n1,1,2,CN,AA1,CNY,7000\n")
+ACCOUNT = "PortNumber,AccNumber,PolNumber,PolPerilsCovered,AccCurrency\n1,1,1,AA1,CNY\n"
+
+
+@pytest.fixture
+def book(tmp_path):
+    for name, text in (("location", LOCATION), ("account", ACCOUNT)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return read_book(tmp_path / "location.csv", tmp_path / "account.csv")[0]
+
+
+def read(path, text, book, **options):
+    path.write_text(text, encoding="utf-8")
+    return read_ground_up(path, book, **options)
+
+
+def test_events_of_a_year_in_order_of_date(tmp_path, book):
+    found, _ = read(
+        tmp_path / "losses.csv", "EventId,YearNo,EventDate,Sample,LocNumber,loss\n"
+        "b,2,2001-09-02,1,1,10\na,1,2001/8/1,1,1,20\nc,2,2001-09-02T06:00,1,2,30\n"
+        "d,2,2001-07-30,1,1,40\nb,2,2001-09-01,1,2,5\na,1,20010801,2,1,50\na,2,2001-01-05,1,2,60\n",
+        book)
+    assert [(one["year"], one["member"], one["event_id"]) for one in found.label] == [
+        (1, "1", "a"), (1, "2", "a"), (2, "1", "a"), (2, "1", "d"), (2, "1", "b"), (2, "1", "c")]
+    assert list(found.year) == [1, 1, 2, 2, 2, 2]
+    assert found.date.dtype == np.dtype("datetime64[s]")
+    assert [str(day)[:13] for day in found.date[2:]] == [
+        "2001-01-05T00", "2001-07-30T00", "2001-09-01T00", "2001-09-02T06"]
+    assert list(found.units()) == [range(0, 1), range(1, 2), range(2, 6)]
+    event = found.at(4)
+    assert list(event.loss) == [10, 5] and list(event.location) == [0, 1]
+
+
+def test_dates_of_parquet_and_years_from_them(tmp_path, book):
+    for kind in (pa.date32(), pa.timestamp("us"), pa.timestamp("ns"), pa.string()):
+        day = pa.array(np.array(["2012-08-01", "2011-08-01"], "datetime64[us]"))
+        pq.write_table(pa.table({
+            "event_id": [1, 2], "date": day.cast(kind), "loc_id": [2, 1], "loss": [3.0, 4.0]}),
+            tmp_path / "losses.parquet")
+        found, _ = read_ground_up(tmp_path / "losses.parquet", book)
+        assert list(found.year) == [2011, 2012] and [row["event_id"] for row in found.label] == [
+            "2", "1"]
+        assert str(found.date[0]) == "2011-08-01T00:00:00"
+
+
+def test_a_table_without_years(tmp_path, book):
+    found, _ = read(tmp_path / "losses.csv", "event_id,loc_id,loss\nb,1,1\na,1,2\nb,2,3\n", book)
+    assert found.year is None and found.date is None
+    assert [one["event_id"] for one in found.label] == ["b", "a"]
+    assert list(found.units()) == [range(0, 1), range(1, 2)]
+
+
+def test_bad_years_and_dates(tmp_path, book):
+    text = "event_id,year,date,loc_id,loss\nb,1.5,2001-02-30,1,1\na,2,2001-02-03,1,2\n"
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "losses.csv", text, book)
+    said = str(caught.value)
+    assert "losses.csv: row 2, year = '1.5': a year is a whole number, 0 or more" in said
+    assert "date = '2001-02-30': expected the day of the event as 2017-08-23" in said
+    found, problems = read(tmp_path / "losses.csv", text, book, skip_bad=True)
+    assert len(problems) == 2 and [one["event_id"] for one in found.label] == ["a"]
