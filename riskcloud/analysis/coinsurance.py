@@ -53,7 +53,7 @@ def panels_of(book: OedBook) -> Panels | None:
     is_lead, is_ours = (np.concatenate([flag == 1.0, of_none]) for flag in (leads, ours))
     own = np.ones(len(book.accounts.account))
     own[policy[is_ours]] = share[is_ours]
-    currency = book.currency.word.to_pylist()
+    currency = [word.strip().upper() for word in book.currency.word.to_pylist()]
     code = book.currency.code[book.accounts.account[policy]]
     payers = [(name, currency[k]) for name, k in zip(insurer, code, strict=True)]
     names = sorted(set(payers), key=lambda payer: (payer[0] == "", payer))

@@ -46,7 +46,8 @@ class EventTotals:
         self._weight: Floats | None = None
         self.annual = np.zeros(n_contracts)
         self.over_ceded = 0
-        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
+        n_insurers = 0 if compiled.panels is None else len(compiled.panels.names)
+        self.insurers, self.annual_insurers = np.zeros((n, n_insurers)), np.zeros(n_insurers)
         self.premium: dict[int, Floats] = {}
         self.treaties = book.treaties
         self._year, self.n_outside = ground_up.year, 0
@@ -55,7 +56,9 @@ class EventTotals:
             self.n_undated = n if ground_up.date is None else int(np.isnat(ground_up.date).sum())
 
     def weigh(self, weight: Floats) -> None:
-        """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
+        """Let ``annual`` and ``annual_insurers`` be the sums of what contracts recover and insurers
+        pay, times the weights of their events (n_events,).
+        """
         self._weight = weight
 
     def add(self, k: int, losses: Struck) -> None:
@@ -68,6 +71,7 @@ class EventTotals:
             self.recovered[k] = losses.recovery
         if self._weight is not None:
             self.annual += self._weight[k] * losses.recovery
+            self.annual_insurers += self._weight[k] * losses.insurers
         self.over_ceded += losses.over_ceded
         self.insurers[k] = losses.insurers
         self.n_outside += losses.outside

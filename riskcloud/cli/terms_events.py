@@ -99,6 +99,8 @@ def _computed(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "
                             notes=plan.notes, on_progress=on_progress)
     for row, annual in zip(answer["contracts"], totals.annual.tolist(), strict=True):
         row["annual_recovery"] = annual
+    for k, row in enumerate(answer.get("coinsurance", {}).get("insurers", [])):
+        row["annual_loss"] = float(totals.annual_insurers[k])
     told = {name: value for name, value in result.summary.items()
             if name not in ("contributions", "n_groups", "keys", "n_rejected", "notes",
                             "notes_zh")}
