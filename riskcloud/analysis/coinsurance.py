@@ -102,3 +102,17 @@ def coinsurance_facts(compiled: "Compiled", losses: Sequence[Floats]) -> dict[st
         return {}
     return {"coinsurance": {"panels": panel_rows(compiled.book, compiled.panels),
                             "insurers": insurer_rows(compiled.panels, losses)}}
+
+
+def coinsurance_means(book: OedBook, panels: Panels, mean: Floats) -> dict[str, Any]:
+    """Return ``panels`` and ``insurers`` of a book, these with the mean loss of each (n_names,)."""
+    rows = insurer_rows(panels, [mean])
+    return {"panels": panel_rows(book, panels),
+            "insurers": [{**{name: row[name] for name in ("Insurer", "currency", "Ours")},
+                          "mean": row["losses"][0]} for row in rows]}
+
+
+def shares_of(book: OedBook) -> dict[str, Any]:
+    """Return ``coinsurance`` with the ``panels`` of a book, nothing where there are none."""
+    panels = panels_of(book)
+    return {} if panels is None else {"coinsurance": {"panels": panel_rows(book, panels)}}

@@ -12,25 +12,26 @@ _MOST = 20  # rows of a table; summary.json has all. Ours
 Entry = Mapping[str, Any]
 
 
-def coinsurance_tables(coinsurance: Entry, currency: str, text: Text) -> list[Table]:
+def coinsurance_tables(coinsurance: Entry, currency: str, text: Text, *,
+                       measure: str = "annual_loss") -> list[Table]:
     """Return the tables of one currency, none where no policy in it is coinsured.
 
-    coinsurance : ``panels`` and ``insurers``, these with an ``annual_loss``.
+    coinsurance : ``panels`` and ``insurers``, these with the ``measure``: annual_loss or mean.
     """
     insurers = of_currency(coinsurance["insurers"], currency)
     if not insurers:
         return []
-    unit = column_unit([row["annual_loss"] for row in insurers], currency, text.lang)
+    unit = column_unit([row[measure] for row in insurers], currency, text.lang)
     paid = tuple((_name(row, text), text("coinsurance.ours") if row["Ours"] else "–",
-                  in_unit(row["annual_loss"], unit, text.lang)) for row in insurers[:_MOST])
+                  in_unit(row[measure], unit, text.lang)) for row in insurers[:_MOST])
     panels = coinsurance["panels"]
     shares = tuple(("/".join(filter(None, (row["PortNumber"], row["AccNumber"], row["PolNumber"],
                                            row["LayerNumber"]))), _name(row, text),
                     _role(row, text), text.percent(row["Share"])) for row in panels[:_MOST])
     left = len(panels) - len(shares)
-    return [Table(text("coinsurance.by_insurer"), (
+    return [Table(text(f"coinsurance.by_insurer_{measure}"), (
                 text("coinsurance.insurer"), text("coinsurance.role"),
-                text("coinsurance.annual", unit=unit.label)), paid, n_words=2, kind="floods"),
+                text(f"coinsurance.{measure}", unit=unit.label)), paid, n_words=2, kind="floods"),
             Table(text("coinsurance.by_policy"), (
                 text("coinsurance.policy"), text("coinsurance.insurer"), text("coinsurance.role"),
                 text("coinsurance.share")), shares, n_words=3, kind="floods",
