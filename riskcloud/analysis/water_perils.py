@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -23,8 +22,6 @@ from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.types import Floats, Ints, Sites, Track
 from riskcloud.units import KM
 
-WIDTH_5_95: Final = 3.2897
-"""Standard deviations between the 5 % and 95 % of a normal distribution."""
 OnShare = Callable[[float], None]
 NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
                  "water stands (--dem, cells of some 30 m or finer)")
@@ -49,9 +46,7 @@ class MemberRain:
 
     def bring(self, storms: Sequence[Track], of: Ints, z: Floats) -> None:
         """Take these storms, and realisations of them: of, z (n_members,)."""
-        low, high = load_model().error_ln
-        self._storms, self._of = storms, of
-        self._shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
+        self._storms, self._of, self._z = storms, of, z
 
     @property
     def has_depth(self) -> bool:
@@ -70,8 +65,7 @@ class MemberRain:
         # a row a location: sums and logarithms are the same bits however many are taken at once
         model = np.ascontiguousarray(
             self._rain_mm[:, first - self._start:last - self._start][self._of].T, np.float64)
-        rain = np.maximum(np.expm1(np.log1p(model) + self._shift), 0.0)
-        return np.where(model > 0.0, rain, 0.0)
+        return load_model().drawn_mm(model, self._z)
 
     def depth_m(self, first: int, last: int, rain_mm: Floats) -> Floats:
         """Return how deep rains stand (n, n_members) [m], NaN unknown."""

@@ -17,6 +17,8 @@ from riskcloud.exposure.read import read_portfolio
 from riskcloud.loss.table import LossTableWriter, NoTable
 from riskcloud.types import COVERAGES, Outlook
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 MEMBERS = 40
 LOCATION = """PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV,\
 ContentsTIV,LocPeril,LocDed1Building,LocDed6All,LocDedType6All,AssetClass,Longitude,Latitude,\
