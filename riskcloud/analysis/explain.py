@@ -23,6 +23,7 @@ from riskcloud.types.explain import Line
 from riskcloud.types.terms import OedBook
 
 TIV_COLUMNS = ("BuildingTIV", "OtherTIV", "ContentsTIV", "BITIV")
+_BEHIND = ("account", "account_share", "eroded")
 _PREFIX = {"condition": "Cond", "policy": "Pol", "account": "Acc"}
 
 
@@ -98,7 +99,7 @@ def _gross(compiled: Compiled, found: Explained, location: int, when: Any) -> It
                        int(accounts.row[policy]), tuple(columns), (0.0, 0.0), (0.0, 0.0), 0.0)
         for step in steps:
             yield from _lines(compiled, step, location)
-    rest = [step for step in found.steps if step.stage in ("account", "account_share")]
+    rest = [step for step in found.steps if step.stage in _BEHIND]
     if len(policies) > 1:
         paid = sum(step.location_out for step in found.steps if step.stage == "layer")
         yield Line("account", "", "sum_of_policies", {"n": len(policies)}, "", 0, (),
@@ -122,7 +123,7 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
     book = compiled.book
     owner = _policy(book, step.policy) if step.policy >= 0 else ""
     part = "policy" if step.policy >= 0 else \
-        "account" if step.stage in ("account", "account_share") else "location"
+        "account" if step.stage in _BEHIND else "location"
     if step.stage == "location":
         yield from _of_location(compiled, step, location)
         return
@@ -208,6 +209,9 @@ def _other(book: OedBook, step: Step,
         first = int(np.flatnonzero(accounts.account == book.locations.account[location])[0])
         return ("participation", {"share": step.term[0]}, "account", int(accounts.row[first]),
                 ("AccParticipation",))
+    if step.stage == "eroded":
+        return ("annual_eroded", {"before": step.term[0]}, "clauses", step.row,
+                ("Clause", "Automatic"))
     row = step.row or int(accounts.row[step.policy])
     if step.stage == "step_function":
         return ("step_function", {"loss": step.group_in, "insured": step.insured,
