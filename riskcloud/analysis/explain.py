@@ -15,6 +15,7 @@ from riskcloud.analysis.explain_clauses import (
 from riskcloud.analysis.explain_terms import Piece, take_apart
 from riskcloud.analysis.explain_treaties import treaty_lines
 from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain_location
+from riskcloud.finance.occurrences import Listed
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
@@ -39,21 +40,36 @@ class Explanation:
 
 
 def explain(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: int, *,
-            factor: float | None = None, used: Used | None = None,
-            when: Any = NO_TIME) -> Explanation:
+            factor: float | None = None, used: Used | None = None, when: Any = NO_TIME,
+            split_by: tuple[Ints, Listed] | None = None) -> Explanation:
     """Return how a location's loss came about, in order.
 
-    ground_up, used, when : see ``explain_location``; factor : share of the sums insured, where the
-    loss is one.
+    ground_up, used, when, split_by : see ``explain_location``; factor : share of the sums insured,
+    where the loss is one.
     """
-    found = explain_location(compiled, ground_up, location, used, when)
+    found = explain_location(compiled, ground_up, location, used, when, split_by)
     rows, loss = ground_up
     lines = list(_ground_up(compiled, rows, loss, location, factor))
-    if (rows.location == location).any():
+    if found.occurrences:
+        lines += _occurrences(compiled, found, location, when)
+    elif (rows.location == location).any():
         lines += _gross(compiled, found, location, when)
     if compiled.contracts is not None:
         lines += treaty_lines(compiled.book, found.recoveries)
     return Explanation(tuple(lines), found.ground_up, found.gross, found.net, found.recovered)
+
+
+def _occurrences(compiled: Compiled, found: Explained, location: int,
+                 when: Any) -> Iterator[Line]:
+    """Yield the lines of each occurrence of an event that is several, then their sum."""
+    accounts, n = compiled.book.accounts, len(found.occurrences)
+    policy = int(np.flatnonzero(accounts.account == compiled.book.locations.account[location])[0])
+    for k, (loss, steps) in enumerate(found.occurrences):
+        yield Line("location", "", "annual_occurrence", {"n": k + 1, "of": str(n)}, "account",
+                   int(accounts.row[policy]), ("HoursClause",), (loss, loss), (loss, loss), loss)
+        yield from _gross(compiled, replace(found, steps=steps), location, when)
+    yield Line("account", "", "annual_occurrences", {"n": n}, "", 0, (), (found.gross, found.gross),
+               (found.gross, found.gross), found.gross)
 
 
 def _ground_up(compiled: Compiled, rows: EventRows, loss: Floats, location: int,
