@@ -1,8 +1,14 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use.
+
+What is slow: ``make warm``, then ``pytest -p no:cacheprovider --durations=40 tests/unit``, in one
+process, a folder at a time. The first call of a kernel compiles it, some of them for 20 s: after
+new kernels or new arguments run all tests once and then ``python tests/warm_kernels.py --list``,
+which writes tests/kernels.txt anew, so that they compile before the tests, on all cores at once.
+"""
 
 import importlib.util
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +46,16 @@ def made_up_events() -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.made_up_events
+
+
+@pytest.fixture(scope="module")
+def coarse_picture() -> Iterator[None]:
+    """Winds of a report's map on a coarse grid: half the time of a forecast of a small book.
+
+    For modules that look at the numbers; the pages in the browser have the grid that ships.
+    """
+    from riskcloud.analysis import swath
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(swath, "CELLS_ACROSS", 40)
+        yield

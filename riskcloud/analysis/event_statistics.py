@@ -1,6 +1,7 @@
 """Events of a loss table behind its terms as ``riskcloud ep`` takes them: sums, years or rates."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +23,7 @@ from riskcloud.types import Floats, Ints
 
 LARGEST: Final = 20
 """Events told as the largest of a currency; ours."""
-_WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_EVENTS: Final = 1 << 16  # written at once; ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def gathered_of(ground_up: GroundUp) -> Gathered:
     """Return the events of a loss table, without sums yet: occurrences in a year, and members."""
     n = int(ground_up.occurrence.max(initial=-1)) + 1
     first = first_of(ground_up)
-    events = [str(ground_up.label[int(k)]["event_id"]) for k in first]
+    events = [ground_up.event_words[k] for k in ground_up.event[first].tolist()]
     year = np.full(n, -1) if ground_up.year is None else ground_up.year[first]
     rate = np.full(n, np.nan) if ground_up.rate is None else ground_up.rate[first]
     columns = LossColumns(
@@ -118,26 +119,33 @@ def write_event_losses(path: Path, ground_up: GroundUp, totals: EventTotals,
 
     A row an event, member, stage and currency; ``riskcloud ep`` reads it.
     """
-    n, currencies = len(ground_up), totals.currencies
+    currencies, place = totals.currencies, [STAGES.index(name) for name in stages]
     each = len(stages) * len(currencies)
-    labels = list(ground_up.label)
-    columns: dict[str, Any] = {"event_id": pa.array(
-        [label["event_id"] for label in labels], pa.string()).dictionary_encode()}
-    if ground_up.year is not None:
-        columns["year"] = pa.array(ground_up.year)
-    if ground_up.date is not None:
-        columns["date"] = pa.array(ground_up.date)
-    if ground_up.rate is not None:
-        columns["annual_rate"] = pa.array(ground_up.rate)
-    columns["member"] = pa.array(_member_numbers(ground_up, labels))
-    event = pa.array(np.repeat(np.arange(n), each))
-    of_stage = np.tile(np.repeat(np.arange(len(stages)), len(currencies)), n)
-    of_currency = np.tile(np.arange(len(currencies)), n * len(stages))
-    loss = totals.loss[:, [STAGES.index(name) for name in stages], :]
-    pq.write_table(pa.table({
-        **{name: values.take(event) for name, values in columns.items()},
-        "stage": _words(of_stage, list(stages)), "currency": _words(of_currency, currencies),
-        "loss": pa.array(loss.ravel())}), path, compression="zstd")
+    member = _member_numbers(ground_up)
+    words = pa.array(ground_up.event_words, pa.string())
+    with ExitStack() as stack:
+        writer = None
+        for begin in range(0, max(len(ground_up), 1), _EVENTS):
+            part = slice(begin, begin + _EVENTS)
+            n = len(ground_up.event[part])
+            columns: dict[str, Any] = {"event_id": pa.DictionaryArray.from_arrays(
+                pa.array(ground_up.event[part].astype(np.int32)), words).cast(pa.string())}
+            for name, values in (("year", ground_up.year), ("date", ground_up.date),
+                                 ("annual_rate", ground_up.rate), ("member", member)):
+                if values is not None:
+                    columns[name] = pa.array(values[part])
+            event = pa.array(np.repeat(np.arange(n), each))
+            table = pa.table({
+                **{name: values.take(event) for name, values in columns.items()},
+                "stage": _words(np.tile(np.repeat(np.arange(len(stages)), len(currencies)), n),
+                                stages),
+                "currency": _words(np.tile(np.arange(len(currencies)), n * len(stages)),
+                                   currencies),
+                "loss": pa.array(totals.loss[part][:, place, :].ravel())})
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema,
+                                                              compression="zstd"))
+            writer.write_table(table)
 
 
 def _words(code: Ints, words: Sequence[str]) -> Any:
@@ -145,12 +153,13 @@ def _words(code: Ints, words: Sequence[str]) -> Any:
                                           pa.array(list(words), pa.string()))
 
 
-def _member_numbers(ground_up: GroundUp, labels: Sequence[Any]) -> Ints:
+def _member_numbers(ground_up: GroundUp) -> Ints:
     """Return members as they are written where they are whole numbers, else numbered from 0."""
-    words = [label["member"] for label in labels]
-    if all(word.isascii() and word.isdigit() for word in words):
-        return np.array([int(word) for word in words], np.int64)
-    return _ranks(ground_up.member)
+    used, place = np.unique(ground_up.member, return_inverse=True)
+    words = [ground_up.member_words[k] for k in used.tolist()]
+    if all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
+        return np.array([int(word) for word in words], np.int64)[place.reshape(-1)]
+    return np.asarray(place.reshape(-1))
 
 
 def write_year_losses(path: Path, ground_up: GroundUp, totals: EventTotals, basis: Basis,

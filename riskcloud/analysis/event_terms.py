@@ -97,9 +97,9 @@ class EventTerms:
         if self._scope is None:
             return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0),
                           outside, insurers, again)
-        found, left = reached_by(self._scope, program, rows).net(
+        found = reached_by(self._scope, program, rows).net(
             paid, None if used is None else used.contracts, active_at(self.compiled, when))
-        return Struck(location, whole, gross, summed(of_out, left, n), found.recovery,
+        return Struck(location, whole, gross, summed(of_out, found.net, n), found.recovery,
                       found.by_priority, found.over_ceded, found.premium, outside, insurers,
                       again)
 

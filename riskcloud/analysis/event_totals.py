@@ -13,8 +13,8 @@ from riskcloud.types import Floats, Ints
 
 MEASURES: Final = ("loss_gul", "loss_il", "loss_ri")
 STAGES: Final = ("ground_up", "gross", "net")
-MOST_KEPT: Final = 4_000_000
-"""Recoveries by event and contract that are kept, 32 MB; beyond them only their sums. Ours."""
+MOST_KEPT: Final = 1_000_000
+"""Recoveries by event and contract that are kept, 8 MB; beyond them only their sums. Ours."""
 
 
 class EventTotals:

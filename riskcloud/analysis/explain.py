@@ -19,6 +19,7 @@ from riskcloud.finance.occurrences import Listed
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
+from riskcloud.kernels.levels import YIELD
 from riskcloud.types import Floats, Ints
 from riskcloud.types.explain import Line
 from riskcloud.types.terms import OedBook
@@ -229,6 +230,8 @@ def _other(book: OedBook, step: Step,
         return ("annual_eroded", {"before": step.term[0]}, "clauses", step.row,
                 ("Clause", "Automatic"))
     row = step.row or int(accounts.row[step.policy])
+    if step.stage == "step_function" and step.code == YIELD:
+        return "buildings_first", {}, "account", row, ("StepTriggerType",)
     if step.stage == "step_function":
         return ("step_function", {"loss": step.group_in, "insured": step.insured,
                                   "paid": step.group_out}, "account", row,

@@ -5,17 +5,16 @@ acts on the whole event, so what policies pay waits until the end. Neither depen
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.exposed import ExposedAssets
 from riskcloud.analysis.terms import Compiled
 from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.totals import GROSS, GROUND_UP, Totals
 from riskcloud.errors import InputError, Problem
-from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.finance.policies import cells_of, event_rows, gross_losses
 from riskcloud.finance.sums import summed
 from riskcloud.finance.treaties import net_losses
@@ -56,26 +55,6 @@ def check_one_loss(compiled: Compiled) -> None:
         raise InputError(f"{len(faults)} row(s) cover some of the perils alone", faults)
 
 
-def matched(portfolio: Portfolio, book: OedBook) -> tuple[Portfolio, int]:
-    """Return the locations of a portfolio that its book has, and how many it has not.
-
-    Both are read from one file: a row that only one of them set aside is left out.
-    """
-    known = _places(book, portfolio.table) >= 0
-    left = int((~known).sum())
-    if left == len(portfolio):
-        raise InputError(f"{portfolio.source}: no location that the account file's book has")
-    return (portfolio.select(known) if left else portfolio), left
-
-
-def _places(book: OedBook, table: pd.DataFrame) -> Ints:
-    """Return each row's location in the book (n,), -1 for none; numbers are unique in the file."""
-    words = book.locations.words["LocNumber"]
-    names = [str(word).strip() for word in words.word.to_pylist()]
-    place = {names[code]: k for k, code in enumerate(words.code.tolist())}
-    return np.array([place.get(str(name).strip(), -1) for name in table["loc_id"]], dtype=np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Damage of consecutive locations from ``first`` on, and what policies pay (n, n_members).
@@ -98,7 +77,7 @@ class PolicyLosses:
     def __init__(self, compiled: Compiled, exposed: ExposedAssets, n_members: int) -> None:
         table = exposed.table
         self._compiled, self._value, self._n_members = compiled, exposed.value, n_members
-        self._location = _places(compiled.book, table)
+        self._location = book_places(compiled.book, table)
         account = table[["currency", "account_id"]].astype(str)
         last = np.append((account != account.shift(-1)).any(axis=1).to_numpy()[:-1], True)
         self._ends = np.flatnonzero(last) + 1
@@ -209,9 +188,3 @@ def contract_rows(book: OedBook, recovered: Floats) -> list[dict[str, object]]:
              "currency": treaties.currency[k], "mean": float(mean[k]), "sd": float(sd[k]),
              **{f"q{round(100 * p):02d}": float(quantile[k, q]) for q, p in enumerate(QUANTILES)}}
             for k in range(len(treaties))]
-
-
-def without(portfolio: Portfolio, book: OedBook, left: int) -> Portfolio:
-    """Return a portfolio with its book's notes, and one on rows that the book has not."""
-    more = (f"{left} location(s) left out: not in the book of the account file",) if left else ()
-    return replace(portfolio, notes=(*portfolio.notes, *book.notes, *more))

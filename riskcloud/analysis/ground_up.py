@@ -72,7 +72,8 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     (n_events,): int64, datetime64[s] and events a year, each None where the table has none. Events
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
-    first_row (n_events,): of the file; n_rows: of it that were read.
+    event (n_events,): place among event_words, as member among member_words. first_row (n_events,):
+    of the file; n_rows: of it that were read.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
@@ -87,7 +88,9 @@ class GroundUp(AbstractContextManager["GroundUp"]):
             order = np.lexsort((date, member, year))
         self.parts, self._part, self._rows, self._order = parts, part, rows, order
         self._times = times
-        self.occurrence, self.member = pair[order], member[order]
+        self.occurrence, self.member, self.event = pair[order], member[order], event[order]
+        self.event_words = events.event.word or ["0"]
+        self.member_words = events.member.word or ["0"]
         self.first_row, self.n_rows = events.first_row[order], n_rows
         self.n_members = len(np.unique(member))
         self.year = year[order] if has_years else None
@@ -132,7 +135,7 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
                    ) -> tuple[GroundUp, tuple[Problem, ...]]:
     """Return the losses of a loss table at a book's locations, and the rows set aside.
 
-    Read as a stream; rows of more than 4 M are kept on disk (``GroupedRows``).
+    Read as a stream; rows of more than 2 M are kept on disk (``GroupedRows``).
 
     peril : OED code of the losses, None for any; of a table with perils only these are taken.
     path : CSV, XLSX or Parquet with loc_id (or LocNumber, with AccNumber and PortNumber where

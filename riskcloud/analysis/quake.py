@@ -125,7 +125,7 @@ def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.
     assets = holding.assets(rows)
     on_progress(1, 10)
     ground, vs30 = shaking_of(source, assets, weights)
-    curves, set_of = _curves(assets)
+    curves, set_of = curves_of(assets)
     magnitude, _ = moment_magnitude(event)
     shift = shape_shift(magnitude, vs30)
     expected = expected_losses(assets, ground, curves, set_of, shift)
@@ -144,7 +144,7 @@ def _origin(holding: Holding, source: Source, request: QuakeRequest, at_utc: np.
                         draws=draws, felt=felt, notes=(*left_out, *ground.notes))
 
 
-def _curves(assets: Assets) -> Any:
+def curves_of(assets: Assets) -> Any:
     """Curves of the assets, and the set of each."""
     words = {name: assets.words[name] for name in ("asset_class", "construction", "country_code")}
     year, storeys = assets.number["year_built"], assets.number["storeys"]

@@ -191,7 +191,7 @@ def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
     degrees = [intensity_from_shaking([one, other], conversion=GBT_2020_MONOTONE)
                for one, other in zip(pga, pgv, strict=True)]
     ln_pga = np.log(_silent(np.stack([one.median for one in pga])))
-    tau, phi = (np.stack(part) for part in zip(*(_split(one) for one in pga), strict=True))
+    tau, phi = (np.stack(part) for part in zip(*(split_sigma(one) for one in pga), strict=True))
     mean = np.stack([one.median for one in degrees])
     # a ShakeMap's own sigma may be silent where its PGA is given a default: the same for both
     sigma = np.stack([np.nan_to_num(one.sigma_ln, nan=0.7) for one in degrees])
@@ -215,7 +215,7 @@ def _silent(median: Floats) -> Floats:
     return np.maximum(np.nan_to_num(median, nan=0.0), 1e-6)
 
 
-def _split(pga: Shaking) -> tuple[Floats, Floats]:
+def split_sigma(pga: Shaking) -> tuple[Floats, Floats]:
     """Between-event and within-event sigma; a total alone is split as the card says."""
     split = load_card("quake", "default")["split"]
     total = np.where(np.isnan(pga.sigma_ln), split["shakemap_sigma_ln"], pga.sigma_ln)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
     """Return the portfolio, the event set, the samples, what was looked at, the ground."""
-    events, facts = risk.events, risk.events.facts
+    events = risk.events
+    facts = {} if events is None else events.facts
     value = risk.exposed.value.sum(axis=1)
     codes = risk.table["currency"].astype(str).to_numpy()
     return {
@@ -18,9 +19,10 @@ def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
             "source": portfolio.source, "n_locations": len(risk.row),
             "n_sites": len(risk.exposed.assets.share), "n_rejected": portfolio.rejected_rows,
             "tiv": {str(one): float(value[codes == one].sum()) for one in risk.currencies}},
-        "event_set": {"method": facts.get("method"), "years": float(events.years),
-                      "n_events": len(events)},
-        "perils": ["wind"], "samples": risk.request.samples,
+        "event_set": {"method": facts.get("method"), "years": float(risk.years),
+                      "n_events": len(risk.all_events)},
+        "perils": list(risk.request.perils), "codes": list(risk.codes),
+        "samples": risk.request.samples,
         "negligible_ratio": risk.request.negligible, "work": dict(risk.work),
         "wind_models": [{"model": name, "weight": weight}
                         for name, weight in risk.weights.items()],

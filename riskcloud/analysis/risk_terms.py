@@ -5,24 +5,23 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from riskcloud.analysis.terms import Compiled, compile_book
+from riskcloud.analysis.book_locations import book_places
+from riskcloud.analysis.risk_perils import STORM, Kind
+from riskcloud.analysis.terms import Compiled, compile_book, event_perils
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError, Problem
-from riskcloud.finance.policies import EventRows, event_rows, gross_losses
+from riskcloud.finance.policies import EventRows, cells_of, event_rows, gross_losses
 from riskcloud.finance.sums import summed
 from riskcloud.finance.treaties import Contracts, net_losses
-from riskcloud.loss.event_draws import Hits
 from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
 
 if TYPE_CHECKING:
     from riskcloud.analysis.risk import Risk
+    from riskcloud.analysis.risk_stages import Rows
 
-PERIL: Final = "WTC"
-"""OED's code of a tropical cyclone's wind."""
 _ENOUGH: Final = 1 << 15
 """Rows worth a second thread (ours)."""
-_KEYS: Final = {"PortNumber": "portfolio_id", "AccNumber": "account_id", "LocNumber": "loc_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,10 @@ class BookStages:
     Amounts are in the book's currencies: those of the accounts, or the one of its rates.
     """
 
-    def __init__(self, book: OedBook, risk: "Risk") -> None:
-        self._compiled: Compiled = compile_book(book, PERIL)
+    def __init__(self, book: OedBook, risk: "Risk", kind: str = STORM) -> None:
+        self._kind: Kind = risk.kinds[kind]
+        bits = tuple(event_perils(code) for code in self._kind.codes)
+        self._compiled: Compiled = compile_book(book, None, parts=bits)
         self._location = match_locations(book, risk)
         self.names: tuple[str, ...] = ("ground_up", "gross") if book.treaties is None else (
             "ground_up", "gross", "net")
@@ -54,7 +55,7 @@ class BookStages:
         self._by_cell = None if self._compiled.contracts is None else np.argsort(
             self._compiled.contracts.pair, kind="stable")
 
-    def losses(self, event: Ints, hits: Hits, ratio: Floats, n_groups: int,
+    def losses(self, event: Ints, hits: "Rows", ratio: Floats, n_groups: int,
                ) -> tuple[Floats, Floats]:
         """Return losses and means, see ``risk.Stages``."""
         out = np.zeros((len(event) - 1, len(self.names), n_groups, ratio.shape[1]))
@@ -62,22 +63,23 @@ class BookStages:
         for e in range(len(event) - 1):
             here = slice(int(event[e]), int(event[e + 1]))
             if here.stop > here.start and ratio[here].any():
-                mean[here] = self._of_event(hits.location[here], ratio[here], out[e])
+                mean[here] = self._of_event(hits.location[here], hits.part[here], ratio[here],
+                                            out[e])
         return out, mean
 
-    def _of_event(self, place: Ints, ratio: Floats, out: Floats) -> Floats:
-        """Write an event's losses (n_stages, n_groups, n_members); return its locations' means."""
-        program = self._compiled.program
+    def _of_event(self, place: Ints, part: Ints, ratio: Floats, out: Floats) -> Floats:
+        """Write an event's losses (n_stages, n_groups, n_members); return its rows' means."""
+        program, n_parts = self._compiled.program, len(self._kind.codes)
         struck = np.flatnonzero(ratio.any(axis=1))
         location = self._location[place[struck]]
-        order = np.lexsort((program.local[location], program.account[location]))
+        order = np.lexsort((part[struck], program.local[location], program.account[location]))
         struck, location = struck[order], location[order]
-        rows = event_rows(program, location, np.zeros(len(location), np.int64))
-        tiv, n_groups = program.tiv[location], out.shape[1]
+        rows = event_rows(program, location, part[struck])
+        tiv, n_groups = program.tiv[location] * self._kind.coverages, out.shape[1]
         reached = self._reached(rows)
         mean = np.zeros((len(location), len(self.names)))
-        group = self._group[location]
-        of_row = self._group[location[rows.out_row]]
+        group = self._group[location] * n_parts + part[struck]
+        of_row = group[rows.out_row]
         with threads_for(len(location), _ENOUGH):
             for m in range(ratio.shape[1]):
                 loss = ratio[struck, m, None] * tiv
@@ -103,11 +105,7 @@ class BookStages:
         contracts = compiled.contracts
         if contracts is None or self._by_cell is None:
             return None
-        location = rows.location[rows.out_row]
-        account = program.account[location]
-        n_here = program.location_start[account + 1] - program.location_start[account]
-        own = program.pair_start[account] + (
-            rows.out_policy - program.policy_start[account]) * n_here + program.local[location]
+        own = cells_of(program, rows)
         cell, outcome = np.unique(own, return_inverse=True)
         of_cell = contracts.pair[self._by_cell]
         first, last = (np.searchsorted(of_cell, cell, side=side) for side in ("left", "right"))
@@ -135,14 +133,8 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
     ------
     InputError : locations of the portfolio that the book has not.
     """
-    words = book.locations.words
-    columns = [np.asarray(words[name].word.to_pylist(), dtype=object)[words[name].code]
-               for name in _KEYS]
-    place = {_key(*parts): k for k, parts in enumerate(zip(*columns, strict=True))}
     table = risk.table
-    own = [table[name].astype(object).where(table[name].notna(), "").to_numpy()
-           for name in _KEYS.values()]
-    found = np.array([place.get(_key(*parts), -1) for parts in zip(*own, strict=True)], np.int64)
+    found = book_places(book, table)
     missing = np.flatnonzero(found < 0)
     if len(missing):
         raise InputError(
@@ -152,7 +144,3 @@ def match_locations(book: OedBook, risk: "Risk") -> Ints:
                         "AccNumber and LocNumber must name an account of the account file")
                 for k in missing])
     return found
-
-
-def _key(*parts: object) -> tuple[str, ...]:
-    return tuple(str(part).strip() for part in parts)

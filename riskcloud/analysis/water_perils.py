@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from riskcloud.analysis.flood import FloodExposure
-from riskcloud.analysis.rain_depth import rain_depth
+from riskcloud.analysis.rain_depth import RainDepth, rain_depth
 from riskcloud.analysis.surge_ground import Ground
 from riskcloud.hazard.typhoon.rain import load_model, member_rain
 from riskcloud.hazard.typhoon.surge import (
@@ -23,8 +22,6 @@ from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.types import Floats, Ints, Sites, Track
 from riskcloud.units import KM
 
-WIDTH_5_95: Final = 3.2897
-"""Standard deviations between the 5 % and 95 % of a normal distribution."""
 OnShare = Callable[[float], None]
 NO_RAIN_DEPTH = ("rain is told in mm and makes no loss: no elevation is given that shows where its "
                  "water stands (--dem, cells of some 30 m or finer)")
@@ -40,12 +37,16 @@ class MemberRain:
     """Rain of each realisation, the model's own error drawn with it (z (n_members,) normal)."""
 
     def __init__(self, storms: Sequence[Track], of: Ints, z: Floats, exposure: FloodExposure,
-                 dem: Sequence[Path], on_share: OnShare = lambda share: None) -> None:
-        low, high = load_model().error_ln
-        self._storms, self._of, self._exposure = storms, of, exposure
-        self._shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
-        self._depth = rain_depth(dem, exposure.lon, exposure.lat, on_share)
+                 dem: Sequence[Path], on_share: OnShare = lambda share: None, *,
+                 depth: RainDepth | None = None) -> None:
+        self._exposure = exposure
+        self.bring(storms, of, z)
+        self._depth = depth or rain_depth(dem, exposure.lon, exposure.lat, on_share)
         self.notes = (NO_RAIN_DEPTH,) if self._depth is None else self._depth.notes
+
+    def bring(self, storms: Sequence[Track], of: Ints, z: Floats) -> None:
+        """Take these storms, and realisations of them: of, z (n_members,)."""
+        self._storms, self._of, self._z = storms, of, z
 
     @property
     def has_depth(self) -> bool:
@@ -64,8 +65,7 @@ class MemberRain:
         # a row a location: sums and logarithms are the same bits however many are taken at once
         model = np.ascontiguousarray(
             self._rain_mm[:, first - self._start:last - self._start][self._of].T, np.float64)
-        rain = np.maximum(np.expm1(np.log1p(model) + self._shift), 0.0)
-        return np.where(model > 0.0, rain, 0.0)
+        return load_model().drawn_mm(model, self._z)
 
     def depth_m(self, first: int, last: int, rain_mm: Floats) -> Floats:
         """Return how deep rains stand (n, n_members) [m], NaN unknown."""
@@ -82,12 +82,10 @@ class MemberSurge:
 
     def __init__(self, storms: Sequence[Track], of: Ints, exposure: FloodExposure, ground: Ground,
                  tide_m: float, on_share: OnShare = lambda share: None) -> None:
-        self._card = surge_card()
+        self._card, self._tide_m = surge_card(), tide_m
         lon, lat = exposure.lon, exposure.lat
         self._coast = coast = coast_of(lon, lat, farthest_m=farthest_m(self._card))
-        surge_m = member_coast_surge(storms, coast, tide_m=tide_m, on_progress=lambda done, total:
-                                     on_share(done / total))[of]
-        self._level_m, self._raised = tide_m + surge_m, surge_m > 0.0
+        self.bring(storms, of, on_share)
         self._ground_m = ground.height_m
         self._sill_m = np.full(len(lon), -np.inf)
         near = np.flatnonzero(coast.of_site >= 0)
@@ -104,6 +102,13 @@ class MemberSurge:
                                                 farthest_m(self._card) / KM),
                                                (AT_SEA, sea, 0.0),
                                                (NO_SHELF, outside, 0.0)) if where.any()))
+
+    def bring(self, storms: Sequence[Track], of: Ints, on_share: OnShare = lambda share: None,
+              ) -> None:
+        """Take these storms, and realisations of them: of (n_members,)."""
+        surge_m = member_coast_surge(storms, self._coast, tide_m=self._tide_m, on_progress=lambda
+                                     done, total: on_share(done / total))[of]
+        self._level_m, self._raised = self._tide_m + surge_m, surge_m > 0.0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,7 +141,7 @@ class MemberSurge:
         reached = self._raised[:, at].T & (level_m[near]
                                            > np.where(np.isnan(ground), 0.0, ground))
         comes = at_coast >= self._sill_m[here][near, np.newaxis]
-        self._behind[first + near] = (reached & ~comes).any(axis=1)
+        self._behind[first + near] |= (reached & ~comes).any(axis=1)
         reached &= comes
         depth[near] = np.where(reached, level_m[near] - ground, 0.0)
         depth[self._unknown[here]] = np.nan

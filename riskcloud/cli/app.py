@@ -22,6 +22,7 @@ from riskcloud.cli import (
     geocode,
     hazard,
     overlay,
+    parametric,
     quake,
     rain,
     rain_frequency,
@@ -68,6 +69,7 @@ app.command("hazard")(hazard.hazard)
 app.command("terms")(terms.terms)
 app.command("risk")(risk.risk)
 app.command("explain")(explain.explain)
+app.command("parametric")(parametric.parametric)
 app.add_typer(climate.app, name="climate")
 app.add_typer(verify.app, name="verify")
 

@@ -38,6 +38,12 @@ def ep(
     by: Annotated[list[str] | None, typer.Option(
         "--by", help="Columns to sum by, separated by commas: client, branch, peril, any other; "
         "client+peril for pairs.")] = None,
+    activity_cv: Annotated[float, typer.Option(
+        "--activity-cv", min=0.0, max=5.0, help="Of yearly rates: coefficient of variation of the "
+        "factor that all rates of a year share (negative binomial numbers); 0 is Poisson.")] = 0.0,
+    layer: Annotated[list[str] | None, typer.Option(
+        "--layer", help="A layer to price on the whole: \"LIMIT xs ATTACHMENT\", with "
+        "\"; reinstatements 1,0.5\" and \"; aggregate LIMIT xs ATTACHMENT\"; repeatable.")] = None,
     currency: Annotated[str | None, typer.Option(
         "--currency", help="ISO 4217 code of a file that has no such column.")] = None,
     events_repeat: Annotated[bool, typer.Option(
@@ -53,9 +59,11 @@ def ep(
 ) -> int:
     """Losses by event to losses a year: AAL, sd, OEP, AEP and TVaR by return period."""
     from riskcloud.cli.ep_job import Job, run_job
+    from riskcloud.cli.layer_option import parse_layer
     from riskcloud.files import to_json
 
     check_lang(lang)
+    layers = [parse_layer(words) for words in layer or ()]
     if sum(option is not None for option in (rates, events)) > 1:
         raise typer.BadParameter("give --rates or --events, one of the two")
     if years is not None and rates is not None:
@@ -63,9 +71,11 @@ def ep(
     settings = {"years": years, "return_periods_yr": read_periods(return_periods or PERIODS),
                 "periods_asked": return_periods is not None, "by": _keys(by or ()),
                 "currency": None if currency is None else _currency(currency),
+                "activity_cv": activity_cv, "layers": list(layer or ()),
                 "events_repeat": events_repeat, "skip_bad": skip_bad, "lang": lang}
     with told_in(lang, whole=True):
-        done = run_job(Job(losses, rates, events, out, settings, portfolio, store))
+        done = run_job(Job(losses, rates, events, out, settings, portfolio, store,
+                           layers))
     if as_json:
         typer.echo(to_json({**done.summary, **done.figures,
                             "out": None if out is None else str(out)}))

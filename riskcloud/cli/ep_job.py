@@ -1,6 +1,6 @@
 """The work of ``riskcloud ep``: read, compute, write; files whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from riskcloud.analysis.ep.result import EpResult
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
+    from riskcloud.loss.statistics.layers import Layer
 
 OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
-           "ep.html", "ep.parquet", "manifest.json", "rejected.csv", "summary.json")
+           "ep.html", "ep.parquet", "layers.csv", "layers.parquet", "manifest.json",
+           "rejected.csv", "summary.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Job:
     settings: Mapping[str, Any]
     portfolio: str | None = None
     store: Path = Path()
+    layers: "Sequence[Layer]" = ()
 
     @property
     def inputs(self) -> dict[str, Path]:
@@ -93,7 +96,8 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
                            on_problems=rejected, on_progress=on_progress)
             try:
                 basis = find_basis(found, job.losses.name, n_years=settings["years"],
-                                   rates=job.rates, events=job.events)
+                                   rates=job.rates, events=job.events,
+                                   activity_cv=settings["activity_cv"])
             except InputError as error:  # what the losses themselves have wrong is told with it
                 raise InputError(error.message, [
                     *found.faults.all(), *error.problems]) from error
@@ -103,7 +107,7 @@ def _compute(job: Job, folder: Path | None, meter: "Meter") -> "EpResult":
     periods, notes = answered_periods(job.settings, basis, max(len(found.members), 1))
     with meter.stage("compute"), progress("statistics") as on_progress:
         return statistics(found, basis, periods, source=str(job.losses), notes=notes,
-                          on_progress=on_progress)
+                          layers=job.layers, on_progress=on_progress)
 
 
 def _owners(job: Job) -> "Owners | None":

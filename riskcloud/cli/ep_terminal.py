@@ -8,7 +8,7 @@ import rich.table
 from rich.console import Console
 
 from riskcloud.report import ep_tables as tables
-from riskcloud.report.ep import basis_line, headline_period
+from riskcloud.report.ep import basis_line, headline_period, key_tables
 from riskcloud.report.figures import currency_title
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text, load_text
@@ -51,20 +51,20 @@ def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Tex
                 error=text.money(annual["standard_error"], currency))
     console.print(line, soft_wrap=True, markup=False)
     for calc in dict.fromkeys(row["calc"] for row in points):
-        console.print(_framed(tables.periods_table(points, calc, currency, text)))
-    for key in summary.get("keys", ()):
-        of_key, rows, shares = (tables.of_book(summary[name], currency, stage, key)
-                                for name in ("annual", "exceedance", "contributions"))
-        if of_key:
-            period = headline_period(summary)
-            words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
-            console.print(_framed(tables.groups_table(
-                of_key, rows, shares, period, currency, text,
-                title=text("ep.by_key", group=words, years=f"{period:,g}"), name=words)))
+        console.print(framed(tables.periods_table(points, calc, currency, text)))
+    period = headline_period(summary)
+    for key in summary["keys"]:
+        for table in key_tables(summary, key, currency, stage, period, text):
+            console.print(framed(table))
+    layers = tables.of_book(summary["layer_costs"], currency, stage)
+    if layers:
+        console.print(framed(tables.layers_table(layers, currency, text)))
 
 
-def _framed(table: Table) -> rich.table.Table:
-    framed = rich.table.Table(title=table.title, title_justify="left")
+def framed(table: Table) -> rich.table.Table:
+    """Return a table of a page as a terminal shows it."""
+    framed = rich.table.Table(title=table.title, title_justify="left", caption=table.note or None,
+                              caption_justify="left")
     for k, heading in enumerate(table.headings):
         framed.add_column(heading, justify="left" if k < table.n_words else "right",
                           overflow="fold")

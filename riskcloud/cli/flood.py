@@ -68,7 +68,7 @@ def flood(
     check_coordinates(coordinates)
     given = RainOptions(rain, dem, curve_number, drainage_mm, rain_unit, moisture)
     given.check(depth)
-    _check_usage(depth_unit, nodata)
+    check_depth_usage(depth_unit, nodata)
     lost = [name for name, used in (
         ("--depth-unit", depth_unit), ("--nodata", nodata != "auto"), ("--nodata-dry", nodata_dry),
         ("--layer-crs", layer_crs)) if used]
@@ -76,7 +76,7 @@ def flood(
         raise typer.BadParameter(f"{', '.join(lost)}: of --depth, not of --rain")
     with told_in(lang, whole=True):
         water = (given.screen() if rain else
-                 _rasters(depth or [], depth_unit, nodata, nodata_dry, layer_crs))
+                 depth_rasters(depth or [], depth_unit, nodata, nodata_dry, layer_crs))
         settings = {"depth_unit": depth_unit, "nodata": nodata, "nodata_dry": nodata_dry,
                     "layer_crs": layer_crs, "skip_bad": skip_bad, "coordinates": coordinates,
                     "lang": lang, **given.settings()}
@@ -90,7 +90,8 @@ def flood(
     return SET_ASIDE if done.set_aside else DONE
 
 
-def _check_usage(unit: str | None, nodata: str) -> None:
+def check_depth_usage(unit: str | None, nodata: str) -> None:
+    """Raise the error of wrong usage for a unit or a number for no value that is none."""
     from riskcloud.hazard.flood.depth_files import UNITS
 
     if unit is not None:
@@ -103,8 +104,9 @@ def _check_usage(unit: str | None, nodata: str) -> None:
                                      ) from error
 
 
-def _rasters(depth: list[str], unit: str | None, nodata: str, nodata_dry: bool,
-             crs: str | None) -> "DepthRasters":
+def depth_rasters(depth: list[str], unit: str | None, nodata: str, nodata_dry: bool,
+                  crs: str | None) -> "DepthRasters":
+    """Return the rasters that ``--depth`` and its options ask for. Raises InputError."""
     from riskcloud.geo.overlay.stated import Stated
     from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
 

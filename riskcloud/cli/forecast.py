@@ -37,6 +37,8 @@ REINS_INFO = Annotated[Path | None, typer.Option(
     "--reins-info", help="OED reinsurance info file: net losses too.")]
 REINS_SCOPE = Annotated[Path | None, typer.Option(
     "--reins-scope", help="OED reinsurance scope file.")]
+RATES = Annotated[Path | None, typer.Option(
+    "--rates", help="Table of currency and rate, for a book in several currencies.")]
 PREVIOUS = Annotated[Path | None, typer.Option(
     "--previous", help="Folder of an earlier run: also say what changed, and why.")]
 ENSEMBLE = Annotated[list[Path] | None, typer.Option(
@@ -85,6 +87,7 @@ def forecast(
     reins_info: REINS_INFO = None,
     reins_scope: REINS_SCOPE = None,
     clauses: CLAUSES = None,
+    rates: RATES = None,
     store: STORE = STORE_PATH,
     lang: LANG = "zh",
     as_json: JSON = False,
@@ -101,7 +104,7 @@ def forecast(
     check_choice("--ensemble-intensity", ensemble_intensity, ("anchored", "raw"))
     if not advisories and not ensemble and feeds is None:
         raise typer.BadParameter("give an ADVISORY, --ensemble or --feeds")
-    terms = _terms(account, reins_info, reins_scope, clauses)
+    terms = _terms(account, reins_info, reins_scope, clauses, rates)
     names = _names(wind_models)
     wanted = _perils(perils, tide)
     layers = surface_layers(land_cover, land_cover_scheme, dem, terrain=terrain)
@@ -124,7 +127,7 @@ def forecast(
 
 
 def _terms(account: Path | None, reins_info: Path | None, reins_scope: Path | None,
-           clauses: Path | None) -> dict[str, Path]:
+           clauses: Path | None, rates: Path | None) -> dict[str, Path]:
     """Return the OED files given, by name. Raises the error of wrong usage."""
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("--reins-info and --reins-scope belong together")
@@ -132,8 +135,10 @@ def _terms(account: Path | None, reins_info: Path | None, reins_scope: Path | No
         raise typer.BadParameter("--reins-info: treaties act on policies; give --account too")
     if clauses is not None and account is None:
         raise typer.BadParameter("--clauses: they act on policies; give --account too")
+    if rates is not None and account is None:
+        raise typer.BadParameter("--rates wants --account")
     files = {"account": account, "reins_info": reins_info, "reins_scope": reins_scope,
-             "clauses": clauses}
+             "clauses": clauses, "rates": rates}
     return {name: path for name, path in files.items() if path is not None}
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from riskcloud.analysis.previous import PreviousRun
     from riskcloud.analysis.terms import Compiled
     from riskcloud.cli.meter import Meter
+    from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.hazard.typhoon.outlook import Reading
     from riskcloud.types import ForecastResult, Outlook
@@ -86,7 +87,8 @@ def run_job(job: Job) -> Done:
             with meter.stage("compare"):
                 _compare(before, book, replace(result, manifest=manifest), job, folder,
                          terms)
-        figures = _write(result, book, folder, meter, manifest, settings["lang"])
+        figures = _write(result, (*book.rejected, *faults), folder, meter, manifest,
+                         settings["lang"])
     return Done(result, figures, bool(book.rejected_rows or left_out or faults))
 
 
@@ -181,8 +183,8 @@ def _manifest(result: "ForecastResult", files: Mapping[str, Path],
                          settings={**settings, "wind_model_weights": weights})
 
 
-def _write(result: "ForecastResult", book: "Portfolio", folder: Path, meter: "Meter",
-           manifest: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def _write(result: "ForecastResult", rejected: "tuple[Problem, ...]", folder: Path,
+           meter: "Meter", manifest: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Write all files but those the run wrote itself; return the figures of the run."""
     from riskcloud.exposure.rejected import write_rejected
     from riskcloud.files import write_json
@@ -194,8 +196,8 @@ def _write(result: "ForecastResult", book: "Portfolio", folder: Path, meter: "Me
         write_losses(result.losses, folder)
         write_tracks((*outlook.advisories, *outlook.ensemble), folder / "tracks.csv")
         write_pages(result, folder, lang=lang)
-        if book.rejected:
-            write_rejected(in_words(book.rejected, lang), folder / "rejected.csv")
+        if rejected:
+            write_rejected(in_words(rejected, lang), folder / "rejected.csv")
     figures: dict[str, Any] = meter.figures()
     write_json({**result.summary, **figures}, folder / "summary.json")
     write_json({**manifest, **figures}, folder / "manifest.json")

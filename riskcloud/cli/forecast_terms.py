@@ -1,6 +1,7 @@
 """Policies and treaties beside a forecast's portfolio: read, checked, made ready."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
                ) -> "tuple[Portfolio, Compiled | None, tuple[Problem, ...]]":
     """Return the portfolio's locations that the book has, the book made ready, and its faults.
 
-    files : account, reins_info, reins_scope and clauses; without any the portfolio as it is, and
-        None.
+    files : account, reins_info, reins_scope, clauses and rates; without any the portfolio as it is,
+        and None.
     location : the portfolio's file, which must be an OED location file.
 
     Raises
@@ -27,21 +28,21 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
     """
     if not files:
         return portfolio, None, ()
-    from riskcloud.analysis.forecast_terms import (
-        check_one_loss,
-        event_code,
-        matched,
-        without,
-    )
+    from riskcloud.analysis.book_locations import matched
+    from riskcloud.analysis.forecast_terms import check_one_loss, event_code
     from riskcloud.analysis.terms import compile_book
     from riskcloud.exposure.oed.book import read_book
+    from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 
     with told_in(lang, whole=True):
+        rates = read_rates(files["rates"]) if "rates" in files else None
         book, problems = read_book(location, files["account"],
                                    reins_info=files.get("reins_info"),
-                                   reins_scope=files.get("reins_scope"),
+                                   reins_scope=files.get("reins_scope"), rates=rates,
                                    clauses=files.get("clauses"), skip_bad=skip_bad)
         compiled = compile_book(book, event_code(perils))
         check_one_loss(compiled)
-        held, left = matched(portfolio, book)
-    return without(held, book, left), compiled, problems
+        held = matched(portfolio, book)
+        if rates is not None:
+            held = converted_portfolio(held, rates)
+    return replace(held, notes=(*held.notes, *book.notes)), compiled, problems

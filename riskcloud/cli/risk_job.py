@@ -3,24 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
 from riskcloud.cli.options import check_not_input, in_words
+from riskcloud.cli.risk_marginal import OUTPUTS as MARGINAL_OUTPUTS
+from riskcloud.cli.risk_marginal import Added, Asked, add_files, answer, retold, wrap
 from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
     from riskcloud.analysis.ep.result import EpResult
     from riskcloud.analysis.risk import Risk, RiskRequest
+    from riskcloud.analysis.risk_marginal import MarginalYears
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
-    from riskcloud.types import EventSet
     from riskcloud.types.terms import OedBook
 
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
-OUTPUTS = ("aal.csv", "aal.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
-           "locations.csv", "manifest.json", "rejected.csv", "summary.json", YEAR_LOSSES)
+OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
+           "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
+           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Files:
 
     portfolio: Path
     store: Path
-    events: Path
+    events: Path | None
     account: Path | None = None
     reins_info: Path | None = None
     reins_scope: Path | None = None
@@ -42,8 +46,12 @@ class Files:
 
         named = {"portfolio": found.path, "account": self.account, "reins_info": self.reins_info,
                  "reins_scope": self.reins_scope, "rates": self.rates, "clauses": self.clauses,
-                 **{name: self.events / name for name in SET_FILES}}
+                 **({} if self.events is None else
+                    {name: self.events / name for name in SET_FILES})}
         ground = [] if request.layers is None else layer_inputs(request.layers)
+        if request.flood is not None:
+            named |= {f"depth_{k}": spec.path
+                      for k, spec in enumerate(request.flood.rasters.specs, 1)}
         named |= {f"ground_{k}": path for k, path in enumerate(ground, 1)}
         return {name: path for name, path in named.items() if path is not None}
 
@@ -56,6 +64,7 @@ class Job:
     out: Path
     request: "RiskRequest"
     settings: Mapping[str, Any]
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +87,29 @@ def run_job(job: Job) -> Done:
     from riskcloud.report.risk_outputs import write_risk
 
     found = find_portfolio(job.files.portfolio, job.files.store)
-    inputs = job.files.inputs(found, job.request)
+    inputs = job.files.inputs(found, job.request) | job.asked.inputs
     check_not_input((job.out / name for name in OUTPUTS), inputs.values())
     meter = Meter()
     with meter.stage("read"):
-        book, terms, problems = _read(job, found)
-        events = read_events(job.files.events)
+        book, terms, problems, added = _read(job, found)
+        events = None if job.files.events is None else read_events(job.files.events)
     with staged(job.out, outputs=OUTPUTS) as folder:
         with meter.stage("compute"):
             risk = Risk(book, events, job.request)
             if terms is not None:
                 from riskcloud.analysis.risk_terms import BookStages
 
-                risk.use(BookStages(terms, risk))
-        _compute(risk, folder, meter)
+                for kind in risk.kinds:
+                    risk.use(BookStages(terms, risk, kind), kind)
+        if job.asked:
+            wrap(risk, job.asked, added)
+        years = _compute(risk, folder, meter)
         with meter.stage("statistics"), progress("statistics") as on_progress:
-            result = _statistics(job, risk, events, folder, on_progress)
+            result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
+        if years is not None:
+            summary |= answer(risk, years, result.summary["return_periods_yr"], folder,
+                              job.settings["lang"])
         with meter.stage("write"):
             write_risk(result, risk, folder, lang=job.settings["lang"])
             if problems:
@@ -108,46 +123,75 @@ def run_job(job: Job) -> Done:
     return Done(summary, figures, bool(problems))
 
 
-def _read(job: Job, found: Found) -> "tuple[Portfolio, OedBook | None, tuple[Problem, ...]]":
-    """Return the portfolio, the book of its accounts, and the faults of what was set aside."""
-    skip_bad = job.settings["skip_bad"]
-    book = read_found(found, skip_bad=skip_bad, coordinate_system=job.settings["coordinates"])
+def _read(job: Job, found: Found,
+          ) -> "tuple[Portfolio, OedBook | None, tuple[Problem, ...], Added]":
+    """Return the portfolio, the book of its accounts, the faults of what was set aside, and what
+    was added.
+    """
+    skip_bad, coordinates = job.settings["skip_bad"], job.settings["coordinates"]
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates)
     files = job.files
-    if files.account is None:
-        return book, None, book.rejected
-    from riskcloud.exposure.oed.book import read_book
-    from riskcloud.exposure.oed.currencies import read_rates
+    with TemporaryDirectory() as folder:
+        added = add_files(job.asked, book, found.path, files.account, Path(folder),
+                          skip_bad=skip_bad, coordinates=coordinates)
+        book = added.portfolio
+        if files.account is None:
+            return book, None, book.rejected, added
+        from riskcloud.errors import InputError
+        from riskcloud.exposure.oed.book import read_book
+        from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 
-    rates = None if files.rates is None else read_rates(files.rates)
-    terms, problems = read_book(found.path, files.account, reins_info=files.reins_info,
-                                reins_scope=files.reins_scope, rates=rates,
-                                clauses=files.clauses, skip_bad=skip_bad)
-    return book, terms, (*book.rejected, *problems)
+        rates = None if files.rates is None else read_rates(files.rates)
+        location, account = (found.path, files.account) if added.files is None else (
+            file.path for file in added.files)
+        try:
+            terms, problems = read_book(location, account, reins_info=files.reins_info,
+                                        reins_scope=files.reins_scope, rates=rates,
+                                        clauses=files.clauses, skip_bad=skip_bad)
+        except InputError as error:
+            raise retold(error, added) from error
+    from riskcloud.analysis.book_locations import matched
+
+    book = matched(book, terms)
+    if rates is not None:
+        book = converted_portfolio(book, rates)
+    return book, terms, (*book.rejected, *added.told(problems)), added
 
 
-def _compute(risk: "Risk", folder: Path, meter: "Meter") -> None:
-    """Write the losses of all events as they come, then those of the years."""
-    from riskcloud.analysis.risk_tables import RiskTables
+def _compute(risk: "Risk", folder: Path, meter: "Meter") -> "MarginalYears | None":
+    """Write the losses of all events as they come, then those of the years.
+
+    Return the years with and without what is asked of, where something is.
+    """
+    from riskcloud.analysis.risk_marginal import MarginalStages, MarginalYears
+    from riskcloud.analysis.risk_tables import RiskTables, years_of
     from riskcloud.cli.terminal import progress
 
+    stages = risk.stages
+    years = None if not isinstance(stages, MarginalStages) else MarginalYears(
+        stages, risk.all_events.year, years_of(risk.all_events), risk.request.samples)
     with meter.stage("compute"), progress("risk") as on_progress:
-        with RiskTables(folder / EVENT_LOSSES, risk.events, stages=risk.stages.names,
-                        currencies=risk.currencies, n_members=risk.request.samples) as tables:
+        with RiskTables(folder / EVENT_LOSSES, risk.all_events, stages=risk.stages.names,
+                        currencies=risk.currencies, n_members=risk.request.samples,
+                        codes=risk.codes) as tables:
             for losses in risk.losses(on_progress):
+                if years is not None:
+                    years.add(losses)
+                    losses = years.stages.of_book(losses)
                 tables.add(losses)
         tables.write_years(folder / YEAR_LOSSES)
+    return years
 
 
-def _statistics(job: Job, risk: "Risk", events: "EventSet", folder: Path,
-                on_progress: Any) -> "EpResult":
-    """Return AAL, OEP and AEP as ``riskcloud ep`` finds them from the same table."""
+def _statistics(job: Job, risk: "Risk", folder: Path, on_progress: Any) -> "EpResult":
+    """Return AAL, OEP and AEP as ``riskcloud ep`` finds them from the same table, by peril too."""
     from riskcloud.analysis.ep.basis import find_basis
     from riskcloud.analysis.ep.gather import gather
     from riskcloud.analysis.ep.result import statistics
     from riskcloud.analysis.risk_tables import years_of
 
-    years = years_of(events)
-    found = gather(folder / EVENT_LOSSES)
+    years = years_of(risk.all_events)
+    found = gather(folder / EVENT_LOSSES, keys=("peril",) if len(risk.codes) > 1 else ())
     basis = find_basis(found, EVENT_LOSSES, n_years=years)
     asked = job.settings["return_periods_yr"]
     periods = [one for one in asked if one <= years] or [float(years)]

@@ -175,7 +175,8 @@ def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Seque
         summary = {**answer["result"].summary, **facts, **{
             name: answer[name] for name in ("contracts", "largest_events", "statistics_notes",
                                             "over_ceded", "reinstatement_premium",
-                                            "sum_insured_premium")}}
+                                            "sum_insured_premium", "coinsurance")
+             if name in answer}}
         terms_outputs.write_terms(answer["result"], summary, folder, lang=job.lang)
         if problems:
             write_rejected(in_words(problems, job.lang), folder / "rejected.csv")

@@ -245,7 +245,7 @@ def _steps(locations: LocationBook, accounts: AccountBook, parts: tuple[int, ...
         len(member) + len(block_member), blocks[:0])
     found.append(of_clauses)
     found += _of_levels(accounts.policy_terms, parts, stage=_POLICY)
-    amounts, shares = np.zeros((0, 8)), np.zeros((0, 10))
+    amounts, shares = np.zeros((0, 8)), np.zeros((0, 11))
     if accounts.payouts is not None:
         payouts, amounts, shares = payout_steps(accounts.payouts, _UNCOVERED, blocks[:0])
         found.append(payouts)

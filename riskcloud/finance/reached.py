@@ -21,24 +21,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Contracts of the cells that an event reaches: cell (n,) of each of theirs, and where the
-    cell of each outcome of the policies stands among them.
-    """
+    """Contracts of the cells that an event reaches, each an outcome of its policies (n_out,)."""
 
     contracts: Contracts
     cell: Ints
-    outcome: Ints
 
-    def net(self, paid: Floats, used: Floats | None = None,
-            active: Bools | None = None) -> tuple[Net, Floats]:
-        """Return what contracts do to what policies pay (n_out,), and what is left (n_out,).
+    def net(self, paid: Floats, used: Floats | None = None, active: Bools | None = None) -> Net:
+        """Return what contracts do to what policies pay (n_out,); net of it is by outcome.
 
         used, active: see ``net_losses``.
         """
-        gross = np.zeros(len(self.cell))
-        gross[self.outcome] = paid
-        found = net_losses(self.contracts, gross, used, active)
-        return found, np.asarray(found.net[self.outcome])
+        return net_losses(self.contracts, paid, used, active)
 
 
 def scope_of(contracts: Contracts) -> Scope:
@@ -49,9 +42,12 @@ def scope_of(contracts: Contracts) -> Scope:
 
 
 def reached_by(scope: Scope, program: Program, rows: EventRows) -> Reached:
-    """Return the contracts with the entries of an event's cells alone."""
+    """Return the contracts with the entries of an event's cells alone.
+
+    Outcomes stand by account, policy and location, as cells do: each cell once, ascending.
+    """
     contracts = scope.contracts
-    cell, outcome = np.unique(cells_of(program, rows), return_inverse=True)
+    cell = cells_of(program, rows)
     first = scope.start[cell]
     count = scope.start[cell + 1] - first
     at = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
@@ -60,4 +56,4 @@ def reached_by(scope: Scope, program: Program, rows: EventRows) -> Reached:
     return Reached(replace(
         contracts, start=start, pair=np.searchsorted(cell, contracts.pair[entry]),
         risk=contracts.risk[entry], ceded=contracts.ceded[entry],
-        scope=contracts.scope[entry], n_pairs=len(cell)), cell, outcome)
+        scope=contracts.scope[entry], n_pairs=len(cell)), cell)

@@ -269,7 +269,7 @@ def _run(program: Program, own: EventRows, state: _State, s: int, event: int, pe
     steps, n = program.steps, len(state.loss)
     begin, end = steps.member_start[s]
     group = np.ones(n, dtype=bool)
-    if begin >= 0 and steps.kind[s] != levels.PAYOUT:
+    if begin >= 0 and steps.kind[s] not in (levels.PAYOUT, levels.YIELD):
         group = np.isin(program.local[own.location], steps.member[begin:end])
     if steps.kind[s] == levels.TERM:
         group = group & ((perils & steps.wanted[s]) != 0)

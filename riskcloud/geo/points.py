@@ -51,6 +51,17 @@ def haversine_m(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> F
     return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
 
 
+def unit_vectors(lon: Floats, lat: Floats) -> Floats:
+    """Return points (n,) in degrees as vectors (n, 3) of length one."""
+    lon, lat = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def chord_of(distance_m: Degrees) -> Floats:
+    """Return the straight distance between unit vectors so far apart along the ground [m]."""
+    return np.asarray(2.0 * np.sin(0.5 * np.asarray(distance_m) / EARTH_RADIUS_M))
+
+
 def nearest_window(lon: Floats, centre: float) -> Floats:
     """Longitudes moved by whole turns into the 360 degrees around ``centre``.
 

@@ -12,11 +12,15 @@ from riskcloud.kernels.levels import (
     N_COVERAGES,
     OF_TIV,
     PAYOUT,
+    YIELD,
     act,
 )
 from riskcloud.kernels.payouts import paid_by_steps
 
 Array = npt.NDArray[Any]
+
+BUILDINGS = 1
+"""Bit of the coverage of buildings."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -73,6 +77,24 @@ def _pay(loss: Array, deducted: Array, over: Array, under: Array, perils: Array,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _give_way(loss: Array, perils: Array, mask: int, insured: float, amounts: Array,
+              shares: Array) -> None:
+    """Take away the loss of some coverages where that of buildings reaches one of their steps."""
+    total, reached = 0.0, False
+    for i in range(loss.shape[0]):
+        if perils[i]:
+            total += loss[i, 0]
+    for k in range(amounts.shape[0]):
+        reached |= total >= amounts[k, 0] + shares[k, 0] * insured
+    if not reached or total <= 0.0:
+        return
+    for i in range(loss.shape[0]):
+        for c in range(N_COVERAGES):
+            if mask >> c & 1:
+                loss[i, c] = 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _rows_of(members: Array, row_start: Array, out: Array) -> Array:
     """Return the rows of some locations (by their place in the account), written into ``out``."""
     n = 0
@@ -98,6 +120,10 @@ def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, te
     picked = np.empty(every_row.size, np.int64)
     for s in range(first, last):
         begin, end = member_start[s, 0], member_start[s, 1]
+        if kind[s] == YIELD:
+            insured = insured_of(places, perils, tiv, covered, BUILDINGS)
+            _give_way(loss, row_perils, mask[s], insured, amounts[begin:end], shares[begin:end])
+            continue
         if kind[s] == PAYOUT:
             insured = insured_of(places, perils, tiv, covered, mask[s])
             _pay(loss, deducted, over, under, row_perils, mask[s], insured, amounts[begin:end],

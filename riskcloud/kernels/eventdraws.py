@@ -16,6 +16,9 @@ from riskcloud.kernels.terms import N_COVERAGES, SITE, after_terms
 
 Array = npt.NDArray[Any]
 
+N_BINS = 128
+"""Bins of intensity in which an event bounds the chance of damage by each set."""
+
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def fill_strata(seed: Array, key: Array, out: Array) -> None:
@@ -63,40 +66,118 @@ def _drawn_ratio(curve: int, x: float, u: float, capacity: float, row_start: Arr
     return 0.0
 
 
-@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
-def event_ratios(hit_start: Array, event: Array, location: Array, site: Array, wind: Array,
-                 share: Array, key: Array, base_of: Array, factor: Array, set_of: Array,
-                 seed: Array, curve_of: Array, capacity: Array, common: Array,
-                 common_share: float, row_start: Array, measure: Array, is_fragility: Array,
-                 precision_of: Array, form: Array, params: Array, consequence: Array,
-                 table_start: Array, table_x: Array, table_y: Array, means: Array,
-                 quantiles: Array, reach: Array, per_step: Array, out: Array) -> None:
-    """Write the damage ratios (n_hits, n_members) of locations that events reach.
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_bounds(curves: Array, capacity: Array, measure: Array, reach: Array, per_step: Array,
+                 per_bin: Array, out: Array) -> None:
+    """Write a bound of the chance that any member is damaged (n_measures, N_BINS) in each bin.
 
-    A hit is a location and an event: event, location (n_hits,), pairs hit_start[h] to
-    hit_start[h + 1] of site and wind (n_pairs, n_bases). seed (n_events,), curve_of (n_events,
-    n_sets, n_members), capacity (n_events, n_curves, n_members), common (n_events, n_members) are
-    the events' draws; reach (n_curves, n_steps) a bound of the chance of any state within each step
-    of 1 / per_step (n_curves,) of the intensity over the capacity; all else as
-    ``sampling.draw_ratios`` takes it.
+    curves (n_members,) of a set in an event, capacity (n_curves, n_members) of the event.
     """
-    n_members = out.shape[1]
-    for h in prange(event.size):
-        e, own_set = event[h], set_of[location[h]]
-        out[h, :] = 0.0
-        for pair in range(hit_start[h], hit_start[h + 1]):
-            j = site[pair]
-            for m in range(n_members):
-                curve = curve_of[e, own_set, m]
-                x = wind[pair, base_of[measure[curve]]] * factor[measure[curve], j]
-                if not x > 0.0:
+    out[:] = 0.0
+    for m in range(curves.size):
+        c = curves[m]
+        own, last = out[measure[c]], reach.shape[1] - 1
+        scale = per_step[c] / (per_bin[measure[c]] * capacity[c, m])
+        for b in range(N_BINS):
+            step = (b + 1) * scale
+            chance = reach[c, int(step)] if step <= last else 1.0
+            own[b] = chance if chance > own[b] else own[b]
+        own[N_BINS - 1] = 1.0  # the last bin has no end
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ratios_of_part(part: int, begin: Array, event_of: Array, site: Array, wind: Array,
+                    share: Array, key: Array, base_of: Array, factor: Array, set_of: Array,
+                    seed: Array, curve_of: Array, capacity: Array, common: Array,
+                    common_share: float, strata: Array, per_bin: Array, row_start: Array,
+                    measure: Array, is_fragility: Array, precision_of: Array, form: Array,
+                    params: Array, consequence: Array, table_start: Array, table_x: Array,
+                    table_y: Array, means: Array, quantiles: Array, reach: Array, per_step: Array,
+                    pair: Array, out: Array) -> int:
+    """Write the pairs of one part that are damaged, from its first place on; return how many."""
+    e, n_members, n_measures = event_of[part], out.shape[1], base_of.size
+    n_sets, first = curve_of.shape[1], begin[part]
+    bounds = np.empty((n_sets, n_measures, N_BINS))
+    filled, line = np.zeros(n_sets, np.bool_), np.empty(n_members)
+    most_common, found = common[e].max(), 0
+    for i in range(first, begin[part + 1]):
+        j = site[i]
+        s = set_of[j]
+        if not filled[s]:
+            _fill_bounds(curve_of[e, s], capacity[e], measure, reach, per_step, per_bin, bounds[s])
+            filled[s] = True
+        chance = 0.0
+        for k in range(n_measures):
+            x = wind[i, base_of[k]] * factor[k, j]
+            b = min(int(x * per_bin[k]), N_BINS - 1) if x > 0.0 else -1
+            chance = max(chance, bounds[s, k, b]) if b >= 0 else chance
+        if not chance > 0.0:
+            continue
+        place = uniform(seed[e], key[j], 0) * (strata.shape[0] * n_members)
+        row = int(place)
+        inside, base, shift = place - row, row // n_members, row % n_members
+        least, touched = 1.0 - chance * (1.0 + 1e-9), False
+        own_least = common_share + least * (1.0 - common_share)
+        for way in range(2):
+            # from the highest stratum down: its own draw; from the lowest up: the common one
+            for turn in range(n_members):
+                q = n_members - 1 - turn if way == 0 else turn
+                u = (q + inside) / n_members
+                if (way == 0 and (u < own_least or u < common_share)) or (
+                        way == 1 and (u >= common_share or most_common < least)):
+                    break
+                m = strata[base, (q - shift) % n_members]
+                u = (u - common_share) / (1.0 - common_share) if way == 0 else common[e, m]
+                curve = curve_of[e, s, m]
+                x = wind[i, base_of[measure[curve]]] * factor[measure[curve], j]
+                if u < least or not x > 0.0:
                     continue
-                u = uniform(seed[e], key[j], m)
-                u = common[e, m] if u < common_share else (u - common_share) / (1.0 - common_share)
-                out[h, m] += share[j] * _drawn_ratio(
+                drawn = _drawn_ratio(
                     curve, x, u, capacity[e, curve, m], row_start, is_fragility, precision_of,
                     form, params, consequence, table_start, table_x, table_y, means, quantiles,
                     reach, per_step)
+                if drawn > 0.0:
+                    if not touched:
+                        line[:] = 0.0
+                        touched = True
+                    line[m] = share[j] * drawn
+        if touched:
+            pair[first + found] = i
+            out[first + found] = line
+            found += 1
+    return found
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def event_ratios(begin: Array, event_of: Array, site: Array, wind: Array, share: Array,
+                 key: Array, base_of: Array, factor: Array, set_of: Array, seed: Array,
+                 curve_of: Array, capacity: Array, common: Array, common_share: float,
+                 strata: Array, per_bin: Array, row_start: Array, measure: Array,
+                 is_fragility: Array, precision_of: Array, form: Array, params: Array,
+                 consequence: Array, table_start: Array, table_x: Array, table_y: Array,
+                 means: Array, quantiles: Array, reach: Array, per_step: Array, count: Array,
+                 pair: Array, out: Array) -> None:
+    """Write the damage ratios of the pairs of event and site that are damaged in any member.
+
+    Parts begin[p] to begin[p + 1] of site (n_pairs,) and wind (n_pairs, n_bases) are of one event,
+    event_of (n_parts,). Of part p, count[p] pairs are damaged: pair (n_pairs,) and out (n_pairs,
+    n_members) hold them from begin[p] on, what is after them is not written. strata (n, n_members)
+    the members in several random orders; set_of (n_sites,). seed (n_events,), curve_of (n_events,
+    n_sets, n_members), capacity (n_events, n_curves, n_members), common (n_events, n_members) are
+    the events' draws; reach (n_curves, n_steps) a bound of the chance of any damage within each
+    step of 1 / per_step (n_curves,) of the intensity over the capacity; per_bin (n_measures,) bins
+    in a unit of intensity; all else as ``sampling.draw_ratios`` takes it.
+
+    One number a pair gives all members' probabilities: a random order, turned by a random number
+    of places, says whose is in which of n_members equal strata, all at one place inside (systematic
+    sampling). Each member's is uniform and independent of any other site's.
+    """
+    for p in prange(event_of.size):
+        count[p] = _ratios_of_part(
+            p, begin, event_of, site, wind, share, key, base_of, factor, set_of, seed, curve_of,
+            capacity, common, common_share, strata, per_bin, row_start, measure, is_fragility,
+            precision_of, form, params, consequence, table_start, table_x, table_y, means,
+            quantiles, reach, per_step, pair, out)
 
 
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")

@@ -25,8 +25,9 @@ FRANCHISE = 2
 """Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
 GREATER = 7
 """Deductible code, ours: the greatest of the amount and the shares, not their sum."""
-TERM, BLOCK, PAYOUT = 0, 1, 2
-"""Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it."""
+TERM, BLOCK, PAYOUT, YIELD = 0, 1, 2, 3
+"""Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it; it
+pays nothing where the buildings of the policy reach their step function."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from zlib import crc32
 
@@ -19,6 +20,13 @@ from riskcloud.types import CurveArrays, Floats, Ints
 N_STEPS: Final = 400
 STEP: Final = {"gust_ratio": 0.01}
 """Steps of the bound on a curve's states: 0.25 m/s up to 100, 0.01 of the design gust up to 4."""
+
+BINS_OF_STEPS: Final = 4
+"""Steps in a bin of intensity: 1 m/s, 0.04 of the design gust (ours, for speed)."""
+N_ORDERS: Final = 64
+"""Random orders of the members that sites draw from (ours)."""
+PAIRS_PER_PART: Final = 16384
+"""Pairs of an event that a thread draws at once (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +46,36 @@ class EventDraws:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """Locations that events reach: event (n_hits,) position among the draws' events, location.
+class Pairs:
+    """Sites that events reach: site (n_pairs,), wind (n_pairs, n_bases), in any order of the sites.
 
-    Pairs start[h] to start[h + 1] of site and wind (n_pairs, n_bases) are those of hit h.
+    Pairs start[e] to start[e + 1] are those of event e of the draws' events.
     """
 
     start: Ints
-    event: Ints
-    location: Ints
     site: Ints
     wind: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """What the sampler needs of all sites and locations (``sample.AssetInputs`` says what)."""
+class Hits:
+    """Locations that events damage: event (n_hits,) position among the draws' events, location.
 
+    Both ascend, the events first.
+    """
+
+    event: Ints
+    location: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the sampler needs of all sites (``sample.AssetInputs`` says what).
+
+    location (n_sites,) ascends; set_of (n_sites,).
+    """
+
+    location: Ints
     share: Floats
     key: npt.NDArray[np.uint64]
     base_of: Ints
@@ -110,25 +131,69 @@ def _seed_of(seed: int, event_id: object) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def draw_event_ratios(hits: Hits, places: Places, curves: CurveArrays, draws: EventDraws,
-                      ) -> Floats:
-    """Draw the damage ratios of locations that events reach (n_hits, n_members).
+def draw_event_ratios(pairs: Pairs, places: Places, curves: CurveArrays, draws: EventDraws,
+                      ) -> tuple[Hits, Floats]:
+    """Draw the damage ratios of locations that events reach: those that are damaged in any sample.
 
     As ``sample.draw_ratios`` draws those of one storm: a state of a fragility curve, or a beta
     about the mean of a vulnerability curve; the mean over a location's sites by share of value.
+    An asset's own probabilities are one in each of n_members equal strata.
+
+    Returns
+    -------
+    The hits, and their ratios (n_hits, n_members).
+
+    Source
+    ------
+    Systematic sampling: Madow and Madow (1944), Annals of Mathematical Statistics 15, 1-24 (from
+    memory); the permuted order as in Latin hypercubes, McKay et al. (1979).
     """
     finite = np.where(np.isfinite(curves.precision), curves.precision, 1.0)
     distinct, precision_of = np.unique(finite, return_inverse=True)
     quantiles = np.stack([quantile_table(float(phi)) for phi in distinct])
-    out = np.empty((len(hits.event), draws.common.shape[1]))
+    n_members = draws.common.shape[1]
+    begin, event_of = _parts(pairs.start)
+    count = np.empty(len(event_of), np.int64)
+    pair, ratio = np.empty(len(pairs.site), np.int64), np.empty((len(pairs.site), n_members))
+    per_bin = np.array([1.0 / (BINS_OF_STEPS * STEP.get(name, 0.25)) for name in curves.measures])
     kernel.event_ratios(
-        hits.start, hits.event, hits.location, hits.site, hits.wind, places.share, places.key,
-        places.base_of, places.factor, places.set_of, draws.seed, draws.curve_of, draws.capacity,
-        draws.common, draws.common_share, curves.row_start, curves.measure, curves.is_fragility,
-        precision_of, curves.form, curves.params, curves.consequence, curves.table_start,
-        curves.table_x, curves.table_y, quantile_means(), quantiles,
-        *any_state(curves), out)
-    return out
+        begin, event_of, pairs.site, pairs.wind, places.share, places.key, places.base_of,
+        places.factor, places.set_of, draws.seed, draws.curve_of, draws.capacity, draws.common,
+        draws.common_share, orders(n_members), per_bin, curves.row_start, curves.measure,
+        curves.is_fragility, precision_of, curves.form, curves.params, curves.consequence,
+        curves.table_start, curves.table_x, curves.table_y, quantile_means(), quantiles,
+        *any_state(curves), count, pair, ratio)
+    written = np.repeat(begin[:-1] - np.cumsum(count) + count, count) + np.arange(count.sum())
+    return _by_location(np.repeat(event_of, count), pairs.site[pair[written]], ratio, written,
+                        places.location)
+
+
+def _parts(start: Ints) -> tuple[Ints, Ints]:
+    """Return where the parts of the pairs begin (n_parts + 1,), and the event of each."""
+    n = -(-np.diff(start) // PAIRS_PER_PART)
+    event = np.repeat(np.arange(len(n)), n)
+    inside = np.arange(len(event)) - np.repeat(np.cumsum(n) - n, n)
+    return np.append(start[event] + inside * PAIRS_PER_PART, start[-1]), event
+
+
+def _by_location(event: Ints, site: Ints, ratio: Floats, written: Ints, location_of: Ints,
+                 ) -> tuple[Hits, Floats]:
+    """Return the hits in order, the ratios of a location's sites added up."""
+    order = np.argsort(event * len(location_of) + site)
+    event, location, ratio = event[order], location_of[site[order]], ratio[written[order]]
+    fresh = np.ones(len(event), bool)
+    fresh[1:] = (location[1:] != location[:-1]) | (event[1:] != event[:-1])
+    first = np.flatnonzero(fresh)
+    if len(first) < len(fresh):
+        ratio = np.add.reduceat(ratio, first, axis=0)
+    return Hits(event[first], location[first]), ratio
+
+
+@cache
+def orders(n_members: int) -> Ints:
+    """Members in random orders (N_ORDERS, n_members), always the same."""
+    rng = np.random.default_rng(0)
+    return np.stack([rng.permutation(n_members) for _ in range(N_ORDERS)])
 
 
 def any_state(curves: CurveArrays) -> tuple[Floats, Floats]:

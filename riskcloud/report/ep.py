@@ -9,6 +9,7 @@ from riskcloud.report import ep_tables as tables
 from riskcloud.report.ep_charts import ep_chart
 from riskcloud.report.figures import currency_title
 from riskcloud.report.pages import render_page
+from riskcloud.report.tables import Table
 from riskcloud.report.text import Text
 
 MAX_CURRENCIES = 4
@@ -35,7 +36,7 @@ def page_of(summary: Entry, text: Text) -> dict[str, Any]:
         "books": [_book(summary, currency, period, text) for currency in shown],
         "more": text("section.unlisted", count=len(summary["currencies"]) - len(shown))
         if len(summary["currencies"]) > len(shown) else "",
-        "definitions": [text(f"ep_definition.{key}") for key in _definitions(summary)],
+        "definitions": [_definition(key, text) for key in _definitions(summary)],
         "quality": [(text("ep.rows"), text.number(summary["n_rows"])),
                     (text("ep.events"), text.number(summary["n_events"])),
                     (text("ep.samples"), text.number(summary["n_samples"])),
@@ -67,7 +68,14 @@ def basis_line(summary: Entry, text: Text) -> str:
 def _definitions(summary: Entry) -> list[str]:
     keys = ["aal", "oep", "aep", "pml", "tvar", summary["frequency"]]
     keys += ["samples"] if summary["n_samples"] > 1 else []
-    return keys + (["groups"] if summary["keys"] else [])
+    return keys + (["groups", "alone"] if summary["keys"] else []) + (
+        ["layers"] if summary["layer_costs"] else [])
+
+
+def _definition(key: str, text: Text) -> str:
+    section = "ep_share" if key in ("groups", "alone") else \
+        "ep_layer" if key == "layers" else "ep_definition"
+    return text(f"{section}.{key}")
 
 
 def _book(summary: Entry, currency: str, period: float, text: Text) -> dict[str, Any]:
@@ -107,11 +115,26 @@ def _stage(summary: Entry, currency: str, stage: str, period: float, text: Text)
     found = [tables.periods_table(points, calc, currency, text)
              for calc in dict.fromkeys(row["calc"] for row in points)]
     for key in summary["keys"]:
-        annual, of_key, shares = (tables.of_book(summary[name], currency, stage, key)
-                                  for name in ("annual", "exceedance", "contributions"))
-        if annual:
-            words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
-            found.append(tables.groups_table(
-                annual, of_key, shares, period, currency, text,
-                title=text("ep.by_key", group=words, years=f"{period:,g}"), name=words))
+        found += key_tables(summary, key, currency, stage, period, text)
+    layers = tables.of_book(summary["layer_costs"], currency, stage)
+    if layers:
+        found.append(tables.layers_table(layers, currency, text))
     return {"name": text.label("ep_stage", stage), "tables": found}
+
+
+def key_tables(summary: Entry, key: str, currency: str, stage: str, period: float, text: Text,
+               ) -> list[Table]:
+    """Return the tables of a key: the groups alone, and what they do to the whole."""
+    annual, of_key, shares, together = (
+        tables.of_book(summary[name], currency, stage, key)
+        for name in ("annual", "exceedance", "contributions", "diversification"))
+    if not annual:
+        return []
+    words = " + ".join(text.label("ep_key", part) for part in key.split("+"))
+    years = f"{period:,g}"
+    return [tables.groups_table(annual, of_key, period, currency, text, name=words,
+                                title=text("ep.by_key", group=words, years=years)),
+            *(tables.contributions_table(
+                annual, shares, basis, period, currency, text, name=words, together=together,
+                title=text("ep_share.title", group=words, years=years, basis=basis))
+              for basis in ("AEP", "OEP"))]

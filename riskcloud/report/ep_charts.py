@@ -21,17 +21,19 @@ Entry = Mapping[str, Any]
 
 
 @in_page_style
-def ep_chart(curves: Sequence[Entry], points: Sequence[Entry], currency: str, text: Text) -> str:
+def ep_chart(curves: Sequence[Entry], points: Sequence[Entry], currency: str, text: Text, *,
+             but: str = "") -> str:
     """Return the exceedance curves of one currency: AEP solid, OEP dashed, a colour a stage.
 
     ``curves`` are the summary's, ``points`` those of the return periods asked for: the bars are the
-    sampling band of AEP.
+    sampling band of AEP. but : a stage that is left out; the others keep their colours.
     """
     page = load_palette().page
+    stages = list(dict.fromkeys(curve["stage"] for curve in curves))
+    curves = [curve for curve in curves if curve["stage"] != but]
     unit = money_unit([x for curve in curves for x in curve["loss"]], currency, text.lang)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     colours = (page["accent"], page["second"], page["ink"], page["muted"])
-    stages = list(dict.fromkeys(curve["stage"] for curve in curves))
     for curve in curves:
         colour = colours[stages.index(curve["stage"]) % len(colours)]
         label = text("ep.line", basis=curve["basis"], stage=text.label("ep_stage", curve["stage"]))
@@ -39,7 +41,7 @@ def ep_chart(curves: Sequence[Entry], points: Sequence[Entry], currency: str, te
                   color=colour, linestyle="-" if curve["basis"] == "AEP" else "--", linewidth=1.5,
                   label=label)
     for stage in stages:
-        _draw_bands(axes, [one for one in points if one["stage"] == stage], unit.divisor,
+        _draw_bands(axes, [one for one in points if one["stage"] == stage != but], unit.divisor,
                     colours[stages.index(stage) % len(colours)])
     last = max(curve["return_period_yr"][-1] for curve in curves)
     ticks = [year for year in TICKS if year <= last * 1.0001] or [1]

@@ -14,15 +14,15 @@ from riskcloud.report.text import load_text
 
 
 def write_ep(result: EpResult, folder: Path, *, lang: str) -> None:
-    """Write aal, ep and contributions as CSV and Parquet, and ep.html."""
+    """Write aal, ep, contributions and layers as CSV and Parquet, and ep.html."""
     write_tables(result, folder)
     write_text(folder / "ep.html", render_ep(result.summary, load_text(lang)))
 
 
 def write_tables(result: EpResult, folder: Path) -> None:
-    """Write aal, ep and contributions as CSV and Parquet, those that have rows."""
+    """Write aal, ep, contributions and layers as CSV and Parquet, those that have rows."""
     for name, rows in (("aal", result.annual), ("ep", result.points),
-                       ("contributions", result.contributions)):
+                       ("contributions", result.contributions), ("layers", result.layers)):
         if rows:
             _write_table(rows, folder / name)
 

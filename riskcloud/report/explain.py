@@ -13,6 +13,8 @@ from riskcloud.types.explain import Line
 
 _PLAIN = ("share", "share_insured", "factor", "days", "scale", "n")
 """Values that are no amounts."""
+_OWN = ("notional", "buildings_first")
+"""Rules of OED's files whose words stand with those of clauses."""
 
 Entry = Mapping[str, Any]
 
@@ -28,9 +30,8 @@ def rule_text(line: Line, text: Text) -> str:
     told = {name: value if isinstance(value, str) else f"{value:.10g}" if name in plain
             else amount(value) for name, value in line.values.items()}
     level = f"{line.level}: " if line.level else ""
-    section = "explain_year" if line.rule.startswith("annual_") else "explain_clause" \
-        if line.file == "clauses" else "explain_notional" if line.rule == "notional" \
-        else "explain_rule"
+    section = "explain_year" if line.rule.startswith("annual_") else \
+        "explain_clause" if line.file == "clauses" or line.rule in _OWN else "explain_rule"
     return level + text(f"{section}.{line.rule}", **told)
 
 

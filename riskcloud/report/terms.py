@@ -6,11 +6,13 @@ from typing import Any
 
 from riskcloud.report import terms_tables as tables
 from riskcloud.report.ep import basis_line, page_of
+from riskcloud.report.ep_charts import ep_chart
 from riskcloud.report.pages import render_page
 from riskcloud.report.tables import Table, of_currency
 from riskcloud.report.terms_charts import waterfall
 from riskcloud.report.text import Text
 
+_READABLE = 0.4  # of the ground-up curve, at which gross is read beside it; ours
 _SHOWN = 20  # notes on the page; summary.json has all. Ours
 
 Entry = Mapping[str, Any]
@@ -51,11 +53,26 @@ def _of_currency(summary: Entry, currency: str, text: Text) -> list[dict[str, An
     if contracts:
         found.append(_block(text("terms_report.contracts"), tables.contracts_table(
             contracts, annual, currency, text)))
+    curves = of_currency(summary["curves"], currency)
+    if _dwarfed(curves):
+        points = [row for row in of_currency(summary["exceedance"], currency)
+                  if row["key"] == "all" and row["calc"] == curves[0]["calc"]]
+        found.append(_block(
+            text("terms_report.insurer"), caption=text(f"ep.caption_{summary['frequency']}"),
+            chart=ep_chart(curves, points, currency, text, but="ground_up")))
     largest = of_currency(summary["largest_events"], currency)
     if largest:
         found.append(_block(text("terms_report.largest"), tables.events_table(
             largest, currency, text)))
     return found
+
+
+def _dwarfed(curves: Sequence[Entry]) -> bool:
+    """Return whether ground-up losses are so large that the others cannot be read beside them."""
+    largest = {stage: max((max(curve["loss"], default=0.0) for curve in curves
+                           if curve["stage"] == stage), default=0.0)
+               for stage in ("ground_up", "gross")}
+    return 0.0 < largest["gross"] < _READABLE * largest["ground_up"]
 
 
 def _block(title: str, *shown: Table, chart: str = "", caption: str = "",

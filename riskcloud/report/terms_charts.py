@@ -1,10 +1,9 @@
 """Pictures of the page of a loss table behind its terms."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
-from riskcloud.report.figures import in_unit, money_unit
+from riskcloud.report.figures import money_unit, significant
 from riskcloud.report.palette import load_palette
 from riskcloud.report.text import Text
 
@@ -18,7 +17,6 @@ def waterfall(steps: Sequence[tuple[str, float, bool]], currency: str, text: Tex
     page = load_palette().page
     largest = max(abs(amount) for _, amount, _ in steps)
     unit = money_unit([largest], currency, text.lang)
-    unit = replace(unit, digits=1 if largest / unit.divisor >= 100.0 else 2)
     figure, axes = new_figure(178.0, 12.0 + 7.0 * len(steps))
     places = list(range(len(steps)))[::-1]
     reached = 0.0
@@ -27,8 +25,8 @@ def waterfall(steps: Sequence[tuple[str, float, bool]], currency: str, text: Tex
         reached = start + amount
         axes.barh(place, amount / unit.divisor, left=start / unit.divisor, height=0.62,
                   color=page["ink"] if stands else page["accent"])
-        told = in_unit(abs(amount), unit, text.lang)
-        axes.annotate(told if amount >= 0.0 or not abs(amount) else f"−{told}",
+        told = significant(abs(amount) / unit.divisor, text.lang)
+        axes.annotate(told if amount >= 0.0 else f"−{told}",
                       (max(start, reached) / unit.divisor, place), xytext=(4, 0), va="center",
                       textcoords="offset points")
     axes.set_yticks(places, [_short(words) for words, _, _ in steps])

@@ -41,7 +41,7 @@ def stages_table(summary: Entry, currency: str, text: Text) -> Table:
         in_unit(at.get((row["stage"], "OEP")), large, text.lang),
         in_unit(at.get((row["stage"], "AEP")), large, text.lang)) for row in annual)
     years = f"{period:,g}"
-    return Table(text("terms_report.by_stage"), (
+    return Table("", (
         text("terms_report.stage"), text("ep.aal_of", unit=small.label),
         text("terms_report.error_of", unit=small.label), text("terms_report.of_ground_up"),
         text("ep.sd_of", unit=large.label),

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from riskcloud.kernels.grouping import gather_groups
 from riskcloud.types import Floats, Ints
 
-RUN_ROWS: Final = 1 << 22
-"""Rows held in memory, 96 MB of them; more go to a file in runs of so many. Ours."""
+RUN_ROWS: Final = 1 << 21
+"""Rows held in memory, 48 MB of them; more go to a file in runs of so many. Ours."""
 _ROW: Final = np.dtype([("item", "<i8"), ("value", "<f8")])
 
 
@@ -24,8 +24,8 @@ class GroupedRows(AbstractContextManager["GroupedRows"]):
     there are more than ``run_rows``; it goes with the process. Rows of one group keep their order.
     """
 
-    def __init__(self, *, run_rows: int = RUN_ROWS) -> None:
-        self._run_rows = run_rows
+    def __init__(self, *, run_rows: int | None = None) -> None:
+        self._run_rows = run_rows or RUN_ROWS
         self._waiting: list[tuple[Ints, Ints, Floats]] = []
         self._n_waiting = self._n_written = 0
         self._file: IO[bytes] | None = None

@@ -63,9 +63,10 @@ class Payouts:
     """Steps of step functions: owner (a policy), mask (coverages), number, row of the file (n,).
 
     amounts (n, 8): trigger start and end, payout at the start and the end, deductible, limit, limit
-    of extra expenses, and nothing. shares (n, 10): trigger start and end of the sum insured; payout
+    of extra expenses, and nothing. shares (n, 11): trigger start and end of the sum insured; payout
     at the start of the loss and of the sum insured, at the end of both; extra expenses, debris
-    removal, scale; 1 where the step only adds to what an earlier one pays. No end or limit is inf.
+    removal, scale; 1 where the step only adds to what an earlier one pays; 1 where it pays only if
+    the loss of buildings reaches none of their steps. No end or limit is inf.
     """
 
     owner: Ints

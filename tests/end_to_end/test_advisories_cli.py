@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 BOOK = """LocNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency
 L1,substation,113.5,22.2,1000000,CNY
 L2,tower_35kv,113.8,22.1,200000,CNY

@@ -13,6 +13,8 @@ import pytest
 
 from riskcloud.files import staged
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 TRACK_HEAD = "storm_id,name,time_utc,lat,lon,central_pressure_hpa,max_wind_1min_m_s"
 FIXES = tuple(f"S1,HATO,2017-08-2{2 + i // 4}T{6 * (i % 4):02d}:00:00Z,{21 + 0.15 * i:g},"
               f"{116 - 0.7 * i:g},960,45" for i in range(8))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 HEAD = "LocNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency,InsuredPeople"
 GOOD, BAD = "L{},substation,113.5,22.3,100,CNY,7", "L2,substation,22.3,113.5,=1+1,CNY,"
 

@@ -90,6 +90,66 @@ def test_clients_add_up_and_what_the_last_one_adds(ran):
     assert rest["B"]["marginal_loss"] == pytest.approx(45 - 30)
 
 
+def test_largest_events_of_clients_alone_and_without_one(ran):
+    """Largest events: 10 (B, year 1), 100, 40 (B, year 4), 20, 60, 15 (three: A 2, B 1), 80."""
+    _, answer = ran
+    at = {(row["name"], row["return_period_yr"]): row for row in answer["contributions"]}
+    # worst five years: 100, 80, 60, 40, 20; B has the 40; three tied 15s are shared
+    assert at["B", 2]["oep_co_tvar"] == pytest.approx(40 / 5)
+    assert at["A", 2]["oep_co_tvar"] == pytest.approx((100 + 80 + 60 + 20) / 5)
+    # B alone: 40, 15, 10; without B the fifth largest of 100, 80, 60, 30, 20, 15, 5 is the 20
+    assert at["B", 5]["oep_standalone_loss"] == 15 and at["B", 2]["oep_marginal_loss"] == 0
+    assert at["B", 2.5]["oep_marginal_loss"] == pytest.approx(40 - 30)
+    assert at["B", 10]["standalone_tvar"] == 40 and at["B", 10]["co_tvar"] == 0
+    assert at["B", 10]["diversification"] == 1.0
+    of = {(row["basis"], row["return_period_yr"]): row for row in answer["diversification"]}
+    # at ten years A alone 100, B alone 40, together 100
+    assert of["AEP", 10]["sum_standalone_tvar"] == 140
+    assert of["AEP", 10]["diversification"] == pytest.approx(1 - 100 / 140)
+    assert of["OEP", 2]["tvar"] == pytest.approx(60)
+
+
+def test_layers_and_clustered_years(riskcloud, tmp_path):
+    """The layer of insurance.md 4.2; years that cluster: variance more by (0.8 x mean)^2."""
+    lines = [line.split(",") for line in EVENT_LOSSES.splitlines()[1:]]
+    (tmp_path / "elt.csv").write_text("event_id,loss,client\n" + "".join(
+        f"{event},{share * float(loss)},{client}\n" for event, loss in lines
+        for share, client in ((0.25, "A"), (0.75, "B"))), encoding="utf-8")
+    (tmp_path / "rates.csv").write_text(RATES, encoding="utf-8")
+    options = ["ep", tmp_path / "elt.csv", "--rates", tmp_path / "rates.csv", "--currency", "CNY",
+               "--return-periods", "50", "--by", "client", "--json"]
+    poisson = riskcloud(*options, "--layer", "100 xs 50; reinstatements 1", "--layer",
+                        "unlimited xs 0; aggregate 100 xs 50", "--out", tmp_path / "out").json()
+    first, stop_loss = poisson["layer_costs"]
+    assert first["premium"] == pytest.approx(4.765157, abs=5e-7)
+    assert (first["aggregate_limit"], stop_loss["limit"]) == (200.0, None)  # JSON has no infinity
+    assert stop_loss["capped"] < first["uncapped"] + 18.75 and stop_loss["exhausts"] > 0.0
+    page = (tmp_path / "out" / "ep.html").read_text(encoding="utf-8")
+    assert "每次事件：超 50 元人民币 部分" in page and "分散" in page
+    assert len(pd.read_parquet(tmp_path / "out" / "layers.parquet")) == 2
+    clustered = riskcloud(*options, "--activity-cv", 0.8).json()
+    assert clustered["annual"][0]["sd"] == pytest.approx(np.hypot(42.041646, 0.8 * 18.75), abs=1e-5)
+    # aggregate 0.30.1, discrete_negative_binomial: 234.8772704
+    assert at(clustered, "AEP", 50)["tvar"] == pytest.approx(234.8772704, rel=1e-8)
+    for answer in (poisson, clustered):
+        whole = {basis: at(answer, basis, 50)["tvar"] for basis in ("AEP", "OEP")}
+        rows = answer["contributions"]
+        assert sum(row["co_tvar"] for row in rows) == pytest.approx(whole["AEP"], rel=1e-12)
+        assert sum(row["oep_co_tvar"] for row in rows) == pytest.approx(whole["OEP"], rel=1e-12)
+        assert rows[0]["diversification"] == pytest.approx(0.0, abs=1e-9)  # always a quarter
+
+
+@pytest.mark.parametrize(("options", "status", "said"), [
+    (["--layer", "100 above 50"], 64, "LIMIT xs ATTACHMENT"),
+    (["--layer", "0 xs 50"], 64, "expected a limit above 0"),
+    (["--layer", "unlimited xs 5; reinstatements 1"], 64, "never reinstated"),
+    (["--activity-cv", "0.5"], 2, "simulated years have their own number of events")])
+def test_layers_and_activities_that_are_refused(riskcloud, tmp_path, options, status, said):
+    done = riskcloud("ep", year_table(tmp_path), "--years", 10, "--lang", "en", *options)
+    assert done.status == status
+    assert said in " ".join(done.err.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(("lang", "words"), [
     ("en", ("Average annual loss (AAL)", "AEP PML, 10 years", "Return period")),
     ("zh", ("年均损失（AAL）", "AEP 最大可能损失，10 年一遇", "重现期"))])

@@ -17,6 +17,8 @@ import pytest
 
 from riskcloud.cli import main
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 TABLES = ("losses.csv", "losses.parquet", "loss_table.parquet")
 OUTPUTS = sorted((*TABLES, "manifest.json", "map.html", "report.html", "summary.json",
                   "tracks.csv"))

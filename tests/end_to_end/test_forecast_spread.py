@@ -11,6 +11,8 @@ import pytest
 
 from riskcloud.cli import main
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 SHARED = Path(os.environ.get("RISKCLOUD_SHARED", Path(__file__).parents[3] / "shared"))
 STORMS = SHARED / "data" / "tropical_cyclones"
 SOURCES = {"track", "intensity", "model", "curve", "asset"}

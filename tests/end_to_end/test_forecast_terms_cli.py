@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 LOCATION = """PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV,\
 LocPeril,LocDed6All,AssetClass,Longitude,Latitude
 1,A,T1,CN,WW1,CNY,1000000,WTC,20000,tower_110kv,113.55,22.15

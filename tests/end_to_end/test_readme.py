@@ -8,6 +8,8 @@ import pytest
 
 from riskcloud.cli import main
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

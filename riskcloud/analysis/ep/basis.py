@@ -1,7 +1,7 @@
 """How often: simulated years of events, or their yearly rates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,8 @@ class Basis:
     """Years or rates of the events of a loss table.
 
     kind : years or rates. source : where they come from. n_years : 0 of rates. year (n_events,)
-    from 0; annual_rate (n_events,); known (n_events,): events that have one.
+    from 0; annual_rate (n_events,); known (n_events,): events that have one. activity_cv : of the
+    factor that all rates of a year have in common (0: Poisson).
     problems : of events without. notes : what was assumed.
     """
 
@@ -39,17 +40,33 @@ class Basis:
     annual_rate: Floats | None = None
     problems: Sequence[Problem] = ()
     notes: Sequence[str] = ()
+    activity_cv: float = 0.0
 
 
 def find_basis(found: Gathered, file: str, *, n_years: int | None = None,
-               rates: Path | None = None, events: Path | None = None) -> Basis:
+               rates: Path | None = None, events: Path | None = None,
+               activity_cv: float = 0.0) -> Basis:
     """Return the years or rates of events: of what was given, else of the loss table itself.
+
+    activity_cv : how much more than by chance years differ in their number of events, of rates.
 
     Raises
     ------
-    InputError : neither years nor rates; a file of rates or an event set that cannot be read.
-    Events without one are in ``problems``.
+    InputError : neither years nor rates; a file of rates or an event set that cannot be read;
+    an activity of simulated years. Events without year or rate are in ``problems``.
     """
+    basis = _found_basis(found, file, n_years, rates, events)
+    if activity_cv == 0.0:
+        return basis
+    if basis.kind == "years":
+        raise InputError("--activity-cv is of yearly rates: simulated years have their own number "
+                         "of events", [Problem(0, "--activity-cv", f"{activity_cv:g}",
+                                               "leave it out, or give --rates", file)])
+    return replace(basis, activity_cv=activity_cv)
+
+
+def _found_basis(found: Gathered, file: str, n_years: int | None, rates: Path | None,
+                 events: Path | None) -> Basis:
     notes = []
     if rates is not None or events is not None:
         if found.columns.year is not None:
@@ -70,8 +87,7 @@ def _given(path: Path | None) -> Path:
 
 
 def _with_notes(basis: Basis, notes: Sequence[str]) -> Basis:
-    return Basis(basis.kind, basis.source, basis.known, basis.n_years, basis.year,
-                 basis.annual_rate, basis.problems, (*notes, *basis.notes))
+    return replace(basis, notes=(*notes, *basis.notes))
 
 
 def _of_years(found: Gathered, file: str, n_years: int | None) -> Basis:

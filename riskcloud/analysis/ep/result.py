@@ -8,8 +8,9 @@ import numpy as np
 
 from riskcloud.analysis.ep.basis import Basis
 from riskcloud.analysis.ep.columns import STAGES
-from riskcloud.analysis.ep.contributions import contributions
+from riskcloud.analysis.ep.contributions import contributions, diversification
 from riskcloud.analysis.ep.gather import NO_CURRENCY, Gathered
+from riskcloud.analysis.ep.layers import layer_costs
 from riskcloud.analysis.ep.run import (
     Entry,
     Group,
@@ -21,6 +22,7 @@ from riskcloud.analysis.ep.run import (
 )
 from riskcloud.loss.statistics.annual import YearLosses, curve_of
 from riskcloud.loss.statistics.compound import AggregatePoints, tail
+from riskcloud.loss.statistics.layers import Layer
 from riskcloud.loss.statistics.poisson import occurrence_exceedance
 from riskcloud.messages import translated
 from riskcloud.types import Floats
@@ -36,33 +38,36 @@ LONGEST_OF_RATES: Final = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class EpResult:
-    """summary : what summary.json holds. annual, points, contributions : rows of the tables."""
+    """summary : what summary.json holds. annual, points, contributions, layers : rows of tables."""
 
     summary: Mapping[str, Any]
     annual: Sequence[Entry]
     points: Sequence[Entry]
     contributions: Sequence[Entry]
+    layers: Sequence[Entry] = ()
 
 
 def statistics(found: Gathered, basis: Basis, periods: Sequence[float], *, source: str = "",
-               notes: Sequence[str] = (),
+               notes: Sequence[str] = (), layers: Sequence[Layer] = (),
                on_progress: Callable[[int, int], None] | None = None) -> EpResult:
     """Return the statistics of a year of everything gathered.
 
     Parameters
     ----------
     found, basis : losses by event, and how often events are. periods : return periods, ascending.
-    source : the loss table's name. notes : to say beside those of the basis.
+    source : the loss table's name. notes : to say beside those of the basis. layers : to be priced
+    on the whole of each currency and stage.
     """
     sampling = sampling_of(found, basis)
     annual: list[Entry] = []
     points: list[Entry] = []
     shares: list[Entry] = []
     curves: list[Entry] = []
+    costs: list[Entry] = []
     wholes: dict[tuple[str, str], tuple[Group, YearLosses | AggregatePoints]] = {}
     done, total = 0, sum(len(np.unique(cells.group)) for cells in found.cells.values())
     for key in found.cells:
-        kept: dict[tuple[str, str], tuple[list[Group], list[float]]] = {}
+        kept: dict[tuple[str, str], tuple[list[Group], list[float], list[list[Entry]]]] = {}
         for group in groups(found, key, basis.known):
             figures, rows, first = group_statistics(group, sampling, periods)
             annual.append(figures)
@@ -70,15 +75,17 @@ def statistics(found: Gathered, basis: Basis, periods: Sequence[float], *, sourc
             if not key:
                 wholes[group.currency, group.stage] = group, first
                 curves += _curves(group, sampling, first, max(periods, default=1.0))
+                costs += layer_costs(group, sampling, layers)
             else:
-                parts = kept.setdefault((group.currency, group.stage), ([], []))
+                parts = kept.setdefault((group.currency, group.stage), ([], [], []))
                 parts[0].append(group)
                 parts[1].append(figures["aal"])
+                parts[2].append(rows)
             done += 1
             if on_progress is not None:
                 on_progress(done, total)
-        for pair, (members, aal) in kept.items():
-            shares += contributions(*wholes[pair], members, aal, sampling, periods)
+        for pair, (members, aal, alone) in kept.items():
+            shares += contributions(*wholes[pair], members, aal, alone, sampling, periods)
     said = [*basis.notes, *_notes(found, sampling, periods), *notes]
     told = _told(annual)
     summary = {"losses": source, **_facts(found, basis, sampling, periods),
@@ -86,9 +93,10 @@ def statistics(found: Gathered, basis: Basis, periods: Sequence[float], *, sourc
                   for name, rows in (("annual", annual), ("exceedance", points),
                                      ("contributions", shares))},
                "n_groups": {key: len(np.unique(cells.group)) for key, cells in found.cells.items()
-                            if key}, "curves": curves, "notes": said,
+                            if key}, "diversification": diversification(shares),
+               "layer_costs": costs, "curves": curves, "notes": said,
                "notes_zh": [translated(note, "zh") for note in said]}
-    return EpResult(summary, annual, points, shares)
+    return EpResult(summary, annual, points, shares, costs)
 
 
 def _who(row: Entry) -> tuple[str, str, str, str]:
@@ -141,8 +149,11 @@ def _notes(found: Gathered, sampling: Sampling, periods: Sequence[float]) -> lis
     if above and sampling.n > 1 and max(above) <= basis.n_years * sampling.n:
         notes.append("return periods beyond the years rest on samples of the same events")
     if basis.kind == "rates":
-        notes.append("events with rates strike independently of one another (Poisson); the rates "
-                     "are taken as given, so that no sampling band is stated")
+        how = "independently of one another (Poisson)" if basis.activity_cv == 0.0 else (
+            "in clusters: a year's rates share one gamma factor with a coefficient of variation of "
+            f"{basis.activity_cv:g} (negative binomial)")
+        notes.append(f"events with rates strike {how}; the rates are taken as given, so that no "
+                     "sampling band is stated")
     return notes
 
 

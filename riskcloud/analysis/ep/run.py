@@ -51,6 +51,11 @@ class Sampling:
     place: Ints
     n: int
 
+    @property
+    def activity_cv(self) -> float:
+        """Return the coefficient of variation of a year's activity, 0 of simulated years."""
+        return self.basis.activity_cv
+
     def calcs(self) -> tuple[str, ...]:
         """Return how samples are used, each in turn."""
         return ("full_uncertainty", "sample_mean") if self.n > 1 else ("one_sample",)
@@ -96,12 +101,12 @@ def years_of(group: Group, sampling: Sampling, calc: str) -> YearLosses:
 
 def rates_of(group: Group, sampling: Sampling, calc: str) -> RateLosses:
     """Return the events of a group: each sample with its share of the rate, or their means."""
-    rate, cells = sampling.basis.annual_rate, group.cells
+    rate, cells, cv = sampling.basis.annual_rate, group.cells, sampling.activity_cv
     assert rate is not None
     if calc == "sample_mean":
         event, mean = event_means(cells, sampling.n)
-        return rate_losses(rate[event], mean)
-    return rate_losses(rate[cells.event] / sampling.n, cells.loss)
+        return rate_losses(rate[event], mean, activity_cv=cv)
+    return rate_losses(rate[cells.event] / sampling.n, cells.loss, activity_cv=cv)
 
 
 def annual_of_rates(group: Group, sampling: Sampling, events: RateLosses) -> AnnualLoss:

@@ -1,11 +1,13 @@
 """Currencies of a book: one an account, or rates that turn all amounts into one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from riskcloud.errors import InputError, Problem
@@ -14,9 +16,12 @@ from riskcloud.exposure.clause_kinds import AMOUNTS
 from riskcloud.exposure.formats import read_cells
 from riskcloud.exposure.oed.keys import together
 from riskcloud.exposure.oed.table import OedTable
-from riskcloud.exposure.schema import header_key
+from riskcloud.exposure.portfolio import Portfolio
+from riskcloud.exposure.schema import TIV, header_key
 from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import Clauses, LevelTerms, OedBook, TermRows, Words
+
+_AMOUNT: Final = re.compile(r"(ded|limit)_(building|other|contents|bi|all)")  # of columns.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +142,23 @@ def _scaled(terms: TermRows, factor: Floats) -> TermRows:
             level.maximum * own, np.where(level.limit_type == 0, level.limit * own, level.limit),
             level.limit_type, level.limit_code)
     return replace(terms, levels=levels)
+
+
+def converted_portfolio(portfolio: Portfolio, rates: Rates) -> Portfolio:
+    """Return the locations of a book with sums insured and terms in the base currency.
+
+    A share of the loss or of the value stays; a currency without a rate leaves no amount.
+    """
+    table = portfolio.table.copy()
+    words = table["currency"].astype(str).str.strip().str.upper()
+    factor = words.map(dict(rates.value)).to_numpy(np.float64)
+    for name in TIV:
+        table[name] = table[name].to_numpy(np.float64) * factor
+    for name in [name for name in table.columns if _AMOUNT.fullmatch(str(name))]:
+        kind = table[f"{name}_type"].to_numpy(np.float64, na_value=0.0) \
+            if f"{name}_type" in table.columns else np.zeros(len(table))
+        amount = table[name].to_numpy(np.float64, na_value=np.nan)
+        table[name] = np.where(kind == 0.0, amount * factor, amount)
+    table["currency"] = pd.Categorical([rates.base] * len(table))
+    note = f"all amounts are in {rates.base}, by the rates given"
+    return replace(portfolio, table=table, notes=(*portfolio.notes, note))

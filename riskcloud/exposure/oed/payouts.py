@@ -6,21 +6,20 @@ from riskcloud.exposure.oed.table import OedTable
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import Payouts
 
-_GROUPS = (("Building", 0b0001, (1, 5)), ("Contents", 0b0100, (2, 5)),
+_THEN = 4
+"""StepTriggerType of steps of buildings, else of contents."""
+_GROUPS = (("Building", 0b0001, (1, _THEN, 5)), ("Contents", 0b0100, (2, _THEN, 5)),
            ("BuildingContents", 0b0101, (3,)))
 """End of the columns' names, coverages, and the StepTriggerTypes that use them."""
-_TRIGGERS, _TRIGGER_TYPES, _PAYOUT_TYPES = (0, 1, 2, 3, 5), (0, 2), (0, 1, 2, 3, 4)
-"""Type 4 (building, then contents) and triggers by share of loss are not understood."""
+_TRIGGERS, _TRIGGER_TYPES, _PAYOUT_TYPES = (0, 1, 2, 3, 4, 5), (0, 2), (0, 1, 2, 3, 4)
+"""Triggers by share of loss are not understood."""
 
 
 def read_payouts(table: OedTable, policy: Ints) -> Payouts | None:
     """Return the steps of all policies, None where the file has none; faults go to its log."""
     if not table.has("StepTriggerType"):
         return None
-    table.fault(table.number("StepTriggerType", 0.0) == 4.0, "StepTriggerType", "building, then "
-                "contents: OED names it and does not say how it acts; 3 pays for both together, 5 "
-                "for each on its own")
-    trigger = _coded(table, "StepTriggerType", (*_TRIGGERS, 4))
+    trigger = _coded(table, "StepTriggerType", _TRIGGERS)
     number = table.number("StepNumber", 0.0)
     steps = (trigger > 0) & (number > 0.0)
     if not (trigger > 0).any():
@@ -31,6 +30,8 @@ def read_payouts(table: OedTable, policy: Ints) -> Payouts | None:
     payout_type = _coded(table, "PayOutType", _PAYOUT_TYPES)
     parts = [_group(table, name, mask, steps & np.isin(trigger, kinds), trigger_type, payout_type,
                     policy, number) for name, mask, kinds in _GROUPS]
+    contents = steps & np.isin(trigger, _GROUPS[1][2])
+    parts[1].shares[:, 10] = trigger[contents] == _THEN
     return Payouts(*(np.concatenate([getattr(part, name) for part in parts])
                      for name in Payouts.__slots__))
 
@@ -54,7 +55,7 @@ def _group(table: OedTable, name: str, mask: int, where: Bools, trigger_type: In
                 "its type says a share: expected 0 to 1 (5 % is 0.05), or type 0 for an amount")
     place = np.flatnonzero(where)
     ramp = last > 0.0
-    amounts, shares = np.zeros((len(place), 8)), np.zeros((len(place), 10))
+    amounts, shares = np.zeros((len(place), 8)), np.zeros((len(place), 11))
     by_tiv = trigger_type == 2
     amounts[:, 0] = np.where(by_tiv, 0.0, start)[place]
     amounts[:, 1] = np.where(by_tiv, 0.0, np.where(end > 0.0, end, np.inf))[place]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from riskcloud.catalog import Card, load_card
 from riskcloud.errors import InputError, Problem
 from riskcloud.geo.geocode.names import fold, latin_key, normalise, stem
-from riskcloud.types import Floats
+from riskcloud.geo.points import unit_vectors
 
 LEVELS = ("", "province", "prefecture", "county", "township")
 PROVINCE, PREFECTURE, COUNTY, TOWNSHIP = 1, 2, 3, 4
@@ -175,12 +175,6 @@ class Gazetteer:
 def is_zone(code: str) -> bool:
     """Return whether a code is the statistics' own, for a development zone beside counties."""
     return code[4] == "7" and len(code) == 6 and code < "70"
-
-
-def unit_vectors(lon: Floats, lat: Floats) -> Floats:
-    """Return points (n,) in degrees as vectors (n, 3) of length one."""
-    lon, lat = np.radians(lon), np.radians(lat)
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _grouped(names: Sequence[str], units: Iterable[int]) -> dict[str, list[int]]:

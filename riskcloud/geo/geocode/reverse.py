@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from riskcloud.errors import InputError
-from riskcloud.geo.geocode.gazetteer import Gazetteer, load_gazetteer, unit_vectors
+from riskcloud.geo.geocode.gazetteer import Gazetteer, load_gazetteer
+from riskcloud.geo.points import unit_vectors
 from riskcloud.types import Floats
 from riskcloud.units import EARTH_RADIUS_M
 

@@ -173,7 +173,7 @@ def residual_grid(lon: Floats, lat: Floats, period_s: float, *, clustered: bool 
     spacing = spacing_km or max(range_km / NODES_PER_RANGE, float(fits))
     shape = (int(height / spacing) + 3, int(width / spacing) + 3)  # one to be moved over
     return ResidualGrid(lon0, lat0, float(x.min()), float(y.min()), spacing, shape, range_km,
-                        _embedding_root(shape, spacing, range_km))
+                        embedding_root(shape, spacing, range_km))
 
 
 def residual_batches(lon: Floats, lat: Floats, period_s: float, n: int, rng: np.random.Generator,
@@ -201,7 +201,7 @@ def correlated_residuals(lon: Floats, lat: Floats, period_s: float, n: int,
     return np.concatenate(parts) if parts else np.empty((0, len(np.atleast_1d(lon))))
 
 
-def _embedding_root(shape: tuple[int, int], spacing: float, range_km: float) -> Floats:
+def embedding_root(shape: tuple[int, int], spacing: float, range_km: float) -> Floats:
     """Return the square root of the eigenvalues of the covariance on a torus, over its size.
 
     The torus is wider than the grid by a margin, so that no two nodes of the grid see each other

@@ -72,7 +72,7 @@ def place_pga(lon: Floats, lat: Floats, *, periods: Sequence[float] = PERIODS,
     wanted = _checked_periods(periods)
     classes = _classes(site_class, len(lon))
     rates = load_rates(model)
-    sea, inside = _at_sea(lon, lat, rates), _inside(lon, lat, rates)
+    sea, inside = _at_sea(lon, lat, rates), inside_model(lon, lat, rates)
     good = inside & ~sea
     level, low, high = (np.full((len(lon), len(wanted)), np.nan) for _ in range(3))
     silent = np.zeros(0, bool)
@@ -189,7 +189,7 @@ def _at_sea(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
     return np.asarray(~near)
 
 
-def _inside(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
+def inside_model(lon: Floats, lat: Floats, rates: SeismicRates) -> Bools:
     """Return which sites the model has an answer for: near a zone, far from the catalogue's rim."""
     most, rim = (float(rates.card["hazard"][name]) for name in ("most_outside_km", "rim_km"))
     west, east, south, north = map(float, rates.card["hazard"]["catalogue"])

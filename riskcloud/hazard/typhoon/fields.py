@@ -119,7 +119,8 @@ def maximum_winds_by_measure(fields: Sequence[Field], sites: Sites, *,
             order = cells.order
             halves = 0.5 * np.radians(cells.sites[1])
             places = np.stack([*cells.sites[:2], np.sin(halves), np.cos(halves)])
-            rows, here = relative[:, order], np.stack(wanted)[:, order]
+            rows, here = (np.ascontiguousarray(part[:, order])  # one kernel for any number of rows
+                          for part in (relative, np.stack(wanted)))
         found = np.empty(here.shape)
         table = np.empty((len(field.nodes), windtable.N_PLACES))
         kept = np.empty((len(field.nodes), windtable.N_COLUMNS))

@@ -7,6 +7,8 @@ import pytest
 
 from riskcloud.errors import InputError, NotFoundError
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 
 def test_expired_policies_are_left_out_and_counted(small_forecast):
     result = small_forecast

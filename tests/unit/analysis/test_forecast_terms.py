@@ -7,14 +7,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskcloud.analysis import forecast as module
+from riskcloud.analysis.book_locations import matched
 from riskcloud.analysis.forecast import ForecastRequest, Sinks, forecast
-from riskcloud.analysis.forecast_terms import check_one_loss, event_code, matched
+from riskcloud.analysis.forecast_terms import check_one_loss, event_code
 from riskcloud.analysis.terms import compile_book, event_losses
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.loss.table import LossTableWriter, NoTable
 from riskcloud.types import COVERAGES, Outlook
+
+pytestmark = pytest.mark.usefixtures("coarse_picture")
 
 MEMBERS = 40
 LOCATION = """PortNumber,AccNumber,LocNumber,CountryCode,LocPerilsCovered,LocCurrency,BuildingTIV,\
@@ -145,5 +148,6 @@ def test_what_does_not_fit_into_memory_is_refused(oed, track, monkeypatch):
 def test_locations_that_the_book_has_not_are_left_out(oed):
     portfolio, compiled = oed
     renamed = portfolio.table.assign(loc_id=["B1", "x", *portfolio.table["loc_id"][2:]])
-    held, left = matched(replace(portfolio, table=renamed), compiled.book)
-    assert left == 1 and len(held) == len(portfolio) - 1
+    held = matched(replace(portfolio, table=renamed), compiled.book)
+    assert len(held) == len(portfolio) - 1
+    assert "1 location(s) left out: not in the book of the account file" in held.notes

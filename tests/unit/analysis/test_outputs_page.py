@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "outputs.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([\w.]+)`", PAGE))
 

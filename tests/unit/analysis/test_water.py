@@ -8,6 +8,8 @@ from riskcloud.analysis.rain_depth import STEPS_MM, RainDepth
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 HEAD = ("LocNumber,AccNumber,AssetClass,Longitude,Latitude,BuildingTIV,LocCurrency,CountryCode,"
         "LocDed6All")
 ROWS = ("T1,A,tower_110kv,113.55,22.15,1e6,CNY,CN,0", "S1,A,substation,113.50,22.20,4e7,CNY,CN,1e5",

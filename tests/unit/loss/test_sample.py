@@ -37,7 +37,7 @@ def without_spread(curve_id: str) -> CurveArrays:
                                                     ("tower_ratio_suspension", 1.2)])
 def test_sd_of_the_total_of_equal_assets_is_the_closed_form(curve_id, wind_m_s, correlation):
     """Var(sum) = n sd^2 + n (n - 1) rho sd^2, for a beta and for a Bernoulli damage ratio."""
-    n, members = 1000, 20_000
+    n, members = 200, 20_000
     curves = without_spread(curve_id)
     mean = float(load_curve(curve_id).mean_ratio(wind_m_s))
     if curves.is_fragility[0]:

@@ -53,6 +53,21 @@ def test_buildings_and_contents_separately_or_together(run_oed):
     assert run_oed(SITES, rows).gross == by_hand(330 * 700 / 1100, 330 * 400 / 1100)
 
 
+@pytest.mark.parametrize(("factor", "buildings", "contents"), [
+    (0.5, 200, 0),  # buildings lose 500, a step from 300: their 20 %
+    (0.3, 200, 0),  # just reached
+    (0.2, 0, 30),   # 200 do not reach it; contents lose 20 of 100, a step from 10: 30 % of them
+    (0.05, 0, 0)])
+def test_buildings_then_contents(run_oed, factor, buildings, contents):
+    # StepTriggerType 4, as the documentation of Touchstone says it: by the damage of buildings from
+    # their trigger on, else by that of contents
+    rows = steps({"StepTriggerType": 4, "TriggerBuildingStart": 0.3, "PayOutBuildingStart": 0.2,
+                  "TriggerContentsStart": 0.1, "PayOutContentsStart": 0.3})
+    sites = [{"BuildingTIV": 600, "ContentsTIV": 100}, {"BuildingTIV": 400}]
+    losses = run_oed(sites, rows, factor=factor)
+    assert losses.gross == by_hand(0.6 * buildings + contents, 0.4 * buildings)
+
+
 def test_extra_expenses_debris_scale_and_conditional_steps(run_oed):
     # 100 paid, 30 % extra but 20 at most, 10 % debris: 130, scaled by 1.5
     rows = steps({"PayOutBuildingStart": 0.1}, ExtraExpenseFactor=0.3, ExtraExpenseLimit=20,
@@ -66,7 +81,7 @@ def test_extra_expenses_debris_scale_and_conditional_steps(run_oed):
 
 
 @pytest.mark.parametrize(("change", "words"), [
-    ({"StepTriggerType": 4}, "no code that is applied: expected 0, 1, 2, 3, 5"),
+    ({"StepTriggerType": 6}, "no code that is applied: expected 0, 1, 2, 3, 4, 5"),
     ({"StepNumber": ""}, "number the steps of a policy"),
     ({"TriggerBuildingEnd": 0.05, "TriggerBuildingStart": 0.1}, "ends before it starts"),
     ({"PayOutBuildingStart": 5}, "its type says a share")])

@@ -11,6 +11,8 @@ from riskcloud.units import INCH, KM, KNOT
 
 DEFAULT_MODEL: Final = "coastal_r_cliper"
 MM_H_PER_IN_DAY: Final = INCH * 1000.0 / 24.0
+WIDTH_5_95: Final = 3.2897
+"""Standard deviations between the 5 % and 95 % of a normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,17 @@ class RainModel:
         low, high = (np.maximum(np.expm1(np.log1p(total_mm) + shift), 0.0)
                      for shift in self.error_ln)
         return np.asarray(low), np.asarray(np.where(total_mm > 0.0, high, 0.0))
+
+    def drawn_mm(self, modelled_mm: Floats, z: Floats) -> Floats:
+        """Rain (...,) with the model's error drawn: z (...,) standard normal; they broadcast.
+
+        Normal in ln(1 + mm) between ``error_ln`` as its 5 % and 95 %; 0 where the model has no
+        rain.
+        """
+        low, high = self.error_ln
+        shift = 0.5 * (low + high) + (high - low) / WIDTH_5_95 * z
+        rain = np.maximum(np.expm1(np.log1p(modelled_mm) + shift), 0.0)
+        return np.asarray(np.where(modelled_mm > 0.0, rain, 0.0))
 
 
 def model_names() -> list[str]:

@@ -1,4 +1,6 @@
-"""Write a BUFR message of made-up tracks to stdout; its parts come as JSON on stdin.
+"""Write BUFR messages of made-up tracks to stdout; a line of JSON on stdin has the parts of one.
+
+Each is told by its length, on a line before it. One process makes all that a module's tests need.
 
 A script of its own: ecCodes must not be loaded beside pyproj (formats/bufr_elements.py).
 """
@@ -63,4 +65,7 @@ def message(storm, name, lat, steps, members, month, compressed, wind):
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(message(**json.load(sys.stdin)))
+    for line in sys.stdin:
+        made = message(**json.loads(line))
+        sys.stdout.buffer.write(b"%d\n%b" % (len(made), made))
+        sys.stdout.buffer.flush()

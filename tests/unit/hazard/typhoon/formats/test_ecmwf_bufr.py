@@ -1,5 +1,6 @@
 """ECMWF tracks in BUFR: messages made here, whole, empty, cut and damaged."""
 
+import atexit
 import json
 import subprocess
 import sys
@@ -39,10 +40,20 @@ def message(storm="21W", name="MADEUP", *, lat=((20.0, 21.0), (22.0, None), (Non
 
 
 @cache
-def made(parts):
+def maker():
+    """The process that makes messages, one for all tests: ecCodes takes long to load."""
     script = Path(__file__).with_name("make_bufr.py")
-    return subprocess.run([sys.executable, "-P", str(script)], input=parts.encode(), check=True,
-                          stdout=subprocess.PIPE).stdout
+    process = subprocess.Popen([sys.executable, "-P", str(script)], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
+    atexit.register(process.communicate)  # its stdin is closed: it ends
+    return process
+
+
+@cache
+def made(parts):
+    maker().stdin.write(parts.encode() + b"\n")
+    maker().stdin.flush()
+    return maker().stdout.read(int(maker().stdout.readline()))
 
 
 @pytest.mark.parametrize("compressed", [1, 0])

@@ -1,0 +1,1 @@
+"""Index covers: their indexes forecast, of event sets, of an earthquake, as observed; payouts."""

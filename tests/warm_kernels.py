@@ -1,0 +1,90 @@
+"""Compile the kernels of kernels.txt on all cores, so that no test waits for them.
+
+Without it each worker of xdist compiles what it meets, mostly what the other compiles at the same
+time. A kernel that the list lacks is compiled by the first test that calls it, as ever, and a line
+that no longer fits its kernel is told and passed over: the list saves time, it decides nothing.
+
+    python tests/warm_kernels.py            compile (what is in the cache is only loaded)
+    python tests/warm_kernels.py --list     write the list anew from the cache of a run of all tests
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+LIST = Path(__file__).with_name("kernels.txt")
+PACKAGE = "riskcloud.kernels"
+
+
+def compile_all(name: str, signatures: list[str]) -> list[str]:
+    """Compile a kernel for its signatures; return what went wrong."""
+    import numba
+
+    module, function = name.split(".")
+    wrong = []
+    try:
+        kernel = getattr(importlib.import_module(f"{PACKAGE}.{module}"), function)
+    except (ImportError, AttributeError):
+        return [f"{name}: no such kernel"]
+    for text in signatures:
+        try:
+            kernel.compile(eval(text, vars(numba.types)))
+        except Exception as fault:
+            wrong.append(f"{name}: {type(fault).__name__} with {text}")
+    return wrong
+
+
+def warm() -> None:
+    """Compile all of the list, a process a core; the kernels that take longest come first."""
+    by_kernel = defaultdict(list)
+    for line in LIST.read_text(encoding="utf-8").splitlines():
+        name, signature = line.split(" ", 1)
+        by_kernel[name].append(signature)  # of one kernel in one process: numba's index has no lock
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        runs = [pool.submit(compile_all, *item) for item in by_kernel.items()]
+        wrong = [fault for run in as_completed(runs) for fault in run.result()]
+    for fault in wrong:
+        sys.stderr.write(f"warm_kernels: {fault}; write the list anew (--list)\n")
+
+
+def kernels() -> dict[str, Any]:
+    """Return every compiled function of the package by its name (module.function)."""
+    import numba
+
+    package, found = importlib.import_module(PACKAGE), {}
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{PACKAGE}.{info.name}")
+        for name, thing in vars(module).items():
+            if (isinstance(thing, numba.core.dispatcher.Dispatcher)
+                    and thing.py_func.__module__ == module.__name__):
+                found[f"{info.name}.{name}"] = thing
+    return found
+
+
+def write_list() -> None:
+    """Write what the cache holds: kernels that no other calls first, the largest first."""
+    found = kernels()
+    called = {id(kernel.py_func.__globals__.get(name)) for kernel in found.values()
+              for name in kernel.py_func.__code__.co_names}
+    lines = []
+    for name, kernel in found.items():
+        if name.split(".")[1].startswith("_"):
+            continue  # what calls it compiles it
+        folder = Path(kernel._cache.cache_path)
+        for (signature, *_), data in kernel._cache._cache_file._load_index().items():
+            size = (folder / data).stat().st_size
+            if "Record(" in str(signature):
+                continue  # not written as it is read
+            lines.append((id(kernel) in called, -size, f"{name} {signature}"))
+    LIST.write_text("".join(f"{line}\n" for *_, line in sorted(lines)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_list() if sys.argv[1:] == ["--list"] else warm()
