@@ -108,6 +108,10 @@ def run_job(job: Job) -> Done:
         with meter.stage("statistics"), progress("statistics") as on_progress:
             result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
+        if terms is not None:
+            from riskcloud.analysis.coinsurance import shares_of
+
+            summary |= shares_of(terms)
         if years is not None:
             summary |= answer(risk, years, result.summary["return_periods_yr"], folder,
                               job.settings["lang"])
