@@ -25,7 +25,7 @@ BETWEEN = 0.97
 """Share of the bar that a leg must reach: a profile's parameters are not quite linear in time."""
 LOW = 0.6
 """Share of the bar below which a node's wind counts as none (ours): its neighbour's lie higher."""
-NEAR_STEP, FAR_STEP = 0.12, 0.2
+NEAR_STEP, FAR_STEP = 0.08, 0.1
 """Longest step along a path, of r_max, and of the distance where that is more (ours)."""
 FINEST = 4
 """Halvings of a tile in its finest lattice; the coarsest has the tile's corners alone."""
