@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from riskcloud.types.terms import OedBook
 
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
-OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
-           "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
-           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
+OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet",
+           "earthquakes.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
+           "floods.parquet", "locations.csv", "manifest.json", "rejected.csv", "summary.json",
+           YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def _read(job: Job, found: Found,
     was added.
     """
     skip_bad, coordinates = job.settings["skip_bad"], job.settings["coordinates"]
-    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates)
     files = job.files
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates,
+                      by_account=files.account is not None)
     with TemporaryDirectory() as folder:
         added = add_files(job.asked, book, found.path, files.account, Path(folder),
                           skip_bad=skip_bad, coordinates=coordinates)
