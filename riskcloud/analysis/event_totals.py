@@ -45,9 +45,10 @@ class EventTotals:
         self.by_priority = np.zeros((n, n_priorities))
         self.recovered = np.zeros((n, n_contracts)) if n * n_contracts <= MOST_KEPT else None
         self._weight: Floats | None = None
-        self.annual = np.zeros(n_contracts)
+        self.annual, self.annual_premium = np.zeros(n_contracts), np.zeros(n_contracts)
         self.over_ceded = 0
-        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
+        n_insurers = 0 if compiled.panels is None else len(compiled.panels.names)
+        self.insurers, self.annual_insurers = np.zeros((n, n_insurers)), np.zeros(n_insurers)
         self.premium: dict[int, Floats] = {}
         self.reinstated: dict[tuple[int, int], float] = {}
         self.treaties = book.treaties
@@ -57,7 +58,10 @@ class EventTotals:
             self.n_undated = n if ground_up.date is None else int(np.isnat(ground_up.date).sum())
 
     def weigh(self, weight: Floats) -> None:
-        """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
+        """Let ``annual``, ``annual_premium`` (n_contracts,) and ``annual_insurers`` be the sums of
+        recoveries, of premium for reinstatements and of what insurers pay, times the weights of
+        their events (n_events,).
+        """
         self._weight = weight
 
     def add(self, k: int, losses: Struck) -> None:
@@ -70,6 +74,9 @@ class EventTotals:
             self.recovered[k] = losses.recovery
         if self._weight is not None:
             self.annual += self._weight[k] * losses.recovery
+            self.annual_insurers += self._weight[k] * losses.insurers
+            if losses.premium.size:
+                self.annual_premium += self._weight[k] * losses.premium
         self.over_ceded += losses.over_ceded
         self.insurers[k] = losses.insurers
         self.n_outside += losses.outside

@@ -97,8 +97,11 @@ def _computed(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "
         add_sums(plan.found, ground_up, totals, stages_of(compiled))
         result = statistics(plan.found, plan.basis, plan.periods, source=str(job.ground_up),
                             notes=plan.notes, on_progress=on_progress)
-    for row, annual in zip(answer["contracts"], totals.annual.tolist(), strict=True):
-        row["annual_recovery"] = annual
+    for k, row in enumerate(answer["contracts"]):
+        row["annual_recovery"] = float(totals.annual[k])
+        row["annual_reinstatement_premium"] = float(totals.annual_premium[k])
+    for k, row in enumerate(answer.get("coinsurance", {}).get("insurers", [])):
+        row["annual_loss"] = float(totals.annual_insurers[k])
     told = {name: value for name, value in result.summary.items()
             if name not in ("contributions", "n_groups", "keys", "n_rejected", "notes",
                             "notes_zh")}
