@@ -69,16 +69,24 @@ def kernels() -> dict[str, Any]:
 
 
 def write_list() -> None:
-    """Write what the cache holds: kernels that no other calls first, the largest first."""
+    """Write what the cache holds: kernels that no other calls first, the largest first.
+
+    A kernel that the cache lacks (its file changed and no test ran since) keeps its old lines.
+    """
     found = kernels()
+    before = LIST.read_text(encoding="utf-8").splitlines() if LIST.exists() else []
     called = {id(kernel.py_func.__globals__.get(name)) for kernel in found.values()
               for name in kernel.py_func.__code__.co_names}
-    lines = []
+    lines, at_least = [], 200_000  # bytes: where in the order what is not measured stands
     for name, kernel in found.items():
         if name.split(".")[1].startswith("_"):
             continue  # what calls it compiles it
         folder = Path(kernel._cache.cache_path)
-        for (signature, *_), data in kernel._cache._cache_file._load_index().items():
+        cached = kernel._cache._cache_file._load_index()
+        if not cached:
+            lines += [(id(kernel) in called, -at_least, line) for line in before
+                      if line.split(" ")[0] == name]
+        for (signature, *_), data in cached.items():
             size = (folder / data).stat().st_size
             if "Record(" in str(signature):
                 continue  # not written as it is read
