@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from riskcloud.errors import InputError
+from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.portfolio import Portfolio
 from riskcloud.types import Ints
 from riskcloud.types.terms import OedBook
@@ -48,3 +48,13 @@ def matched(portfolio: Portfolio, book: OedBook) -> Portfolio:
         return portfolio
     note = f"{left} location(s) left out: not in the book of the account file"
     return replace(portfolio.select(known), notes=(*portfolio.notes, note))
+
+
+def check_numbers(portfolio: Portfolio) -> None:
+    """Raise InputError where several accounts have a location number."""
+    name = portfolio.table["loc_id"].astype(str)
+    again = np.flatnonzero(name.duplicated().to_numpy())
+    if len(again):
+        raise InputError(f"{portfolio.source}: {len(again)} problem(s)", [
+            Problem(0, "LocNumber", str(name.iloc[k]), "several accounts have this number, and a "
+                    "forecast names locations by it alone: make it unique") for k in again])

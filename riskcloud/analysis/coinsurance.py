@@ -53,7 +53,7 @@ def panels_of(book: OedBook) -> Panels | None:
     is_lead, is_ours = (np.concatenate([flag == 1.0, of_none]) for flag in (leads, ours))
     own = np.ones(len(book.accounts.account))
     own[policy[is_ours]] = share[is_ours]
-    currency = book.currency.word.to_pylist()
+    currency = [word.strip().upper() for word in book.currency.word.to_pylist()]
     code = book.currency.code[book.accounts.account[policy]]
     payers = [(name, currency[k]) for name, k in zip(insurer, code, strict=True)]
     names = sorted(set(payers), key=lambda payer: (payer[0] == "", payer))
@@ -102,3 +102,17 @@ def coinsurance_facts(compiled: "Compiled", losses: Sequence[Floats]) -> dict[st
         return {}
     return {"coinsurance": {"panels": panel_rows(compiled.book, compiled.panels),
                             "insurers": insurer_rows(compiled.panels, losses)}}
+
+
+def coinsurance_means(book: OedBook, panels: Panels, mean: Floats) -> dict[str, Any]:
+    """Return ``panels`` and ``insurers`` of a book, these with the mean loss of each (n_names,)."""
+    rows = insurer_rows(panels, [mean])
+    return {"panels": panel_rows(book, panels),
+            "insurers": [{**{name: row[name] for name in ("Insurer", "currency", "Ours")},
+                          "mean": row["losses"][0]} for row in rows]}
+
+
+def shares_of(book: OedBook) -> dict[str, Any]:
+    """Return ``coinsurance`` with the ``panels`` of a book, nothing where there are none."""
+    panels = panels_of(book)
+    return {} if panels is None else {"coinsurance": {"panels": panel_rows(book, panels)}}

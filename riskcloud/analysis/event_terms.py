@@ -14,6 +14,7 @@ from riskcloud.analysis.ground_up import EventRows, GroundUp
 from riskcloud.analysis.terms import NO_TIME, Compiled, Used, active_at, unused
 from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.years import Years, longer_than_a_year
+from riskcloud.finance.erosion import reinstatement_premium
 from riskcloud.finance.occurrences import hours_of, occurrences, paid_by_occurrence
 from riskcloud.finance.periods import at_time
 from riskcloud.finance.policies import EventRows as PolicyRows
@@ -34,7 +35,8 @@ class Struck:
     """Losses of one event at the locations that it strikes (n,), in order of account.
 
     ground_up, gross, net (n,); recovery and premium (n_contracts,), by_priority (n_priorities,),
-    over_ceded, outside, insurers (n_insurers,): as in ``terms.Losses``.
+    over_ceded, outside, insurers (n_insurers,): as in ``terms.Losses``. reinstated: policies whose
+    sums insured stand again for a premium, and what it is.
     """
 
     location: Ints
@@ -47,6 +49,7 @@ class Struck:
     premium: Floats
     outside: bool
     insurers: Floats
+    reinstated: tuple[Ints, Floats]
 
 
 class EventTerms:
@@ -89,13 +92,16 @@ class EventTerms:
         of_out = of_row[rows.out_row]
         whole, gross = summed(of_row, ground_up.sum(axis=1), n), summed(of_out, paid, n)
         insurers = insurers_pay(self.compiled.panels, rows.out_policy, paid)
+        again = reinstatement_premium(program.erosion, self.compiled.book.accounts, rows, paid,
+                                      when)
         if self._scope is None:
             return Struck(location, whole, gross, gross, np.empty(0), np.empty(0), 0, np.empty(0),
-                          outside, insurers)
+                          outside, insurers, again)
         found = reached_by(self._scope, program, rows).net(
             paid, None if used is None else used.contracts, active_at(self.compiled, when))
         return Struck(location, whole, gross, summed(of_out, found.net, n), found.recovery,
-                      found.by_priority, found.over_ceded, found.premium, outside, insurers)
+                      found.by_priority, found.over_ceded, found.premium, outside, insurers,
+                      again)
 
     def _paid(self, program: Program, rows: PolicyRows, ground_up: Floats, event: EventRows,
               used: Used | None) -> Floats:

@@ -25,7 +25,8 @@ class EventTotals:
     over_ceded: places ceded more than whole. premium: what contracts (n_contracts,) were paid for
     reinstatements, by year, over all members. n_outside: events that struck what was not in force;
     n_undated: events without a date, where the book has dates. insurers (n_events, n_insurers):
-    what each pays.
+    what each pays. reinstated: premium for sums insured that stand again, by year and policy, over
+    all members.
     """
 
     def __init__(self, compiled: Compiled, ground_up: GroundUp) -> None:
@@ -44,10 +45,12 @@ class EventTotals:
         self.by_priority = np.zeros((n, n_priorities))
         self.recovered = np.zeros((n, n_contracts)) if n * n_contracts <= MOST_KEPT else None
         self._weight: Floats | None = None
-        self.annual = np.zeros(n_contracts)
+        self.annual, self.annual_premium = np.zeros(n_contracts), np.zeros(n_contracts)
         self.over_ceded = 0
-        self.insurers = np.zeros((n, 0 if compiled.panels is None else len(compiled.panels.names)))
+        n_insurers = 0 if compiled.panels is None else len(compiled.panels.names)
+        self.insurers, self.annual_insurers = np.zeros((n, n_insurers)), np.zeros(n_insurers)
         self.premium: dict[int, Floats] = {}
+        self.reinstated: dict[tuple[int, int], float] = {}
         self.treaties = book.treaties
         self._year, self.n_outside = ground_up.year, 0
         self.n_undated = 0
@@ -55,7 +58,10 @@ class EventTotals:
             self.n_undated = n if ground_up.date is None else int(np.isnat(ground_up.date).sum())
 
     def weigh(self, weight: Floats) -> None:
-        """Let ``annual`` be the sum of recoveries times the weights of their events (n_events,)."""
+        """Let ``annual``, ``annual_premium`` (n_contracts,) and ``annual_insurers`` be the sums of
+        recoveries, of premium for reinstatements and of what insurers pay, times the weights of
+        their events (n_events,).
+        """
         self._weight = weight
 
     def add(self, k: int, losses: Struck) -> None:
@@ -68,11 +74,17 @@ class EventTotals:
             self.recovered[k] = losses.recovery
         if self._weight is not None:
             self.annual += self._weight[k] * losses.recovery
+            self.annual_insurers += self._weight[k] * losses.insurers
+            if losses.premium.size:
+                self.annual_premium += self._weight[k] * losses.premium
         self.over_ceded += losses.over_ceded
         self.insurers[k] = losses.insurers
         self.n_outside += losses.outside
+        year = 0 if self._year is None else int(self._year[k])
+        for policy, amount in zip(*losses.reinstated, strict=True):
+            key = year, int(policy)
+            self.reinstated[key] = self.reinstated.get(key, 0.0) + float(amount)
         if losses.premium.any():
-            year = 0 if self._year is None else int(self._year[k])
             self.premium[year] = self.premium.get(year, 0.0) + losses.premium
 
     def notes(self) -> list[str]:
@@ -140,3 +152,22 @@ def means(totals: EventTotals, ground_up: GroundUp) -> tuple[Ints, Ints, Floats]
     mean = np.zeros((n, *totals.loss.shape[1:]))
     np.add.at(mean, of_event, totals.loss)
     return of_event[np.sort(first)], first, mean / max(ground_up.n_members, 1)
+
+
+def sum_insured_rows(totals: EventTotals, ground_up: GroundUp) -> list[dict[str, Any]]:
+    """Return what is due for sums insured that stand again, a row a year and policy (see
+    ``premium_rows``).
+    """
+    accounts, book = totals.compiled.book.accounts, totals.compiled.book
+    names = ("AccNumber", "PolNumber", "LayerNumber")
+    currency = book.currency.word.to_pylist()
+    found: list[dict[str, Any]] = []
+    for (year, policy), premium in sorted(totals.reinstated.items()):
+        words = {name: accounts.words[name] for name in names}
+        found.append({
+            "year": year if ground_up.year is not None else None,
+            **{name: str(word.word[int(word.code[policy])].as_py())
+               for name, word in words.items()},
+            "currency": currency[book.currency.code[accounts.account[policy]]],
+            "premium": premium / max(ground_up.n_members, 1)})
+    return found

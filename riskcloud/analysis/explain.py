@@ -15,6 +15,7 @@ from riskcloud.analysis.explain_clauses import (
 from riskcloud.analysis.explain_terms import Piece, take_apart
 from riskcloud.analysis.explain_treaties import treaty_lines
 from riskcloud.analysis.terms import NO_TIME, Compiled, Explained, Used, explain_location
+from riskcloud.finance.occurrences import Listed
 from riskcloud.finance.policies import EventRows
 from riskcloud.finance.program import BI, DAYS_A_YEAR, location_rows
 from riskcloud.finance.trace import Step
@@ -24,6 +25,7 @@ from riskcloud.types.explain import Line
 from riskcloud.types.terms import OedBook
 
 TIV_COLUMNS = ("BuildingTIV", "OtherTIV", "ContentsTIV", "BITIV")
+_BEHIND = ("account", "account_share", "eroded")
 _PREFIX = {"condition": "Cond", "policy": "Pol", "account": "Acc"}
 
 
@@ -39,21 +41,36 @@ class Explanation:
 
 
 def explain(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: int, *,
-            factor: float | None = None, used: Used | None = None,
-            when: Any = NO_TIME) -> Explanation:
+            factor: float | None = None, used: Used | None = None, when: Any = NO_TIME,
+            split_by: tuple[Ints, Listed] | None = None) -> Explanation:
     """Return how a location's loss came about, in order.
 
-    ground_up, used, when : see ``explain_location``; factor : share of the sums insured, where the
-    loss is one.
+    ground_up, used, when, split_by : see ``explain_location``; factor : share of the sums insured,
+    where the loss is one.
     """
-    found = explain_location(compiled, ground_up, location, used, when)
+    found = explain_location(compiled, ground_up, location, used, when, split_by)
     rows, loss = ground_up
     lines = list(_ground_up(compiled, rows, loss, location, factor))
-    if (rows.location == location).any():
+    if found.occurrences:
+        lines += _occurrences(compiled, found, location, when)
+    elif (rows.location == location).any():
         lines += _gross(compiled, found, location, when)
     if compiled.contracts is not None:
         lines += treaty_lines(compiled.book, found.recoveries)
     return Explanation(tuple(lines), found.ground_up, found.gross, found.net, found.recovered)
+
+
+def _occurrences(compiled: Compiled, found: Explained, location: int,
+                 when: Any) -> Iterator[Line]:
+    """Yield the lines of each occurrence of an event that is several, then their sum."""
+    accounts, n = compiled.book.accounts, len(found.occurrences)
+    policy = int(np.flatnonzero(accounts.account == compiled.book.locations.account[location])[0])
+    for k, (loss, steps) in enumerate(found.occurrences):
+        yield Line("location", "", "annual_occurrence", {"n": k + 1, "of": str(n)}, "account",
+                   int(accounts.row[policy]), ("HoursClause",), (loss, loss), (loss, loss), loss)
+        yield from _gross(compiled, replace(found, steps=steps), location, when)
+    yield Line("account", "", "annual_occurrences", {"n": n}, "", 0, (), (found.gross, found.gross),
+               (found.gross, found.gross), found.gross)
 
 
 def _ground_up(compiled: Compiled, rows: EventRows, loss: Floats, location: int,
@@ -99,7 +116,7 @@ def _gross(compiled: Compiled, found: Explained, location: int, when: Any) -> It
                        int(accounts.row[policy]), tuple(columns), (0.0, 0.0), (0.0, 0.0), 0.0)
         for step in steps:
             yield from _lines(compiled, step, location)
-    rest = [step for step in found.steps if step.stage in ("account", "account_share")]
+    rest = [step for step in found.steps if step.stage in _BEHIND]
     if len(policies) > 1:
         paid = sum(step.location_out for step in found.steps if step.stage == "layer")
         yield Line("account", "", "sum_of_policies", {"n": len(policies)}, "", 0, (),
@@ -123,7 +140,7 @@ def _lines(compiled: Compiled, step: Step, location: int) -> Iterator[Line]:
     book = compiled.book
     owner = _policy(book, step.policy) if step.policy >= 0 else ""
     part = "policy" if step.policy >= 0 else \
-        "account" if step.stage in ("account", "account_share") else "location"
+        "account" if step.stage in _BEHIND else "location"
     if step.stage == "location":
         yield from _of_location(compiled, step, location)
         return
@@ -209,6 +226,9 @@ def _other(book: OedBook, step: Step,
         first = int(np.flatnonzero(accounts.account == book.locations.account[location])[0])
         return ("participation", {"share": step.term[0]}, "account", int(accounts.row[first]),
                 ("AccParticipation",))
+    if step.stage == "eroded":
+        return ("annual_eroded", {"before": step.term[0]}, "clauses", step.row,
+                ("Clause", "Automatic"))
     row = step.row or int(accounts.row[step.policy])
     if step.stage == "step_function" and step.code == YIELD:
         return "buildings_first", {}, "account", row, ("StepTriggerType",)

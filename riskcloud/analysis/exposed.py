@@ -69,8 +69,16 @@ def expose(portfolio: Portfolio, *, layers: SurfaceLayers | None = None, height_
 
 
 def _keys(table: pd.DataFrame, assets: AssetSites) -> np.ndarray:
-    """A number for each site that depends on its location's id and its place in it alone."""
-    of_location = pd.util.hash_array(table["loc_id"].astype(str).to_numpy(dtype=object))
+    """A number for each site that depends on its location's id and its place in it alone.
+
+    Where several accounts have the id, on portfolio and account too.
+    """
+    name = table["loc_id"].astype(str)
+    several = name.duplicated(keep=False)
+    if several.any():
+        own = table[["portfolio_id", "account_id"]].astype(str).agg("\x1f".join, axis=1)
+        name = name.where(~several, own + "\x1f" + name)
+    of_location = pd.util.hash_array(name.to_numpy(dtype=object))
     count = np.diff(assets.loc_start)
     span = np.arange(len(assets.share)) - np.repeat(assets.loc_start[:-1], count)
     golden = np.uint64(0x9E3779B97F4A7C15)

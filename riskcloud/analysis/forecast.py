@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 import riskcloud
+from riskcloud.analysis.coinsurance import coinsurance_means
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.forecast_terms import Piece, PolicyLosses, as_paid, contract_rows
 from riskcloud.analysis.summary import summarise
@@ -125,7 +126,7 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
     if water is not None:
         losses = losses.assign(**water.columns)
     summary = summarise(portfolio, exposed, outlook, scenarios, draws, weights, totals, losses,
-                        request.seed) | _more(terms, totals, water)
+                        request.seed) | _more(terms, policies, totals, water)
     return ForecastResult(
         summary=summary, losses=losses.sort_index(), track=central,
         swath=draw_swath(central, weights, losses, request.layers), outlook=outlook,
@@ -136,12 +137,15 @@ def forecast(portfolio: Portfolio, outlook: Outlook, request: ForecastRequest, *
                             *(water.cards if water is not None else ())]})
 
 
-def _more(terms: Compiled | None, totals: Totals, water: Water | None) -> dict[str, Any]:
-    """Return what the summary says of treaties and of water, where there are any."""
+def _more(terms: Compiled | None, policies: PolicyLosses | None, totals: Totals,
+          water: Water | None) -> dict[str, Any]:
+    """Return what the summary says of treaties, coinsurance and water, where there are any."""
     found: dict[str, Any] = {} if water is None else water.summary()
     if terms is not None:
         found["contracts"] = ([] if totals.recovered is None
                               else contract_rows(terms.book, totals.recovered))
+        if terms.panels is not None and policies is not None:
+            found["coinsurance"] = coinsurance_means(terms.book, terms.panels, policies.insurers)
     return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from riskcloud.analysis.book_locations import book_places
+from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.exposed import ExposedAssets
 from riskcloud.analysis.terms import Compiled
 from riskcloud.analysis.threads import threads_for
@@ -84,6 +85,7 @@ class PolicyLosses:
         self._waiting: list[tuple[int, Ratios]] = []
         self._start = 0
         self._cells: list[tuple[Ints, Floats]] = []
+        self.insurers = np.zeros(0 if compiled.panels is None else len(compiled.panels.names))
         largest = int(np.diff(self._ends, prepend=0).max(initial=0))
         if largest * n_members * 24 > MOST_BYTES:
             raise InputError(f"{largest} locations of one account x {n_members} realisations do "
@@ -131,6 +133,9 @@ class PolicyLosses:
                     continue
                 found = gross_losses(program, rows, ratio[:, None] * value)
                 gross[m, order] = summed(rows.out_row, found.paid, n)
+                if self._compiled.panels is not None:
+                    self.insurers += insurers_pay(self._compiled.panels, rows.out_policy,
+                                                  found.paid) / self._n_members
                 if len(paid):
                     paid[m] = found.paid
         if paid.any():

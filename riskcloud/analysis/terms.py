@@ -11,6 +11,7 @@ from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.schema import all_perils, peril_bits
 from riskcloud.finance.annual import nothing_used
+from riskcloud.finance.occurrences import Listed, paid_by_occurrence, split
 from riskcloud.finance.periods import at_time, in_force
 from riskcloud.finance.policies import (
     EventRows,
@@ -163,6 +164,8 @@ class Explained:
 
     recovered (n_contracts,): by each contract, in the order of the book's treaties; recoveries:
     those of the contracts that the location is in, with their terms, in inuring order.
+    occurrences: where the event is several for the location's account (an hours clause), the
+    ground-up loss and steps of each that the location is in, instead of steps.
     """
 
     ground_up: float
@@ -171,25 +174,34 @@ class Explained:
     recovered: Floats
     net: float
     recoveries: tuple[Recovery, ...] = ()
+    occurrences: tuple[tuple[float, tuple[Step, ...]], ...] = ()
 
 
 def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats], location: int,
-                     used: Used | None = None, when: Any = NO_TIME) -> Explained:
+                     used: Used | None = None, when: Any = NO_TIME,
+                     split_by: tuple[Ints, Listed] | None = None) -> Explained:
     """Return how a location's loss in an event came about.
 
     ground_up : rows and losses of the event (``rows_of_losses``; ``struck_rows`` and a factor of
         ``program.tiv[rows.location]``).
-    used, when : see ``event_losses``; used is not changed.
+    used, when : see ``event_losses``; used is not changed. split_by : the occurrence of each loss,
+        and the losses, of an event that is several (``finance.occurrences``).
     """
     (rows, loss), used = ground_up, unused(compiled) if used is None else used
     program, rows, _ = at_time(compiled.book, compiled.program, rows, when)
-    struck = bool((rows.location == location).any())
-    steps = trace_location(program, rows, loss, location, used.terms) if struck else []
-    found = gross_losses(program, rows, loss, used.terms.copy())
+    several: tuple[tuple[float, tuple[Step, ...]], ...] = ()
+    steps: list[Step] = []
+    if split_by is not None:
+        several = _several(program, rows, split_by, location, used.terms.copy())
+        found = Gross(rows, loss, paid_by_occurrence(program, rows, *split_by, used.terms.copy()))
+    else:
+        if (rows.location == location).any():
+            steps = trace_location(program, rows, loss, location, used.terms)
+        found = gross_losses(program, rows, loss, used.terms.copy())
     gross = float(found.paid[rows.location[rows.out_row] == location].sum())
     whole = float(loss[rows.location == location].sum())
     if compiled.contracts is None:
-        return Explained(whole, tuple(steps), gross, np.empty(0), gross)
+        return Explained(whole, tuple(steps), gross, np.empty(0), gross, (), several)
     contracts = compiled.contracts
     cells = in_cells(program, found)
     active = active_at(compiled, when)
@@ -201,7 +213,20 @@ def explain_location(compiled: Compiled, ground_up: tuple[EventRows, Floats], lo
                      summed(owner[mine], net.paid[mine], len(contracts.inuring)),
                      float(net.net[of_cell == location].sum()),
                      tuple(trace_recoveries(contracts, cells, of_cell == location,
-                                            used.contracts, active)))
+                                            used.contracts, active)), several)
+
+
+def _several(program: Program, rows: EventRows, split_by: tuple[Ints, Listed], location: int,
+             used: Floats) -> tuple[tuple[float, tuple[Step, ...]], ...]:
+    """Return the loss and the steps of each occurrence that a location is in; used is changed."""
+    found = []
+    for own, loss in split(program, rows, *split_by):
+        here = own.location == location
+        if here.any():
+            found.append((float(loss[here].sum()),
+                          tuple(trace_location(program, own, loss, location, used))))
+        gross_losses(program, own, loss, used)
+    return tuple(found)
 
 
 def event_losses(compiled: Compiled, location: Ints, coverage: Ints, loss: Floats,

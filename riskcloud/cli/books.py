@@ -72,12 +72,17 @@ def open_portfolio(portfolio: str | Path, store: Path = STORE_PATH, *, skip_bad:
                       coordinate_system=coordinate_system)
 
 
-def read_found(found: Found, *, skip_bad: bool, coordinate_system: str | None) -> "Portfolio":
-    """Return the locations of a portfolio that was found (see ``open_portfolio``)."""
+def read_found(found: Found, *, skip_bad: bool, coordinate_system: str | None,
+               by_account: bool = False) -> "Portfolio":
+    """Return the locations of a portfolio that was found (see ``open_portfolio``).
+
+    by_account : see ``read_portfolio``.
+    """
     if found.book is not None:
         from riskcloud.analysis.books import book_portfolio
 
         return book_portfolio(found.book)
     from riskcloud.exposure.read import read_portfolio
 
-    return read_portfolio(found.path, skip_bad=skip_bad, coordinate_system=coordinate_system)
+    return read_portfolio(found.path, skip_bad=skip_bad, coordinate_system=coordinate_system,
+                          by_account=by_account)

@@ -153,7 +153,7 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
 
 def _explained(compiled: "Compiled", location: int, factor: float | None,
                event: Mapping[str, Any], table: Any) -> "Explanation":
-    from riskcloud.analysis.event_terms import used_before
+    from riskcloud.analysis.event_terms import EventTerms, used_before
     from riskcloud.analysis.explain import explain
     from riskcloud.finance.policies import rows_of_losses, struck_rows
 
@@ -165,9 +165,10 @@ def _explained(compiled: "Compiled", location: int, factor: float | None,
     k = next(k for k, label in enumerate(table.label) if dict(label) == event)
     struck = table.at(k)
     used, when = used_before(compiled, table, k)
-    return explain(compiled, rows_of_losses(
-        program, struck.location, struck.part, struck.coverage, struck.loss), location,
-        used=used, when=when)
+    listed = (struck.location, struck.part, struck.coverage, struck.loss)
+    numbers = EventTerms(compiled).numbers(struck)
+    return explain(compiled, rows_of_losses(program, *listed), location, used=used, when=when,
+                   split_by=None if numbers is None else (numbers, listed))
 
 
 def _check(losses: Path, key: Mapping[str, str], event: Mapping[str, Any],

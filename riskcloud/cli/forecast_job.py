@@ -115,7 +115,7 @@ def _read(job: Job, found: Found, fetched: "list[Reading]") -> tuple["Outlook", 
     lang, skip_bad = settings["lang"], settings["skip_bad"]
     try:
         with told_in(lang):
-            book = read_found(found, skip_bad=skip_bad,
+            book = read_found(found, skip_bad=skip_bad, by_account="account" in job.terms,
                               coordinate_system=settings["coordinates"])
     except InputError as error:
         faults.append(error)

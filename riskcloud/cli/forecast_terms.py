@@ -28,13 +28,14 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
     """
     if not files:
         return portfolio, None, ()
-    from riskcloud.analysis.book_locations import matched
+    from riskcloud.analysis.book_locations import check_numbers, matched
     from riskcloud.analysis.forecast_terms import check_one_loss, event_code
     from riskcloud.analysis.terms import compile_book
     from riskcloud.exposure.oed.book import read_book
     from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 
     with told_in(lang, whole=True):
+        check_numbers(portfolio)
         rates = read_rates(files["rates"]) if "rates" in files else None
         book, problems = read_book(location, files["account"],
                                    reins_info=files.get("reins_info"),

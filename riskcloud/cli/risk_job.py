@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from riskcloud.types.terms import OedBook
 
 EVENT_LOSSES, YEAR_LOSSES = "event_losses.parquet", "year_losses.parquet"
-OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet", "ep.csv",
-           "ep.html", "ep.parquet", EVENT_LOSSES, "locations.csv", "manifest.json", "rejected.csv",
-           "summary.json", YEAR_LOSSES, *MARGINAL_OUTPUTS)
+OUTPUTS = ("aal.csv", "aal.parquet", "contributions.csv", "contributions.parquet",
+           "earthquakes.parquet", "ep.csv", "ep.html", "ep.parquet", EVENT_LOSSES,
+           "floods.parquet", "locations.csv", "manifest.json", "rejected.csv", "summary.json",
+           YEAR_LOSSES, *MARGINAL_OUTPUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ def run_job(job: Job) -> Done:
         with meter.stage("statistics"), progress("statistics") as on_progress:
             result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
+        if terms is not None:
+            from riskcloud.analysis.coinsurance import shares_of
+
+            summary |= shares_of(terms)
         if years is not None:
             summary |= answer(risk, years, result.summary["return_periods_yr"], folder,
                               job.settings["lang"])
@@ -129,8 +134,9 @@ def _read(job: Job, found: Found,
     was added.
     """
     skip_bad, coordinates = job.settings["skip_bad"], job.settings["coordinates"]
-    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates)
     files = job.files
+    book = read_found(found, skip_bad=skip_bad, coordinate_system=coordinates,
+                      by_account=files.account is not None)
     with TemporaryDirectory() as folder:
         added = add_files(job.asked, book, found.path, files.account, Path(folder),
                           skip_bad=skip_bad, coordinates=coordinates)

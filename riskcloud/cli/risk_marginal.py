@@ -83,7 +83,8 @@ def add_files(asked: Asked, portfolio: "Portfolio", path: Path, account: Path | 
     from riskcloud.exposure.added import join_files, join_portfolios
     from riskcloud.exposure.read import read_portfolio
 
-    more = read_portfolio(asked.location, skip_bad=skip_bad, coordinate_system=coordinates)
+    more = read_portfolio(asked.location, skip_bad=skip_bad, coordinate_system=coordinates,
+                          by_account=account is not None)
     known, keys = set(location_keys(portfolio.table)), location_keys(more.table)
     twice = [Problem(0, "LocNumber", "/".join(key), "in the portfolio already: --marginal asks for "
                      "an account that is in it", asked.location.name)

@@ -97,8 +97,11 @@ def _computed(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "
         add_sums(plan.found, ground_up, totals, stages_of(compiled))
         result = statistics(plan.found, plan.basis, plan.periods, source=str(job.ground_up),
                             notes=plan.notes, on_progress=on_progress)
-    for row, annual in zip(answer["contracts"], totals.annual.tolist(), strict=True):
-        row["annual_recovery"] = annual
+    for k, row in enumerate(answer["contracts"]):
+        row["annual_recovery"] = float(totals.annual[k])
+        row["annual_reinstatement_premium"] = float(totals.annual_premium[k])
+    for k, row in enumerate(answer.get("coinsurance", {}).get("insurers", [])):
+        row["annual_loss"] = float(totals.annual_insurers[k])
     told = {name: value for name, value in result.summary.items()
             if name not in ("contributions", "n_groups", "keys", "n_rejected", "notes",
                             "notes_zh")}
@@ -133,7 +136,12 @@ def _pass(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "Even
 
 def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") -> dict[str, Any]:
     from riskcloud.analysis.coinsurance import coinsurance_facts
-    from riskcloud.analysis.event_totals import event_rows, mean_rows, premium_rows
+    from riskcloud.analysis.event_totals import (
+        event_rows,
+        mean_rows,
+        premium_rows,
+        sum_insured_rows,
+    )
     from riskcloud.cli.terms_job import contract_rows
 
     recovered = [] if totals.recovered is None else list(totals.recovered[:MOST_TOLD])
@@ -145,6 +153,7 @@ def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") ->
             "contracts": contract_rows(compiled, recovered), "net_by_priority": priorities,
             "over_ceded": totals.over_ceded, "event_notes": totals.notes(),
             "reinstatement_premium": premium_rows(totals, ground_up),
+            "sum_insured_premium": sum_insured_rows(totals, ground_up),
             **coinsurance_facts(compiled, list(totals.insurers[:MOST_TOLD]))}
 
 
@@ -168,8 +177,9 @@ def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Seque
         facts = facts_of(job, book, problems, totals.notes())
         summary = {**answer["result"].summary, **facts, **{
             name: answer[name] for name in ("contracts", "largest_events", "statistics_notes",
-                                            "over_ceded", "reinstatement_premium", "coinsurance")
-            if name in answer}}
+                                            "over_ceded", "reinstatement_premium",
+                                            "sum_insured_premium", "coinsurance")
+             if name in answer}}
         terms_outputs.write_terms(answer["result"], summary, folder, lang=job.lang)
         if problems:
             write_rejected(in_words(problems, job.lang), folder / "rejected.csv")

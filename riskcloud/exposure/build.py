@@ -31,6 +31,8 @@ class Reading:
     """A chunk of a file on its way to a portfolio: its cells, what its headers mean, its faults.
 
     ``notes`` and ``seen`` (the location numbers so far) are the file's, shared by its chunks.
+    ``by_account``: numbers count within their account, and a location may have several rows: those
+    behind its first are ``again`` (n_rows,).
     """
 
     raw: RawTable
@@ -38,12 +40,15 @@ class Reading:
     log: FaultLog
     notes: Notes
     seen: SeenNumbers
+    by_account: bool = False
     blank: dict[str, Bools] = field(default_factory=dict)
     percent: dict[str, Bools] = field(default_factory=dict)
     shape_lost: Bools = field(init=False)
+    again: Bools = field(init=False)
 
     def __post_init__(self) -> None:
         self.shape_lost = np.zeros(len(self.raw), dtype=bool)
+        self.again = np.zeros(len(self.raw), dtype=bool)
 
     def cells(self, name: str) -> Any | None:
         """Return the arrow column of our ``name``, text or numbers; None where there is none."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from riskcloud.errors import Problem
 from riskcloud.exposure.build import Reading, categorical
@@ -72,6 +74,16 @@ def _check_numbers(reading: Reading, table: Table) -> None:
     numbers = table["loc_id"]
     blank = _is_blank(numbers)
     reading.fault(blank, "loc_id", "a location number is required")
+    if reading.by_account:
+        parts = [pa.array(np.asarray(table[name], dtype=object).astype(str))
+                 for name in ("portfolio_id", "account_id", "loc_id")]
+        first = reading.seen.first_rows(pc.binary_join_element_wise(*parts, "\x1f"),
+                                        reading.raw.row)
+        reading.again = (first > 0) & ~blank
+        reading.notes.count((OF_ROWS, 1), "{n} row(s) of locations that stand above, for other "
+                            "CondTag or LocPeril: terms alone are read of them",
+                            int(reading.again.sum()))
+        return
     first = reading.seen.first_rows(numbers.__arrow_array__(), reading.raw.row)
     again = (first > 0) & ~blank
     if again.any():

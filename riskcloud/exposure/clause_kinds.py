@@ -11,7 +11,7 @@ LOCATION_KEYS = ("PortNumber", "AccNumber", "LocNumber", "CondTag", "OccupancyCo
 POLICY_KEYS = ("PortNumber", "AccNumber", "PolNumber", "LayerNumber")
 KEYS = tuple(dict.fromkeys((*LOCATION_KEYS, *POLICY_KEYS)))
 """Columns that say what a clause is for; a blank one is for all."""
-AMOUNTS = ("Value", "SumInsured", "Amount", "PerItem")
+AMOUNTS = ("Value", "SumInsured", "Amount", "PerItem", "Premium")
 """Columns in the currency of the account."""
 COVERAGE = {"": 0b1111, "all": 0b1111, "6all": 0b1111, "building": 0b0001, "1building": 0b0001,
             "other": 0b0010, "2other": 0b0010, "contents": 0b0100, "3contents": 0b0100,
@@ -51,6 +51,8 @@ KINDS: Mapping[str, Kind] = {
     "coinsurance": Kind(
         "共保", ("Insurer", "Share", "Lead", "Ours"), (("Insurer",), ("Share",)), ON_POLICIES,
         True),
+    "reinstatement": Kind("恢复保额", ("Automatic", "Premium"), (("Automatic",),), ON_POLICIES,
+                          True),
 }
 """In the order in which they act."""
 
@@ -58,9 +60,10 @@ _TEXT = ("Clause", *KEYS, "Peril", "Coverage", "Per", "Insurer")
 _NUMBERS = {"Value": float("inf"), "SumInsured": float("inf"), "Amount": float("inf"),
             "PerItem": float("inf"), "NumberOfItems": 1e9, "ShareInsured": 1.0,
             "PaidInFullFrom": 1.0, "ShareOfLoss": 1.0, "ShareOfInsured": 1.0, "Share": 1.0,
-            "AgreedValue": 1.0, "Lead": 1.0, "Ours": 1.0}
+            "AgreedValue": 1.0, "Lead": 1.0, "Ours": 1.0, "Automatic": 1.0,
+            "Premium": float("inf")}
 """Columns of numbers from 0, and the most that each may hold."""
-FLAGS = ("AgreedValue", "Lead", "Ours")
+FLAGS = ("AgreedValue", "Lead", "Ours", "Automatic")
 """Columns of 0 or 1."""
 NUMBERS = tuple(_NUMBERS)
 

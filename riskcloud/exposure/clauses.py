@@ -98,6 +98,11 @@ def read_clauses(table: OedTable, places: Places, currency: Ints) -> "tuple[Clau
     on = np.array([KINDS[one].on if one else ON_GROUPS for one in kind], dtype=object)
     on = np.where((on == ON_GROUPS) & (per == 1), ON_LOCATIONS, on)
     check_panels(table, kind == "coinsurance", group, values)
+    table.note((kind == "coinsurance") & (values["Ours"] == 1.0), "Ours", "gross is this share of "
+               "what the policies of the panel pay")
+    table.note((kind == "average") & np.isfinite(values["Value"]), "Value", "averaged is the loss "
+               "as given: where that is a share of a sum insured below the value, give SumInsured "
+               "and the value as TIV")
     pairs = _pairs(table, asked, places, on)
     _check_currency(table, values, pairs, places, currency)
     draft = Clauses(

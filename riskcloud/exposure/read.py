@@ -15,7 +15,7 @@ WGS84 = "EPSG:4326"
 
 
 def read_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: str | None = None,
-                   chunk_rows: int | None = None) -> Portfolio:
+                   chunk_rows: int | None = None, by_account: bool = False) -> Portfolio:
     """Return the insured locations of a file, checked and in WGS84.
 
     Parameters
@@ -25,6 +25,9 @@ def read_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: str
     skip_bad : go on with the rows that have no fault; the others are in ``Portfolio.rejected``.
     coordinate_system : WGS84, GCJ-02 or BD-09 for rows that do not say it themselves.
     chunk_rows : rows read at a time; changes nothing but the memory it takes.
+    by_account : as OED has it: numbers count within PortNumber and AccNumber, and a location may
+        have several rows (CondTag, LocPeril), of which the first is taken. Else each number stands
+        once in the file.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def read_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: str
         required column, no rows) and a file without one good row always raise.
     """
     stream = stream_portfolio(path, skip_bad=skip_bad, coordinate_system=coordinate_system,
-                              kept_faults=None, chunk_rows=chunk_rows)
+                              kept_faults=None, chunk_rows=chunk_rows, by_account=by_account)
     chunks = list(stream)
     match = stream.match
     return Portfolio(

@@ -55,8 +55,8 @@ class PortfolioStream:
     def __init__(self, path: Path, *, skip_bad: bool, coordinate_system: str | None,
                  on_progress: Callable[[int, int], None] | None,
                  on_problems: Callable[[list[Problem]], None] | None,
-                 kept_faults: int | None, chunk_rows: int | None) -> None:
-        self.path, self._skip_bad = path, skip_bad
+                 kept_faults: int | None, chunk_rows: int | None, by_account: bool) -> None:
+        self.path, self._skip_bad, self._by_account = path, skip_bad, by_account
         self._system, self._chunk_rows = coordinate_system, chunk_rows
         self._on_progress, self._on_problems = on_progress, on_problems
         self._source = open_source(path)
@@ -144,7 +144,8 @@ class PortfolioStream:
     def _check(self, raw: RawTable) -> Chunk:
         log = FaultLog(raw.row)
         log.of_rows.extend(raw.problems)
-        reading = Reading(raw, self.match, log, self._notes, self._seen)
+        reading = Reading(raw, self.match, log, self._notes, self._seen,
+                          self._by_account)
         table = read_columns(reading)
         check_rows(reading, table)
         places = read_places(reading, country=table["country_code"],
@@ -154,7 +155,7 @@ class PortfolioStream:
         problems = self._faults.add(log, raw.dropped_rows)
         if problems and self._on_problems is not None:
             self._on_problems(problems)
-        return _good(table, places, ~log.bad)
+        return _good(table, places, ~log.bad & ~reading.again)
 
     def _error(self) -> InputError:
         return InputError(f"{self.path}: {self.n_problems} problem(s)" + (
@@ -165,12 +166,12 @@ def stream_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: s
                      on_progress: Callable[[int, int], None] | None = None,
                      on_problems: Callable[[list[Problem]], None] | None = None,
                      kept_faults: int | None = KEPT,
-                     chunk_rows: int | None = None) -> PortfolioStream:
+                     chunk_rows: int | None = None, by_account: bool = False) -> PortfolioStream:
     """Return the insured locations of a file as a stream of chunks, checked and in WGS84.
 
     Parameters
     ----------
-    path, skip_bad, coordinate_system : see ``read.read_portfolio``.
+    path, skip_bad, coordinate_system, by_account : see ``read.read_portfolio``.
     on_progress : called with rows read and about how many there are.
     on_problems : called with every fault, a chunk's at a time, in the order of rows.
     kept_faults : of a kind (a column and what is wrong) kept for ``problems``; None for all.
@@ -184,7 +185,7 @@ def stream_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: s
     return PortfolioStream(
         Path(path), skip_bad=skip_bad, coordinate_system=coordinate_system,
         on_progress=on_progress, on_problems=on_problems, kept_faults=kept_faults,
-        chunk_rows=chunk_rows)
+        chunk_rows=chunk_rows, by_account=by_account)
 
 
 def _good(table: dict[str, Any], places: Places, keep: Bools) -> Chunk:

@@ -17,9 +17,11 @@ import numpy as np
 from riskcloud.finance.policies import EventRows, cells_of, gross_losses, rows_of_losses
 from riskcloud.finance.program import Program
 from riskcloud.kernels.hours import split_by_hours
-from riskcloud.types import Bools, Floats, Ints
+from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import AccountBook
 
+Listed = tuple[Ints, Ints, Ints, Floats]
+"""Losses one by one: location, part, coverage and loss of each (n_losses,)."""
 AN_HOUR = 3600.0
 _NAT = np.datetime64("NaT", "s").astype(np.int64)
 
@@ -54,7 +56,7 @@ def occurrences(account: Ints, seconds: Ints, hours: Floats) -> Ints:
 
 
 def paid_by_occurrence(program: Program, rows: EventRows, numbers: Ints,
-                       losses: tuple[Ints, Ints, Ints, Floats], used: Floats) -> Floats:
+                       losses: Listed, used: Floats) -> Floats:
     """Return what policies pay of an event for each outcome of its rows (n_out,), all occurrences
     together.
 
@@ -64,15 +66,15 @@ def paid_by_occurrence(program: Program, rows: EventRows, numbers: Ints,
     cell = cells_of(program, rows)
     order = np.argsort(cell)
     paid = np.zeros(len(cell))
-    for _, part, ground_up in split(program, rows, numbers, losses):
+    for part, ground_up in split(program, rows, numbers, losses):
         found = gross_losses(program, part, ground_up, used)
         paid[order[np.searchsorted(cell[order], cells_of(program, part))]] += found.paid
     return paid
 
 
 def split(program: Program, rows: EventRows, numbers: Ints,
-          losses: tuple[Ints, Ints, Ints, Floats]) -> Iterator[tuple[Bools, EventRows, Floats]]:
-    """Yield the losses of each occurrence in order: which they are, their rows and sums."""
+          losses: Listed) -> Iterator[tuple[EventRows, Floats]]:
+    """Yield the rows of each occurrence in order, and the sums of its losses."""
     location, part, coverage, loss = losses
     n_parts = len(program.parts)
     whole = rows.location * n_parts + rows.part
@@ -82,4 +84,4 @@ def split(program: Program, rows: EventRows, numbers: Ints,
         own, ground_up = rows_of_losses(program, location[here], part[here], coverage[here],
                                         loss[here])
         at = order[np.searchsorted(whole[order], own.location * n_parts + own.part)]
-        yield here, replace(own, perils=rows.perils[at]), ground_up
+        yield replace(own, perils=rows.perils[at]), ground_up

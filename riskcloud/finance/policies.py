@@ -6,6 +6,7 @@ import numpy as np
 
 from riskcloud.finance.annual import nothing_used, released
 from riskcloud.finance.averaging import averaged
+from riskcloud.finance.erosion import erode
 from riskcloud.finance.program import Program
 from riskcloud.finance.sums import summed
 from riskcloud.kernels import accounts as kernel
@@ -124,6 +125,8 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
         steps.kind, steps.mask, steps.wanted, steps.term, steps.code, steps.slot,
         steps.member_start, steps.member, steps.amounts, steps.shares, used, acts, program.track,
         rows.out_start, paid)
+    if program.erosion is not None:
+        erode(program.erosion, program, rows, paid, used)
     return Gross(rows, loss, paid)
 
 

@@ -15,6 +15,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.finance.annual import Coded, give_slots, term_codes
 from riskcloud.finance.averaging import Averaging, compile_averaging
 from riskcloud.finance.clauses import GROUP_KINDS, Level, clause_levels, clause_steps, our_share
+from riskcloud.finance.erosion import Erosion, compile_erosion, n_slots
 from riskcloud.finance.payout_steps import payout_steps
 from riskcloud.kernels import levels as kernel
 from riskcloud.types import Bools, Floats, Ints
@@ -102,6 +103,7 @@ class Program:
     clause_rows: Ints
     average: Averaging | None
     follows: Ints
+    erosion: Erosion | None
 
 
 def term_rows(terms: LevelTerms) -> Floats:
@@ -150,9 +152,13 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
         accounts, locations.account, locations.row, code, mask, wanted, steps.code, steps.mask,
         steps.stage, steps.row, steps.member_start, policy_steps, account_steps))
     share = np.empty(0) if locations.participation is None else locations.participation
+    own_share = accounts.share if ours is None else accounts.share * ours
     pair_policy = np.repeat(np.arange(len(accounts.account)), n_loc[accounts.account])
     first = np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]])
     within = np.arange(len(pair_policy)) - first[pair_policy]
+    pair_location = order[start[accounts.account[pair_policy]] + within]
+    erosion = compile_erosion(clauses, accounts, (pair_policy, pair_location), locations.tiv,
+                              own_share, len(follows))
     track = any(bool((level.minimum > 0.0).any() or (level.maximum > 0.0).any())
                 for rows in (locations.terms, accounts.policy_terms, accounts.conditions,
                              accounts.account_terms) for level in rows.levels.values())
@@ -161,11 +167,11 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
         code, location_slot, share, locations.account, start, order, local, policy_start,
         pair_start, accounts.perils, accounts.attachment,
         np.where(accounts.limit > 0.0, accounts.limit, np.inf),
-        accounts.share if ours is None else accounts.share * ours,
-        accounts.account_share, policy_steps, account_steps, replace(steps, slot=slot), track,
-        pair_policy, order[start[accounts.account[pair_policy]] + within],
+        own_share, accounts.account_share, policy_steps, account_steps,
+        replace(steps, slot=slot), track, pair_policy, pair_location,
         np.array([level[4] for level in extra], dtype=np.int64).reshape(len(extra), len(locations)),
-        compile_averaging(locations, clauses, parts, accounts.n_accounts), follows)
+        compile_averaging(locations, clauses, parts, accounts.n_accounts),
+        np.append(follows, np.full(n_slots(erosion), -1)), erosion)
 
 
 def _starts(owner: Ints, n: int) -> Ints:

@@ -72,10 +72,13 @@ def location_losses(first: int, ratio: Floats, value: Floats,
     Returns both, and their sums over the coverages (n, n_members, 2).
 
     The coverages' terms come first; the site's act on what they leave, and the result goes back
-    to the coverages in proportion to what each had left.
+    to the coverages in proportion to what each had left. A share of the loss is of the loss that
+    a term acts on: of the site's, what the coverages leave.
 
-    Source: Open Exposure Data 4.0, order of the levels 1 to 4, then 6; the proportion is our
-    choice. Verified against OasisLMF's validation suite (tests/verification/finance).
+    Source: Open Exposure Data 4.0, order of the levels 1 to 4, then 6, and type 1, "percentage of
+    loss"; which loss: ktools, appendix FM Profiles, rules 5, 15 and 16, whose loss is "the input
+    loss to the calculation". The proportion is our choice. Verified against OasisLMF's validation
+    suite (tests/verification/finance) and ``finance.policies`` (tests/property/finance).
     """
     shape = (*ratio.shape, kernel.N_COVERAGES)
     ground_up, gross, total = np.empty(shape), np.empty(shape), np.empty((*ratio.shape, 2))

@@ -9,10 +9,12 @@ import numpy as np
 
 from riskcloud.finance.annual import nothing_used, released
 from riskcloud.finance.averaging import averaged
-from riskcloud.finance.policies import EventRows, event_rows
+from riskcloud.finance.erosion import erode
+from riskcloud.finance.policies import EventRows, cells_of, event_rows
 from riskcloud.finance.program import STAGES, Program
 from riskcloud.kernels import accounts as kernel
 from riskcloud.kernels import levels
+from riskcloud.kernels.annual import PAID
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import LEVEL_MASK, LEVELS
 
@@ -123,7 +125,29 @@ def trace_location(program: Program, rows: EventRows, ground_up: Floats, locatio
         before, mine_before = float(every.loss.sum()), float(every.loss[wide].sum())
         steps.append(Step("account_share", -1, "", (share,), 0, 0, before, before * share,
                           mine_before, mine_before * share, (mine_before, mine_before * share)))
-    return steps
+    return steps + _eroded(program, own, every.loss.sum(axis=1) * share, wide, year)
+
+
+def _eroded(program: Program, own: EventRows, paid: Floats, mine: Bools,
+            year: _Year) -> list[Step]:
+    """Return the step of sums insured that earlier events have used, where a policy has any.
+
+    paid (n_out,): of the account's rows by policy; its term: what was paid for the location so far.
+    """
+    erosion = program.erosion
+    if erosion is None:
+        return []
+    slot = np.unique(erosion.pair_slot[cells_of(program, own)[mine] // len(program.parts)])
+    slot = slot[slot >= 0]
+    if not len(slot):
+        return []
+    left = paid.copy()
+    erode(erosion, program, own, left, year.used.copy())
+    before, after = float(paid[mine].sum()), float(left[mine].sum())
+    policy = own.out_policy[mine][erosion.policy_slot[own.out_policy[mine]] >= 0]
+    return [Step("eroded", -1, "", (float(year.used[slot, PAID].sum()),), 0,
+                 int(erosion.row[policy[0]]), float(paid.sum()), float(left.sum()), before, after,
+                 (before, after))]
 
 
 def _average(program: Program, own: EventRows, given: Floats,

@@ -202,9 +202,9 @@ def location_losses(hit: Array, location: Array, group: Array, ratio: Array, val
                 for c in range(N_COVERAGES):
                     loss = ratio[h, m] * value[i, c]
                     whole += loss
-                    left += after_terms(loss, loss, deductible[i, c], deductible_share[i, c],
+                    left += after_terms(loss, deductible[i, c], deductible_share[i, c],
                                         limit[i, c], limit_share[i, c])
-                left = after_terms(left, whole, deductible[i, SITE], deductible_share[i, SITE],
+                left = after_terms(left, deductible[i, SITE], deductible_share[i, SITE],
                                    limit[i, SITE], limit_share[i, SITE])
                 total[e, 0, group[i], m] += whole
                 total[e, 1, group[i], m] += left

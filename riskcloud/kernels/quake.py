@@ -50,13 +50,11 @@ def add_masses(alternative: int, weight: float, ln_x: float, variance: float, ro
 def gross_of(ratio: float, value: Array, deductible: Array, deductible_share: Array,
              limit: Array, limit_share: Array) -> float:
     """Return the loss of one location after its terms at a damage ratio; all (4,) and (5,)."""
-    ground_up, left = 0.0, 0.0
+    left = 0.0
     for c in range(N_COVERAGES):
-        loss = ratio * value[c]
-        ground_up += loss
-        left += after_terms(loss, loss, deductible[c], deductible_share[c], limit[c],
+        left += after_terms(ratio * value[c], deductible[c], deductible_share[c], limit[c],
                             limit_share[c])
-    return after_terms(left, ground_up, deductible[SITE], deductible_share[SITE], limit[SITE],
+    return after_terms(left, deductible[SITE], deductible_share[SITE], limit[SITE],
                        limit_share[SITE])
 
 

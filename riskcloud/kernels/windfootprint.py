@@ -128,24 +128,18 @@ def count_hits(start: Array, reached: Array, winds: Array, count: Array) -> None
 @njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def gather_hits(start: Array, order: Array, reached: Array, winds: Array, row: Array, indptr: Array,
                 site: Array, wind: Array) -> None:
-    """Write the sites that events reach, ascending, and their winds (n_pairs, n_measures).
+    """Write the sites that events reach and their winds (n_pairs, n_measures).
 
     row (n_events,) is the event of the block that stands at each place of indptr (n_events + 1,);
     order (n_sites,) the place of each site as it was given.
     """
     for i in prange(row.size):
-        e, begin, end = row[i], indptr[i], indptr[i + 1]
-        here = np.empty(end - begin, np.int64)
-        n = 0
+        e, k = row[i], indptr[i]
         for c in range(start.size - 1):
             if reached[e, c]:
                 for j in range(start[c], start[c + 1]):
                     if _is_hit(winds, e, j):
-                        here[n] = (order[j] << 32) | j
-                        n += 1
-        here.sort()
-        for k in range(n):
-            j = here[k] & 0xFFFFFFFF
-            site[begin + k] = here[k] >> 32
-            for m in range(winds.shape[0]):
-                wind[begin + k, m] = winds[m, e, j]
+                        site[k] = order[j]
+                        for m in range(winds.shape[0]):
+                            wind[k, m] = winds[m, e, j]
+                        k += 1

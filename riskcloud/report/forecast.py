@@ -9,6 +9,7 @@ import numpy as np
 from riskcloud import __version__
 from riskcloud.report import tables
 from riskcloud.report.charts import band_chart, exceedance_chart, model_chart
+from riskcloud.report.coinsurance import coinsurance_tables
 from riskcloud.report.figures import currency_title
 from riskcloud.report.pages import render_page
 from riskcloud.report.palette import gust_class, load_palette
@@ -95,6 +96,8 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
                                 ("county", "county"))]
     found = _present(tables.perils_table(summary, currency, text),
                      tables.contracts_table(summary, currency, text), *(
+                         coinsurance_tables(summary["coinsurance"], currency, text, measure="mean")
+                         if "coinsurance" in summary else ()), *(
         tables.loss_table(summary[name], key, currency, text, title=text(f"group.{key}"),
                           limit=limit) for name, key, limit in groups))
     total = next(entry for entry in summary["total"] if entry["currency"] == currency)

@@ -67,7 +67,8 @@ def _charts(summary: Entry, text: Text) -> list[dict[str, str]]:
     if summary["way"] == EVENTS:
         return [{"title": text("parametric.curves", currency=currency_title(currency, text.lang)),
                  "image": payout_chart(summary, currency, text),
-                 "caption": text("parametric.caption_years")} for currency in summary["currencies"]]
+                 "caption": text("parametric.caption_years")}
+                for currency in heads.known_currencies(summary)]
     if summary["way"] == OBSERVED or not any(row["status"] == "in_force"
                                              for row in summary["covers"]):
         return []

@@ -35,7 +35,7 @@ def of_event(summary: Entry, text: Text) -> list[dict[str, str]]:
 def of_years(summary: Entry, text: Text) -> list[dict[str, str]]:
     """Return average annual payout, and those of a return period: largest event, whole year."""
     period, found = headline_period(summary), []
-    for currency in summary["currencies"]:
+    for currency in known_currencies(summary):
         annual = of_book(summary["annual"], currency, "gross")[0]
         at = {row["basis"]: row for row in of_book(summary["exceedance"], currency, "gross")
               if row["return_period_yr"] == period}
@@ -49,6 +49,12 @@ def of_years(summary: Entry, text: Text) -> list[dict[str, str]]:
                text("ep.tvar_note", tvar=text.money(at[basis]["tvar"], currency)))
               for basis in ("OEP", "AEP"))))
     return found
+
+
+def known_currencies(summary: Entry) -> list[str]:
+    """Return the currencies of an event set that have a cover whose index is known."""
+    told = {row["currency"] for row in summary["covers"] if row["status"] != "unknown"}
+    return [currency for currency in summary["currencies"] if currency in told]
 
 
 def of_readings(summary: Entry, text: Text) -> list[dict[str, str]]:

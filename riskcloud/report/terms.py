@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from riskcloud.report import terms_tables as tables
+from riskcloud.report.coinsurance import coinsurance_tables
 from riskcloud.report.ep import basis_line, page_of
 from riskcloud.report.ep_charts import ep_chart
 from riskcloud.report.pages import render_page
@@ -53,6 +54,11 @@ def _of_currency(summary: Entry, currency: str, text: Text) -> list[dict[str, An
     if contracts:
         found.append(_block(text("terms_report.contracts"), tables.contracts_table(
             contracts, annual, currency, text)))
+    shared = coinsurance_tables(summary["coinsurance"], currency, text) \
+        if "coinsurance" in summary else []
+    if shared:
+        found.append(_block(text("coinsurance.title"), *shared,
+                            caption=text("coinsurance.caption")))
     curves = of_currency(summary["curves"], currency)
     if _dwarfed(curves):
         points = [row for row in of_currency(summary["exceedance"], currency)

@@ -55,16 +55,22 @@ def contracts_table(contracts: Sequence[Entry], annual: Mapping[str, Entry], cur
     shown = sorted(contracts, key=lambda row: -row["annual_recovery"])[:_MOST]
     unit = column_unit([row["annual_recovery"] for row in shown], currency, text.lang)
     gross = annual["gross"]["aal"]
+    premium = [row["annual_reinstatement_premium"] for row in shown]
+    own = column_unit(premium, currency, text.lang)
     rows = tuple((
         row["ReinsNumber"], str(row["ReinsName"]).strip() or "–",
         text.label("terms_report_kind", row["ReinsType"]), str(row["InuringPriority"]),
         text.number(row["n_covered"]), in_unit(row["annual_recovery"], unit, text.lang),
-        text.percent(row["annual_recovery"] / gross) if gross > 0.0 else "–") for row in shown)
+        text.percent(row["annual_recovery"] / gross) if gross > 0.0 else "–",
+        *((in_unit(cost, own, text.lang),) if any(premium) else ()))
+        for row, cost in zip(shown, premium, strict=True))
     left = len(contracts) - len(shown)
+    paying = (text("terms_report.premium", unit=own.label),) if any(premium) else ()
     return Table(text("terms_report.by_contract"), (
         text("terms_report.number"), text("terms_report.contract"), text("terms_report.kind"),
         text("terms_report.inuring"), text("terms_report.covered"),
-        text("terms_report.recovered", unit=unit.label), text("terms_report.of_gross")), rows,
+        text("terms_report.recovered", unit=unit.label), text("terms_report.of_gross"), *paying),
+        rows,
         n_words=3, kind="floods",
         note=text("terms_report.more_contracts", n=text.number(left)) if left else "")
 
@@ -92,6 +98,8 @@ def aside_line(summary: Entry, text: Text) -> str:
     if not summary["problems"]:
         return text("terms_report.nothing_aside")
     aside = summary["set_aside"]
+    if not aside.get("locations", 0):
+        return text("terms_report.rows_aside", n=text.number(len(summary["problems"])))
     insured = ", ".join(text.money(value, currency)
                         for currency, value in aside.get("tiv", {}).items())
     return text("terms_report.set_aside", n=text.number(len(summary["problems"])),

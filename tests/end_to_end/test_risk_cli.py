@@ -53,6 +53,7 @@ def test_files_and_answer_agree(done):
     events = pq.read_table(out / "event_losses.parquet").to_pandas()
     years = pq.read_table(out / "year_losses.parquet").to_pandas()
     assert said["stages"] == ["ground_up", "gross", "net"]
+    assert {row["Insurer"] for row in said["coinsurance"]["panels"]} == {"Leader", "We"}
     assert said["return_periods_yr"] == [10.0, 20.0]  # a hundred years are not in fifty
     with (out / "locations.csv").open(encoding="utf-8-sig", newline="") as stream:
         locations = list(csv.DictReader(stream))

@@ -9,6 +9,7 @@ import numpy as np
 from riskcloud.analysis.ground import exposure_rows
 from riskcloud.analysis.parametric.places import GUSTS, RAINS, Wanted, area_values, wanted
 from riskcloud.analysis.parametric.storms import RAIN, StormRequest
+from riskcloud.analysis.threads import threads_for
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon.climate.area import REACH_M
 from riskcloud.hazard.typhoon.climate.footprints import EventWinds, event_winds
@@ -22,6 +23,8 @@ from riskcloud.types.covers import AREA, INDEXES, MEAN, Covers
 
 BLOCK: Final = 2000
 """Events of a block; ours, no number depends on it."""
+MANY: Final = 2000
+"""Places worth a second thread (ours)."""
 BEGIN: Final = np.datetime64("2000-01-01T00:00:00", "s")
 """Events of a set have hours and a simulated year, no date: their tracks begin here."""
 
@@ -102,8 +105,9 @@ class SetIndexes:
         value[:, want.column] = 0.0
         near = _near(lon, lat, start, want, max(model.reach_m, REACH_M))
         rows = np.flatnonzero(near)
-        total, day = member_rain([event_track(self.events, int(chosen[k])) for k in rows],
-                                 want.sites, model=model)
+        tracks = [event_track(self.events, int(chosen[k])) for k in rows]
+        with threads_for(len(want), MANY):  # to wake a thread for a few places costs more than it
+            total, day = member_rain(tracks, want.sites, model=model)
         z = np.concatenate([np.zeros(0), *(normal_draws(
             1, self.request.seed, str(self.events.event_id[chosen[k]]), RAIN) for k in rows)])
         for name, rain in (("rain_event", total), ("rain_24h", day)):

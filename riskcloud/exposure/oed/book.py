@@ -164,7 +164,11 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
         with_terms = keep[first_rows(codes(of_location.perils_code(rows)[keep]))]
     owner = np.empty(len(rows.location), dtype=np.int64)
     owner[keep] = code
-    tagged = tags.of_location[keep] != tags.blank
+    tag = tags.of_location[keep]
+    tagged = np.flatnonzero(tag != tags.blank)
+    # rows that differ by LocPeril alone are one member of a condition, not several
+    pair = code[tagged] * (int(tag.max(initial=0)) + 1) + tag[tagged]
+    tagged = tagged[first_rows(codes(pair))]
 
     def of_first(values: Any) -> Any:
         return None if values is None else values[first]
@@ -174,7 +178,7 @@ def _locations(table: OedTable, rows: of_location.LocationRows, tags: Tags, keep
         _term_rows(TermRows(owner, rows.term_perils, table.row, rows.levels), with_terms,
                    owner[with_terms]),
         of_first(rows.waiting), of_first(rows.indemnity), of_first(rows.participation),
-        code[tagged], tags.of_location[keep][tagged],
+        code[tagged], tag[tagged],
         {name: table.words(name).take(first) for name in of_location.WORDS},
         take_dates(rows.dates, first))
 

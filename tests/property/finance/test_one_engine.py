@@ -13,18 +13,15 @@ from riskcloud.types.terms import LevelTerms
 
 @settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.booleans())
-def test_location_terms_of_both_engines(seed, site_share_alone):
-    # a site's share of loss is of the ground-up loss there, of what the coverages leave here: the
-    # same where no coverage has terms of its own
+def test_location_terms_of_both_engines(seed, site_alone):
     rng = np.random.default_rng(seed)
     n = 12
     value = rng.uniform(0, 100, (n, 4))
     columns = {}
-    names = ("all",) if site_share_alone else ("building", "other", "contents", "bi", "all")
+    names = ("all",) if site_alone else ("building", "other", "contents", "bi", "all")
     for name in names:
-        kinds = (0, 1, 2) if site_share_alone or name != "all" else (0, 2)
         for term, top in (("ded", 0.5), ("limit", 1.0)):
-            kind = rng.choice(kinds, n).astype(float)
+            kind = rng.choice((0, 1, 2), n).astype(float)
             amount = np.where(kind == 0.0, rng.uniform(0, 60, n), rng.uniform(0, top, n))
             columns |= {f"{term}_{name}": amount * (rng.random(n) < 0.7),
                         f"{term}_{name}_type": kind}

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from riskcloud.kernels import terms as kernel
 
 
-def after(loss, base, deductible, deductible_share, limit, limit_share):
-    left = np.maximum(loss - deductible - deductible_share * base, 0.0)
-    # inf is no limit, also where the base is zero
+def after(loss, deductible, deductible_share, limit, limit_share):
+    left = np.maximum(loss - deductible - deductible_share * loss, 0.0)
+    # inf is no limit, also where the loss is zero
     cap = np.where(np.isinf(limit_share), np.inf,
-                   np.where(np.isinf(limit_share), 0.0, limit_share) * base)
+                   np.where(np.isinf(limit_share), 0.0, limit_share) * loss)
     return np.minimum(np.minimum(left, limit), cap)
 
 
@@ -23,10 +23,10 @@ def twin(first, ratio, value, deductible, deductible_share, limit, limit_share):
 
     ground_up = ratio[:, :, None] * value[here][:, None, :]
     four = slice(0, 4)
-    left = after(ground_up, ground_up, term(deductible, four), term(deductible_share, four),
+    left = after(ground_up, term(deductible, four), term(deductible_share, four),
                  term(limit, four), term(limit_share, four))
     whole, kept = ground_up.sum(axis=2), left.sum(axis=2)
-    site = after(kept, whole, *(array[here][:, None, kernel.SITE] for array in (
+    site = after(kept, *(array[here][:, None, kernel.SITE] for array in (
         deductible, deductible_share, limit, limit_share)))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(kept > 0.0, site / kept, 0.0)

@@ -83,7 +83,7 @@ def test_every_fault_comes_with_its_row_column_and_remedy(read):
     assert all(text.startswith(start) for text in found)
     for text in (
             "2, Clause = 'avarage': no such clause: expected one of average, greater_of, sublimit, "
-            "coinsurance",
+            "coinsurance, reinstatement",
             "3, AssetClass = 'towr': unknown class towr: expected a class of models/asset_classes, "
             "its label, or a group such as tower",
             "3, ShareOfLoss = '30': a share is a number from 0 to 1 (30 % is 0.3)",

@@ -53,3 +53,12 @@ def test_gross_never_exceeds_ground_up_nor_grows_with_the_deductible(ratio, ded,
     assert np.all(low <= ratio * VALUE[0] + 1e-9)
     assert high.sum() <= low.sum() + 1e-9
     assert low.sum() <= limit + 1e-9
+
+
+def test_a_sites_share_of_loss_is_of_what_the_coverages_leave():
+    # 100 + 100 lost, 50 deducted of the building: 150 enter the site's terms; a fifth off, 120
+    terms = location_terms({"ded_building": np.array([50.0]), "ded_all": np.array([0.2]),
+                            "ded_all_type": np.array([1.0])}, np.array([[100.0, 0, 100.0, 0]]))
+    _, gross, total = location_losses(0, np.ones((1, 1)), np.array([[100.0, 0, 100.0, 0]]), terms)
+    assert gross[0, 0] == pytest.approx([40.0, 0.0, 80.0, 0.0])
+    assert total[0, 0] == pytest.approx([200.0, 120.0])

@@ -66,11 +66,11 @@ def expected_ratios(damage):
 
 
 def test_earthquakes_cost_their_mean_in_the_long_run(tmp_path):
-    """The five that cost most of 300 years, 400 samples each; BI is not damaged."""
+    """The five that cost most of 150 years, 200 samples each; BI is not damaged."""
     rows = ["P,A,L1,building_residential,102.70,25.00,1e6,1e6,CNY,CN,AA1",
             "P,A,L2,substation,102.72,25.01,1e6,,CNY,CN,AA1"]
     book = read_portfolio(write_book(tmp_path, rows))
-    damage = QuakeDamage(book, years=300, samples=400, seed=3)
+    damage = QuakeDamage(book, years=150, samples=200, seed=3)
     ratio = expected_ratios(damage)
     worst = np.sort(np.argsort(ratio.sum(axis=1))[-5:])
     quakes = damage.quakes
@@ -78,11 +78,11 @@ def test_earthquakes_cost_their_mean_in_the_long_run(tmp_path):
               if one.name != "years"}
     damage.quakes = replace(quakes, **arrays)
     (struck,) = damage.struck(10**9)
-    drawn = np.zeros((5, 2, 400))
+    drawn = np.zeros((5, 2, 200))
     drawn[np.repeat(struck.event, np.diff(struck.start)), struck.location] = struck.ratio
-    error = drawn.std(axis=2) / np.sqrt(400)
+    error = drawn.std(axis=2) / np.sqrt(200)
     assert (np.abs(drawn.mean(axis=2) - ratio[worst]) < 4.0 * error).all()
-    assert error.sum() < 0.3 * ratio[worst].sum()
+    assert error.sum() < 0.45 * ratio[worst].sum()
     risk = Risk(book, None, RiskRequest(perils=("quake",), years=40, samples=2))
     for one in risk.losses():
         assert (one.loss[:, 0, 0] <= 2e6).all()
@@ -111,7 +111,7 @@ def flood_risk(flooded, years, cell=None, seed=1):
 
 def test_a_year_floods_as_the_rasters_say(flooded):
     """Depths exceeded once in T years are those of the rasters; the mean is the integral of it."""
-    years = 40_000
+    years = 12_000
     risk = flood_risk(flooded, years)
     period = risk.flood.floods.period_yr
     for at in (10.0, 100.0, 500.0):
@@ -128,24 +128,24 @@ def test_a_year_floods_as_the_rasters_say(flooded):
     mean += depth_losses(exposure, depth[:, -1]).ground_up[:, 0] / 500
     found = pd.Series(risk.locations[:, 0], index=risk.table["loc_id"])[["L1", "L2", "L3"]]
     assert (mean > 0.0).all()
-    np.testing.assert_allclose(found, mean, rtol=0.05)  # 4,000 floods
+    np.testing.assert_allclose(found, mean, rtol=0.08)  # 1,200 floods
 
 
 def test_cells_flood_on_their_own(flooded):
-    common, apart = flood_risk(flooded, 20_000), flood_risk(flooded, 20_000, 1.0)
+    common, apart = flood_risk(flooded, 8000), flood_risk(flooded, 8000, 1.0)
     assert len(set(common.flood.floods.year)) == len(common.flood.floods)
     cells = [set(apart.flood.floods.year[apart.flood.floods.cell == k]) for k in (0, 1)]
     both = len(cells[0] & cells[1])
-    assert abs(both - 200) < 4 * np.sqrt(200)  # a tenth of a tenth of the years
+    assert abs(both - 80) < 4 * np.sqrt(80)  # a tenth of a tenth of the years
     for risk in (common, apart):
-        assert sum(len(one.event) for one in risk.losses()) > 1500
-    np.testing.assert_allclose(apart.locations, common.locations, rtol=0.15)
+        assert sum(len(one.event) for one in risk.losses()) > 600
+    np.testing.assert_allclose(apart.locations, common.locations, rtol=0.2)
     assert "independent of each other" in " ".join(apart.notes())
 
 
 @pytest.fixture(scope="module")
 def coast(tmp_path_factory, made_up_events):
-    """Stations in a hollow on low ground at the coast, one in Yunnan; 60 years of storms."""
+    """Stations in a hollow on low ground at the coast, one in Yunnan; 30 years of storms."""
     folder = tmp_path_factory.mktemp("coast")
     rows = ["P,A,S1,substation,113.50,22.20,4e7,,CNY,CN,AA1",
             "P,A,T1,tower_110kv,113.55,22.15,1e6,,CNY,CN,AA1",
@@ -159,7 +159,7 @@ def coast(tmp_path_factory, made_up_events):
     away = np.hypot(lon[None, :] - 113.50, lat[:, None] - 22.20) / step
     ground = 1.6 + 0.002 * away - 1.2 * (away < 10.0)
     dem = depth_file(folder / "ground.tif", ground, 113.42, 22.28, step)
-    return folder, made_up_events(60), SurfaceLayers(dem=(dem,))
+    return folder, made_up_events(30), SurfaceLayers(dem=(dem,))
 
 
 def run_coast(coast, *perils, with_book=False, **choices):
@@ -229,5 +229,5 @@ def test_policies_pay_for_the_perils_they_cover(coast):
     # no quake and no water for S2; no wind for S3
     assert aal.loc["S2", "gross"] == pytest.approx(windy["S2"], rel=1e-12)
     assert 0.0 < aal.loc["S3", "gross"] < aal.loc["S3", "ground_up"]
-    paid = sum(one[:, 1].sum() for one in found.values()) / 3 / 60
+    paid = sum(one[:, 1].sum() for one in found.values()) / 3 / 30
     assert paid == pytest.approx(aal["gross"].sum(), rel=1e-12)

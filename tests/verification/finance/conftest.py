@@ -83,8 +83,8 @@ def run_years(write_book: Callable[..., OedBook], tmp_path: Path) -> Callable[..
     def run(locations: Rows, accounts: Rows, years: Sequence[Sequence[Any]], *, info: Rows = (),
             scope: Rows = (), has_years: bool = True, dates: Sequence[str] | None = None,
             members: int = 1, ran: list[Any] | None = None,
-            then: Callable[..., None] | None = None) -> list[Struck]:
-        book = write_book(locations, accounts, info=info, scope=scope)
+            then: Callable[..., None] | None = None, clauses: Rows = ()) -> list[Struck]:
+        book = write_book(locations, accounts, info=info, scope=scope, clauses=clauses)
         rows = event_rows(years, has_years=has_years, dates=dates, members=members)
         path = write_oed(tmp_path / "losses.csv", rows, {})
         with read_ground_up(path, book)[0] as table:

@@ -2,6 +2,12 @@
 
 import pytest
 
+from riskcloud.analysis.event_terms import EventTerms, used_before
+from riskcloud.analysis.explain import explain
+from riskcloud.finance.policies import rows_of_losses
+from riskcloud.report.explain import rule_text
+from riskcloud.report.text import load_text
+
 from .conftest import by_hand
 
 TWO = [{"BuildingTIV": 1000}, {"BuildingTIV": 1000}]
@@ -71,3 +77,29 @@ def test_the_shortest_hours_of_an_account_hold_for_all_its_policies(run_years):
                 {"PolNumber": 2, "HoursClause": 96, "LayerLimit": 80, "LayerParticipation": 0.5}]
     events = run_years(TWO, policies, [[storm("2026-08-01", "2026-08-03")]])
     assert total(events) == by_hand(160)
+
+
+def test_each_occurrence_is_explained(run_years):
+    # 200 a year are the insured's: of the first occurrence all 100, of the second 100 of 150; the
+    # cat cover takes 30 xs 20 of the 50 left of the event
+    policy = {"HoursClause": 24, "PolDed6All": 200, "PolDedCode6All": 1}
+    info = [{"ReinsNumber": 1, "ReinsType": "CXL", "OccAttachment": 20, "OccLimit": 1000}]
+    event = [row(1, "2026-08-01", 100), row(1, "2026-08-03", 150), row(2, "2026-08-02", 0)]
+    seen = []
+
+    def check(compiled, table, struck):
+        terms, found = EventTerms(compiled), table.at(0)
+        listed = (found.location, found.part, found.coverage, found.loss)
+        used, when = used_before(compiled, table, 0)
+        told = explain(compiled, rows_of_losses(compiled.program, *listed), 0, used=used,
+                       when=when, split_by=(terms.numbers(found), listed))
+        assert (told.gross, told.net) == (struck[0].gross[0], struck[0].net[0])
+        assert told.lines[-1].loss == pytest.approx(20)
+        seen.extend((line.rule, round(line.loss, 9)) for line in told.lines)
+        assert all(rule_text(line, load_text(lang)) for line in told.lines for lang in ("zh", "en"))
+
+    run_years(TWO, [policy], [[event]], info=info, scope=[{"ReinsNumber": 1, "PortNumber": 1}],
+              then=check)
+    assert [one for one in seen if one[0].startswith("annual_")] == [
+        ("annual_occurrence", 100), ("annual_deductible", 0),
+        ("annual_occurrence", 150), ("annual_deductible", 50), ("annual_occurrences", 50)]

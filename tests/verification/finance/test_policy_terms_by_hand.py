@@ -164,3 +164,15 @@ def test_examples_2_of_the_standard(run_oed):
     assert gross.reshape(3, 2).sum(axis=1) == by_hand(1.5e6, 1.5e6, 3.2e6)
     # at a tenth: 1.98e5 - 2e4... worked: 1e5 - 1e4 and 1e5 - 1e4 = 1.8e5 - 5e4
     assert run_oed(sites, rows, factor=0.1).gross[:2].sum() == pytest.approx(1.3e5)
+
+
+def test_rows_of_other_perils_are_one_member_of_a_condition(run_oed):
+    # deductible 20 by wind, 500 by quake (row 2); of 980 + 400 the condition leaves 690: half each
+    sites = [{"LocNumber": "1", "BuildingTIV": 1000, "LocPeril": "WTC", "LocDed6All": 20,
+              "CondTag": "C"},
+             {"LocNumber": "1", "BuildingTIV": 1000, "LocPeril": "QEQ", "LocDed6All": 500,
+              "CondTag": "C"},
+             {"LocNumber": "2", "BuildingTIV": 400, "CondTag": "C"}]
+    losses = run_oed(sites, [{"CondTag": "C", "CondNumber": 1, "CondPriority": 1,
+                              "CondPeril": "AA1", "CondLimit6All": 690}], peril="WTC")
+    assert losses.gross == by_hand(490, 200)

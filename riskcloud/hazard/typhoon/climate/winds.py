@@ -195,11 +195,12 @@ def _samples_of(events: EventSet, n_kept: int) -> list[_Sample]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some events, ready for the kernel: profile, number, nodes and reach of each."""
+    """Some events, ready for the kernel: profile, number, nodes, shape and reach of each."""
 
     codes: Ints
     numbers: Ints
     nodes: Floats
+    shape: Floats
     start: Ints
     reach: npt.NDArray[np.float32]
     summary: Floats
@@ -268,7 +269,7 @@ def block_of(run: Run, block: Ints) -> Block:
     summary = np.empty((len(code), windreach.SUMMARY))
     windreach.reach_of_events(code, nodes, shape, node_start, run.settings.calm_m_s, reach,
                               summary)
-    return Block(code, block, nodes, node_start, reach, summary)
+    return Block(code, block, nodes, shape, node_start, reach, summary)
 
 
 def part_of(events: EventSet, chosen: Ints) -> EventSet:
