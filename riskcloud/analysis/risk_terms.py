@@ -1,20 +1,20 @@
 """Gross and net of an event set by a book's policies and treaties, sample by sample."""
 
 from copy import copy
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.risk_perils import STORM, Kind
+from riskcloud.analysis.risk_units import add_units, damaged_rows, separable
 from riskcloud.analysis.risk_years import SimulatedYears, notes_of
 from riskcloud.analysis.terms import Compiled, Used, compile_book, event_perils
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError, Problem
-from riskcloud.finance.policies import EventRows, cells_of, event_rows, gross_losses
+from riskcloud.finance.policies import event_rows, gross_losses
+from riskcloud.finance.reached import reached_by, scope_of
 from riskcloud.finance.sums import summed
-from riskcloud.finance.treaties import Contracts, net_losses
 from riskcloud.types import Floats, Ints
 from riskcloud.types.terms import OedBook
 
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
 
 _ENOUGH: Final = 1 << 15
 """Rows worth a second thread (ours)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """Contracts of the cells that an event reaches: cell (n,) of each of theirs, and where the
-    cell of each outcome of the policies stands among them.
-    """
-
-    contracts: Contracts
-    cell: Ints
-    outcome: Ints
 
 
 class BookStages:
@@ -54,8 +43,8 @@ class BookStages:
         of_location = words[book.currency.code[book.locations.account]]
         self.currencies, group = np.unique(of_location, return_inverse=True)
         self._group = np.asarray(group, np.int64)
-        self._by_cell = None if self._compiled.contracts is None else np.argsort(
-            self._compiled.contracts.pair, kind="stable")
+        contracts = self._compiled.contracts
+        self._scope = None if contracts is None else scope_of(contracts)
         self._year, self._risk = risk.all_events.year, risk
         self.years = self._new_years("")
 
@@ -94,6 +83,13 @@ class BookStages:
         """Return losses and means, see ``risk.Stages``."""
         out = np.zeros((len(event) - 1, len(self.names), n_groups, ratio.shape[1]))
         mean = np.zeros((len(ratio), len(self.names)))
+        if separable(self._compiled):
+            of_event = np.repeat(np.arange(len(event) - 1), np.diff(event))
+            for units in damaged_rows(self._compiled, self._kind.coverages,
+                                      self._location[hits.location], hits.part, of_event, ratio):
+                group = self._group[units.location] * len(self._kind.codes) + units.part
+                add_units(self._compiled, self._scope, units, group, out, mean)
+            return out, mean
         for e in range(len(event) - 1):
             here = slice(int(event[e]), int(event[e + 1]))
             if here.stop > here.start and ratio[here].any():
@@ -117,7 +113,7 @@ class BookStages:
         struck, location = struck[order], location[order]
         rows = event_rows(program, location, part[struck])
         tiv, n_groups = program.tiv[location] * self._kind.coverages, out.shape[1]
-        reached = self._reached(rows)
+        reached = None if self._scope is None else reached_by(self._scope, program, rows)
         mean = np.zeros((len(location), len(self.names)))
         group = self._group[location] * n_parts + part[struck]
         of_row = group[rows.out_row]
@@ -133,41 +129,15 @@ class BookStages:
                 mean[:, 0] += stages[0][1]
                 mean[:, 1] += summed(rows.out_row, paid, len(location))
                 if reached is not None:
-                    left = self._net(reached, paid, before)
-                    stages.append((of_row, left))
-                    mean[:, 2] += summed(rows.out_row, left, len(location))
+                    net = reached.net(paid, None if before is None else before.contracts)
+                    self.years.premium += net.premium / ratio.shape[1]
+                    stages.append((of_row, net.net))
+                    mean[:, 2] += summed(rows.out_row, net.net, len(location))
                 for k, (of, amount) in enumerate(stages):
                     out[k, :, m] = summed(of, amount, n_groups)
         found = np.zeros((len(place), len(self.names)))
         found[struck] = mean / ratio.shape[1]
         return found
-
-    def _reached(self, rows: EventRows) -> Reached | None:
-        """Return the contracts with the entries of an event's cells alone."""
-        compiled, program = self._compiled, self._compiled.program
-        contracts = compiled.contracts
-        if contracts is None or self._by_cell is None:
-            return None
-        own = cells_of(program, rows)
-        cell, outcome = np.unique(own, return_inverse=True)
-        of_cell = contracts.pair[self._by_cell]
-        first, last = (np.searchsorted(of_cell, cell, side=side) for side in ("left", "right"))
-        count = last - first
-        at = np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
-        entry = np.sort(self._by_cell[at])
-        start = np.searchsorted(entry, contracts.start)
-        return Reached(replace(
-            contracts, start=start, pair=np.searchsorted(cell, contracts.pair[entry]),
-            risk=contracts.risk[entry], ceded=contracts.ceded[entry], n_pairs=len(cell)),
-            cell, outcome)
-
-    def _net(self, reached: Reached, paid: Floats, used: Used | None) -> Floats:
-        """Return what is left of each outcome behind the contracts (n_out,)."""
-        gross = np.zeros(len(reached.cell))
-        gross[reached.outcome] = paid
-        found = net_losses(reached.contracts, gross, None if used is None else used.contracts)
-        self.years.premium += found.premium / self._risk.request.samples
-        return np.asarray(found.net[reached.outcome])
 
 
 def match_locations(book: OedBook, risk: "Risk") -> Ints:

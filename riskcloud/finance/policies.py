@@ -49,12 +49,17 @@ class Gross:
         return summed(self.rows.location[self.rows.out_row], self.paid, n)
 
 
-def event_rows(program: Program, location: Ints, part: Ints) -> EventRows:
-    """Return the rows of an event, sorted; each location and part once, covered or not."""
+def event_rows(program: Program, location: Ints, part: Ints, unit: Ints | int = 0) -> EventRows:
+    """Return the rows of an event, sorted; each location and part once, covered or not.
+
+    unit (n_rows,): ascending where rows are of several events: each has its own accounts.
+    """
     account = program.account[location]
     perils = program.perils[location] & np.array(program.parts, dtype=np.int64)[part]
-    hit, account_start = _runs(account)
-    _, group_start = _runs(location)
+    n_accounts, n_locations = len(program.policy_start) - 1, len(program.account)
+    hit, account_start = _runs(unit * n_accounts + account)
+    hit = hit % n_accounts
+    _, group_start = _runs(unit * n_locations + location)
     n_rows, n_policies = np.diff(account_start), np.diff(program.policy_start)[hit]
     out_start = np.concatenate([[0], np.cumsum(n_rows * n_policies)])
     rows_of = np.repeat(n_rows, n_policies)  # of each policy of each account hit

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from riskcloud.analysis import risk_terms, risk_units
 from riskcloud.analysis.risk import Risk, RiskRequest
 from riskcloud.analysis.risk_tables import RiskTables
 from riskcloud.analysis.risk_terms import BookStages
@@ -98,6 +99,19 @@ def test_the_book_neither(with_book, files, events):
     # accounts stand in the file's order: sums differ in their last digits
     np.testing.assert_allclose(other, loss, rtol=1e-12)
     assert by_name(backwards).keys() == by_name(risk).keys()
+
+
+def test_events_at_once_or_one_by_one_are_the_same(with_book, files, events, monkeypatch):
+    """Where no term remembers another event, units are done together, in parts or not."""
+    loss, risk = with_book
+    monkeypatch.setattr(risk_units, "MOST_ROWS", 40)
+    in_parts, again = run(files, events, with_book=True)
+    np.testing.assert_allclose(in_parts, loss, rtol=1e-12)
+    np.testing.assert_allclose(again.locations, risk.locations, rtol=1e-12)
+    monkeypatch.setattr(risk_terms, "separable", lambda compiled: False)
+    one_by_one, again = run(files, events, with_book=True)
+    np.testing.assert_allclose(one_by_one, loss, rtol=1e-12)
+    np.testing.assert_allclose(again.locations, risk.locations, rtol=1e-12)
 
 
 def test_an_events_losses_do_not_depend_on_the_other_events(plain, files, events):
