@@ -59,7 +59,7 @@ chromium:
 	bash tests/install_system_packages.sh
 
 BENCHMARKS := wind rain surge exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
-	quake climate_map terrain site_hazard seismicity_kernels flood_depth pluvial hazard_profile terms terms_events ep risk
+	quake climate_map terrain site_hazard seismicity_kernels flood_depth pluvial hazard_profile terms terms_events ep risk risk_perils
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done

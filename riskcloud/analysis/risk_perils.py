@@ -102,12 +102,3 @@ class Struck:
     location: Ints
     part: Ints
     ratio: Floats
-
-
-class Damage(Protocol):
-    """What damages a portfolio: some events after another, in the order of their set."""
-
-    notes: tuple[str, ...]
-
-    def cards(self) -> list[tuple[str, str]]:
-        """Return kind and name of every model card used."""
