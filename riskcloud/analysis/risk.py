@@ -24,8 +24,9 @@ from riskcloud.analysis.risk_perils import (
     kinds_of,
 )
 from riskcloud.analysis.risk_quake import QuakeDamage
-from riskcloud.analysis.risk_stages import LocationStages, Stages
+from riskcloud.analysis.risk_stages import LocationStages, Stages, restart
 from riskcloud.analysis.risk_water import StormWater
+from riskcloud.analysis.risk_years import book_stages
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
@@ -121,6 +122,7 @@ class Risk:
         self.flood = self._floods() if FLOOD in self.kinds else None
         self.quake = self._quakes() if QUAKE in self.kinds else None
         self.all_events: RiskEvents = self._all_events()
+        self.used_of_years: dict[str, dict[int, Floats]] = {}
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -185,8 +187,12 @@ class Risk:
                 for note in part.notes]
         wind = self.exposed.notes if STORM in self.kinds else ()
         own = (OWN_TERMS,) if not alone and isinstance(self.stages, LocationStages) else ()
-        return tuple(dict.fromkeys((*alone, *own, *ASSUMED, *more, *self.exposed.portfolio.notes,
-                                    *wind)))
+        of_book: list[str] = getattr(self.stages, "notes", list)()
+        book = book_stages(self.stages)
+        erodes = book is not None and book.compiled.program.erosion is not None
+        assumed = ASSUMED[:1] if erodes else ASSUMED
+        return tuple(dict.fromkeys((*alone, *own, *assumed, *of_book, *more,
+                                    *self.exposed.portfolio.notes, *wind)))
 
     def cards(self) -> list[tuple[str, str]]:
         """Return kind and name of every model card the run uses."""
@@ -211,6 +217,10 @@ class Risk:
         in the order of its set.
         """
         total = len(self.all_events)
+        for of_variant in self.used_of_years.values():
+            of_variant.clear()
+        for stages in self.stages_of.values():
+            restart(stages)
         if STORM in self.kinds:
             for struck in self._storms(lambda done, of: on_progress(done, total)):
                 yield self._of(struck)

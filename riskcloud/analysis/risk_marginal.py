@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from riskcloud.analysis.risk_stages import restart
 from riskcloud.errors import InputError, Problem
 from riskcloud.loss.statistics.annual import YearLosses
 from riskcloud.types import Bools, Floats, Ints
@@ -32,8 +33,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Some of the rows; part: their peril among the event's, where rows tell it."""
+    """Some of the rows; part: their peril among the event's, where rows tell it; event (n_events,):
+    places among those of the run.
+    """
 
+    event: Ints
     location: Ints
     part: Ints
 
@@ -49,36 +53,59 @@ class MarginalStages:
     def __init__(self, stages: "Stages", candidates: Sequence[Candidate]) -> None:
         self.stages, self.candidates = stages, tuple(candidates)
         self.names, self.currencies = stages.names, stages.currencies
+        # where terms remember the year, each variant has years of its own
+        years = getattr(stages, "years", None)
+        self._own: list[Any] = []
+        if years is not None and years.remembers:
+            again: Any = stages
+            self._own = [again.again(str(k)) for k in range(2 * len(self.candidates))]
+
+    def begin(self) -> None:
+        """Begin a run: nothing of any year is used."""
+        for stages in (self.stages, *self._own):
+            restart(stages)
+
+    def notes(self) -> list[str]:
+        """Return what the book's stages assume."""
+        return list(getattr(self.stages, "notes", list)())
 
     def losses(self, event: Ints, hits: Any, ratio: Floats, n_groups: int,
                ) -> tuple[Floats, Floats]:
         """Return losses and means, see ``risk.Stages``."""
         whole, mean = self.stages.losses(event, hits, ratio, n_groups)
         found = [whole]
-        for candidate in self.candidates:
+        for k, candidate in enumerate(self.candidates):
             his = candidate.inside[hits.location]
-            found += [self._part(event, hits, ratio, ~his, whole),
-                      self._part(event, hits, ratio, his, whole)]
+            for how, keep in enumerate((~his, his)):
+                own = self._own[2 * k + how] if self._own else None
+                found.append(self._part(event, hits, ratio, keep, whole, own))
         return np.concatenate(found, axis=1), mean
 
-    def _part(self, event: Ints, hits: Any, ratio: Floats, keep: Bools, whole: Floats) -> Floats:
-        """Return the losses of some of the rows; events of all or none of them are known."""
+    def _part(self, event: Ints, hits: Any, ratio: Floats, keep: Bools, whole: Floats,
+              own: Any) -> Floats:
+        """Return the losses of some of the rows; events of all or none of them are known.
+
+        own : stages with years of their own, for which no event is known.
+        """
         n = len(event) - 1
         kept = np.add.reduceat(np.append(keep, False).astype(np.int64), event[:-1])
         count = np.diff(event)
         kept[count == 0] = 0
         found = np.zeros_like(whole)
-        found[kept == count] = whole[kept == count]
-        mixed = np.flatnonzero((kept > 0) & (kept < count))
+        if own is None:
+            found[kept == count] = whole[kept == count]
+        mixed = np.flatnonzero((kept > 0) & ((kept < count) | (own is not None)))
         if not len(mixed):
             return found
         of = np.repeat(np.arange(n), count)
         rows = np.flatnonzero(keep & np.isin(of, mixed))
         start = np.concatenate([[0], np.cumsum(kept[mixed])])
         part = getattr(hits, "part", None)
-        some: Any = _Kept(hits.location[rows], np.zeros(len(rows), np.int64) if part is None
+        at = getattr(hits, "event", None)
+        some: Any = _Kept(np.zeros(n, np.int64)[mixed] if at is None else at[mixed],
+                          hits.location[rows], np.zeros(len(rows), np.int64) if part is None
                           else part[rows])
-        found[mixed] = self.stages.losses(start, some, ratio[rows], whole.shape[2])[0]
+        found[mixed] = (own or self.stages).losses(start, some, ratio[rows], whole.shape[2])[0]
         return found
 
     def of_book(self, losses: "EventLosses") -> "EventLosses":

@@ -17,6 +17,10 @@ class Rows(Protocol):
     """Rows of damage ratios: of which location, and of which peril of the event."""
 
     @property
+    def event(self) -> Ints:
+        """Return the place of each event among those of the run (n_events,)."""
+
+    @property
     def location(self) -> Ints:
         """Return the location of each row (n_rows,)."""
 
@@ -43,6 +47,13 @@ class Stages(Protocol):
         event (n_events + 1,) says which rows are an event's. A group is a currency and a peril of
         the event: currency x n_codes + part.
         """
+
+
+def restart(stages: Any) -> None:
+    """Let stages that remember earlier events forget them: a run begins."""
+    begin = getattr(stages, "begin", None)
+    if begin is not None:
+        begin()
 
 
 @dataclass(frozen=True, slots=True)

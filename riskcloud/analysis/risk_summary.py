@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from riskcloud.analysis.risk_perils import STORM
+from riskcloud.analysis.risk_years import premium_rows
 from riskcloud.exposure.portfolio import Portfolio
 
 if TYPE_CHECKING:
@@ -14,7 +16,9 @@ def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
     facts = {} if events is None else events.facts
     value = risk.exposed.value.sum(axis=1)
     codes = risk.table["currency"].astype(str).to_numpy()
+    premium = premium_rows(risk)
     return {
+        **({"reinstatement_premium": premium} if premium else {}),
         "portfolio": {
             "source": portfolio.source, "n_locations": len(risk.row),
             "n_sites": len(risk.exposed.assets.share), "n_rejected": portfolio.rejected_rows,
@@ -24,7 +28,7 @@ def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
         "perils": list(risk.request.perils), "codes": list(risk.codes),
         "samples": risk.request.samples,
         "negligible_ratio": risk.request.negligible, "work": dict(risk.work),
-        "wind_models": [{"model": name, "weight": weight}
-                        for name, weight in risk.weights.items()],
+        "wind_models": [{"model": name, "weight": weight} for name, weight in risk.weights.items()
+                        if STORM in risk.kinds],
         "layers": [{"layer": one.layer, "given": one.given, "source": one.source,
                     "detail": one.detail} for one in risk.exposed.winds.layers]}

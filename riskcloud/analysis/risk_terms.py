@@ -1,5 +1,6 @@
 """Gross and net of an event set by a book's policies and treaties, sample by sample."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -7,7 +8,8 @@ import numpy as np
 
 from riskcloud.analysis.book_locations import book_places
 from riskcloud.analysis.risk_perils import STORM, Kind
-from riskcloud.analysis.terms import Compiled, compile_book, event_perils
+from riskcloud.analysis.risk_years import SimulatedYears, notes_of
+from riskcloud.analysis.terms import Compiled, Used, compile_book, event_perils
 from riskcloud.analysis.threads import threads_for
 from riskcloud.errors import InputError, Problem
 from riskcloud.finance.policies import EventRows, cells_of, event_rows, gross_losses
@@ -54,6 +56,38 @@ class BookStages:
         self._group = np.asarray(group, np.int64)
         self._by_cell = None if self._compiled.contracts is None else np.argsort(
             self._compiled.contracts.pair, kind="stable")
+        self._year, self._risk = risk.all_events.year, risk
+        self.years = self._new_years("")
+
+    def _year_of_kind(self) -> Ints:
+        first = self._risk.all_events.first
+        begin = first[self._kind.name]
+        later = [other for other in first.values() if other > begin]
+        return self._year[begin:min(later, default=len(self._year))]
+
+    @property
+    def compiled(self) -> Compiled:
+        """Return the book made ready."""
+        return self._compiled
+
+    def notes(self) -> list[str]:
+        """Return what is assumed of terms that remember the year."""
+        return notes_of(self._compiled, len(self._risk.kinds))
+
+    def begin(self) -> None:
+        """Begin a run: nothing of any year is used."""
+        self.years.begin()
+
+    def again(self, variant: str) -> "BookStages":
+        """Return the same book with years of its own, shared by the kinds of event alone."""
+        found = copy(self)
+        found.years = self._new_years(variant)
+        return found
+
+    def _new_years(self, variant: str) -> SimulatedYears:
+        risk = self._risk
+        shared = None if len(risk.kinds) == 1 else risk.used_of_years.setdefault(variant, {})
+        return SimulatedYears(self._compiled, self._year_of_kind(), risk.request.samples, shared)
 
     def losses(self, event: Ints, hits: "Rows", ratio: Floats, n_groups: int,
                ) -> tuple[Floats, Floats]:
@@ -63,12 +97,19 @@ class BookStages:
         for e in range(len(event) - 1):
             here = slice(int(event[e]), int(event[e + 1]))
             if here.stop > here.start and ratio[here].any():
+                used = None if not self.years.remembers else self.years.used(
+                    int(self._year[hits.event[e]]))
                 mean[here] = self._of_event(hits.location[here], hits.part[here], ratio[here],
-                                            out[e])
+                                            out[e], used)
+        self.years.keep()
         return out, mean
 
-    def _of_event(self, place: Ints, part: Ints, ratio: Floats, out: Floats) -> Floats:
-        """Write an event's losses (n_stages, n_groups, n_members); return its rows' means."""
+    def _of_event(self, place: Ints, part: Ints, ratio: Floats, out: Floats,
+                  used: list[Used] | None) -> Floats:
+        """Write an event's losses (n_stages, n_groups, n_members); return its rows' means.
+
+        used : by member, what earlier events of the year have used.
+        """
         program, n_parts = self._compiled.program, len(self._kind.codes)
         struck = np.flatnonzero(ratio.any(axis=1))
         location = self._location[place[struck]]
@@ -85,12 +126,14 @@ class BookStages:
                 loss = ratio[struck, m, None] * tiv
                 if not loss.any():
                     continue
-                paid = gross_losses(program, rows, loss).paid
+                before = None if used is None else used[m]
+                paid = gross_losses(program, rows, loss,
+                                    None if before is None else before.terms).paid
                 stages = [(group, loss.sum(axis=1)), (of_row, paid)]
                 mean[:, 0] += stages[0][1]
                 mean[:, 1] += summed(rows.out_row, paid, len(location))
                 if reached is not None:
-                    left = self._net(reached, paid)
+                    left = self._net(reached, paid, before)
                     stages.append((of_row, left))
                     mean[:, 2] += summed(rows.out_row, left, len(location))
                 for k, (of, amount) in enumerate(stages):
@@ -118,12 +161,13 @@ class BookStages:
             risk=contracts.risk[entry], ceded=contracts.ceded[entry], n_pairs=len(cell)),
             cell, outcome)
 
-    @staticmethod
-    def _net(reached: Reached, paid: Floats) -> Floats:
+    def _net(self, reached: Reached, paid: Floats, used: Used | None) -> Floats:
         """Return what is left of each outcome behind the contracts (n_out,)."""
         gross = np.zeros(len(reached.cell))
         gross[reached.outcome] = paid
-        return np.asarray(net_losses(reached.contracts, gross).net[reached.outcome])
+        found = net_losses(reached.contracts, gross, None if used is None else used.contracts)
+        self.years.premium += found.premium / self._risk.request.samples
+        return np.asarray(found.net[reached.outcome])
 
 
 def match_locations(book: OedBook, risk: "Risk") -> Ints:
