@@ -150,6 +150,7 @@ def at_locations(start: Array, location: Array, perils: Array, ground_up: Array,
     residual deductible acts, its aggregate being used up. participation (n,), or empty. deducted,
     over, under (n_rows, 4), or of one row where not track.
     """
+    remembers = slot.size > 0
     for g in prange(start.size - 1):
         i = location[start[g]]
         share = participation[i] if participation.size else 1.0
@@ -160,9 +161,13 @@ def at_locations(start: Array, location: Array, perils: Array, ground_up: Array,
                     deducted[r, c], over[r, c], under[r, c] = 0.0, 0.0, 0.0
         for k in range(mask.size):
             if wanted[k, i]:
-                _act_here(loss, deducted, over, under, perils, start[g], start[g + 1], tiv[i],
-                          wanted[k, i], mask[k], terms[k, i], code[k, i],
-                          slot[k, i] if slot.size else -1, used, released, track)
+                if remembers and slot[k, i] >= 0:
+                    _annually_here(loss, deducted, over, under, perils, start[g], start[g + 1],
+                                   tiv[i], wanted[k, i], mask[k], terms[k, i], code[k, i],
+                                   used[slot[k, i]], released[slot[k, i]], track)
+                else:
+                    _act_here(loss, deducted, over, under, perils, start[g], start[g + 1], tiv[i],
+                              wanted[k, i], mask[k], terms[k, i], code[k, i], track)
         if share != 1.0:
             for r in range(start[g], start[g + 1]):
                 for c in range(N_COVERAGES):
@@ -175,8 +180,8 @@ def at_locations(start: Array, location: Array, perils: Array, ground_up: Array,
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _act_here(loss: Array, deducted: Array, over: Array, under: Array, perils: Array, first: int,
-              last: int, tiv: Array, wanted: int, mask: int, term: Array, code: int, slot: int,
-              used: Array, released: Array, track: bool) -> None:
+              last: int, tiv: Array, wanted: int, mask: int, term: Array, code: int,
+              track: bool) -> None:
     """Let a term act on the rows first to last of one location."""
     total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
     for c in range(N_COVERAGES):
@@ -190,7 +195,40 @@ def _act_here(loss: Array, deducted: Array, over: Array, under: Array, perils: A
                         was_over += over[r, c]
                         was_under += under[r, c]
     before = (total, was_deducted, was_over, was_under)
-    after = behind(before, insured, term, code, slot, used, released)
+    after = after_term(total, was_deducted, was_over, was_under, insured, term, code)
+    kept = after[0] / total if total > 0.0 else 0.0
+    for r in range(first, last):
+        if perils[r] & wanted:
+            for c in range(N_COVERAGES):
+                if mask >> c & 1:
+                    if track:
+                        share_out(loss, deducted, over, under, r, c, before, after)
+                    else:
+                        loss[r, c] *= kept
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _annually_here(loss: Array, deducted: Array, over: Array, under: Array, perils: Array,
+                   first: int, last: int, tiv: Array, wanted: int, mask: int, term: Array,
+                   code: int, used: Array, released: bool, track: bool) -> None:
+    """Let a term that remembers the year act on the rows of one location, see ``_act_here``.
+
+    A function of its own: within the other it made books without such terms half as fast.
+    """
+    total, was_deducted, was_over, was_under, insured = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(N_COVERAGES):
+        if mask >> c & 1:
+            insured += tiv[c]
+            for r in range(first, last):
+                if perils[r] & wanted:
+                    total += loss[r, c]
+                    if track:
+                        was_deducted += deducted[r, c]
+                        was_over += over[r, c]
+                        was_under += under[r, c]
+    before = (total, was_deducted, was_over, was_under)
+    after = after_annual(total, was_deducted, was_over, was_under, insured, term, code, used,
+                         released)
     kept = after[0] / total if total > 0.0 else 0.0
     for r in range(first, last):
         if perils[r] & wanted:
