@@ -42,7 +42,7 @@ demo: install
 # must not spin. To see what is slow: tests/conftest.py.
 test: install
 	$(MAKE) --no-print-directory -j 3 lint warm chromium
-	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: ruff mypy
 

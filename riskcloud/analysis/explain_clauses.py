@@ -25,14 +25,15 @@ def clause_pieces(clauses: Clauses, step: Step) -> list[Piece]:
         return _sublimit(clauses, k, step)
     term, loss = step.term, step.group_in
     of_loss, of_insured = term[kernel.OF_LOSS] * loss, term[kernel.OF_TIV] * step.insured
-    taken = min(max(term[kernel.DEDUCTIBLE], of_loss, of_insured), loss)
-    rule = "greater_of_both" if of_loss and of_insured else \
+    want, most = max(term[kernel.DEDUCTIBLE], of_loss, of_insured), term[kernel.MAXIMUM]
+    taken = min(want, most, loss)
+    rule = "greater_of_most" if want > most else "greater_of_both" if of_loss and of_insured else \
         "greater_of_insured" if term[kernel.OF_TIV] > 0.0 else "greater_of"
     values = {"amount": term[kernel.DEDUCTIBLE], "share": term[kernel.OF_LOSS], "loss": loss,
               "of_loss": of_loss, "share_insured": term[kernel.OF_TIV], "insured": step.insured,
-              "of_insured": of_insured, "taken": taken}
+              "of_insured": of_insured, "want": want, "most": most, "taken": taken}
     return [Piece(rule, values, loss - taken, given_columns(
-        clauses, k, "Amount", "ShareOfLoss", "ShareOfInsured"))]
+        clauses, k, "Amount", "ShareOfLoss", "ShareOfInsured", "Maximum"))]
 
 
 def _sublimit(clauses: Clauses, k: int, step: Step) -> list[Piece]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from riskcloud.analysis.risk_perils import STORM
 from riskcloud.analysis.risk_years import premium_rows
 from riskcloud.exposure.portfolio import Portfolio
 
@@ -27,7 +28,7 @@ def summarise(risk: "Risk", portfolio: Portfolio) -> dict[str, Any]:
         "perils": list(risk.request.perils), "codes": list(risk.codes),
         "samples": risk.request.samples,
         "negligible_ratio": risk.request.negligible, "work": dict(risk.work),
-        "wind_models": [{"model": name, "weight": weight}
-                        for name, weight in risk.weights.items()],
+        "wind_models": [{"model": name, "weight": weight} for name, weight in risk.weights.items()
+                        if STORM in risk.kinds],
         "layers": [{"layer": one.layer, "given": one.given, "source": one.source,
                     "detail": one.detail} for one in risk.exposed.winds.layers]}

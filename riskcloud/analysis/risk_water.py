@@ -22,7 +22,7 @@ from riskcloud.analysis.water_perils import NO_RAIN_DEPTH, MemberRain, MemberSur
 from riskcloud.geo.points import chord_of, unit_vectors
 from riskcloud.hazard.typhoon.climate.tracks import track_of
 from riskcloud.hazard.typhoon.rain import DEFAULT_MODEL, load_model
-from riskcloud.hazard.typhoon.surge import coast_of, shelf_card, surge_card
+from riskcloud.hazard.typhoon.surge import coast_of, is_covered, shelf_card, surge_card
 from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.loss.draws import normal_draws
 from riskcloud.types import Bools, EventSet, Floats, Ints
@@ -69,18 +69,21 @@ class StormWater:
         depth = None
         if RAIN in perils:
             depth = rain_depth(dem, whole.lon[able], whole.lat[able]) if able.any() else None
-        near = _by_surge(whole, ground, tide_m) if SURGE in perils else np.zeros(len(able), bool)
+        near, blind = _by_surge(whole, ground, tide_m) if SURGE in perils else (
+            np.zeros(len(able), bool), np.zeros(len(able), bool))
         wet = _by_rain(part_of_exposure(whole, able), depth)
         chosen = able & near
         chosen[np.flatnonzero(able)[wet]] = True
         self._location = np.flatnonzero(chosen)
         self.exposure = part_of_exposure(whole, chosen)
         self._unknown = np.zeros(len(self._location), bool)
+        self._blind = int((blind & able & ~chosen).sum())
         self._has_depth = depth is not None and depth.depth_m.shape[1] > 0
         self._bring(depth, chosen[able], ground, chosen, tide_m)
         self._notes = [LOOKED_AT.format(n=int(chosen.sum()), m=len(chosen)),
                        *([NO_RAIN_DEPTH] if RAIN in perils and depth is None else []),
                        *([] if depth is None else depth.notes),
+                       *(ground.notes if SURGE in perils else ()),
                        *(note for note in whole.notes
                          if note not in (*exposed.portfolio.notes, NO_BI))]
         held = int((~counts & whole.can_flood).sum())
@@ -135,6 +138,7 @@ class StormWater:
         n, m = len(self._location), self._samples
         size = max(MOST_DEPTHS // (n * m), 1)
         own_set = self._set_of[self._location]
+        need = np.empty(0) if self._surge is None else self._surge.need_m()
         for begin in range(0, len(near), size):
             some = near[begin:begin + size]
             storms = [track_of(self._events, int(events[k])) for k in some]
@@ -149,7 +153,7 @@ class StormWater:
                 self._rain.follow(0, n)
                 rain = self._rain.depth_m(0, n, self._rain.rain_mm(0, n))
             if self._surge is not None:
-                self._surge.bring(storms, of)
+                self._surge.bring_needed(storms, of, need)
                 surge = self._surge.depth_m(0, n, self._surge.level_m(0, n))
             self._unknown |= (np.isnan(rain) | np.isnan(surge)).any(axis=1)
             depth = np.where(counted, np.fmax(rain, surge), 0.0)
@@ -164,7 +168,7 @@ class StormWater:
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader must know, once all storms are in."""
-        unknown = int(self._unknown.sum())
+        unknown = int(self._unknown.sum()) + self._blind
         said = [*self._notes, *(() if self._surge is None else self._surge.notes)]
         return tuple(dict.fromkeys([*said, *([UNKNOWN.format(n=unknown)] * (unknown > 0))]))
 
@@ -214,16 +218,21 @@ def part_of_exposure(exposure: FloodExposure, keep: Bools) -> FloodExposure:
 
 
 def _by_rain(exposure: FloodExposure, depth: RainDepth | None) -> Bools:
-    """Return where the deepest rain water damages something, or is not known (n,)."""
+    """Return where the deepest rain water damages something (n,)."""
     if depth is None or not depth.depth_m.shape[1]:
         return np.zeros(len(exposure), bool)
     ratio = flood_ratio(exposure.curves, exposure.floors, depth.depth_m[:, -1:])
-    return np.asarray(~(ratio[:, 0] == 0.0))
+    return np.asarray(ratio[:, 0] > 0.0)
 
 
-def _by_surge(exposure: FloodExposure, ground: Ground, tide_m: float) -> Bools:
-    """Return which locations lie near a coast on ground that a surge may reach (n,)."""
+def _by_surge(exposure: FloodExposure, ground: Ground, tide_m: float) -> tuple[Bools, Bools]:
+    """Return which locations lie near a coast on ground that a surge may reach, each (n,).
+
+    And where that is not known: no ground, or no shelf.
+    """
     coast = coast_of(exposure.lon, exposure.lat, farthest_m=farthest_m(surge_card()))
+    near = coast.of_site >= 0
     with np.errstate(invalid="ignore"):
-        high = ground.height_m > tide_m + MOST_SURGE_M
-    return np.asarray((coast.of_site >= 0) & ~high)
+        low = ground.height_m <= tide_m + MOST_SURGE_M
+    blind = (near & np.isnan(ground.height_m)) | ~(near | is_covered(exposure.lon, exposure.lat))
+    return np.asarray(near & low), np.asarray(blind)

@@ -18,6 +18,7 @@ from riskcloud.hazard.typhoon.surge import (
     sill_m,
     surge_card,
 )
+from riskcloud.hazard.typhoon.surge.needed import needed_surge
 from riskcloud.hazard.typhoon.surge.shelf import farthest_m
 from riskcloud.types import Floats, Ints, Sites, Track
 from riskcloud.units import KM
@@ -102,6 +103,28 @@ class MemberSurge:
                                                 farthest_m(self._card) / KM),
                                                (AT_SEA, sea, 0.0),
                                                (NO_SHELF, outside, 0.0)) if where.any()))
+
+    def need_m(self) -> Floats:
+        """Return the surge above the tide that wets the first location of each point of the coast.
+
+        inf where none lies behind it. A location is wet where the level there is above its ground,
+        or above the datum where the ground is not known.
+        """
+        need = np.full(len(self._coast.point), np.inf)
+        near = np.flatnonzero(self._coast.of_site >= 0)
+        ground = np.nan_to_num(self._ground_m[near])
+        loss = self._card["inland"]["loss_m_per_km"] * self._coast.distance_m[near] / KM
+        level = np.where(ground >= 0.0, ground + loss, ground)
+        np.minimum.at(need, self._coast.of_site[near], level - self._tide_m)
+        return need
+
+    def bring_needed(self, storms: Sequence[Track], of: Ints, need_m: Floats) -> None:
+        """Take these storms as ``bring`` does; surges that wet nothing (``need_m``) count as 0."""
+        surge_m = np.zeros((len(storms), len(self._coast.point)), np.float32)
+        for k, storm in enumerate(storms):
+            surge_m[k] = needed_surge(storm, self._coast, self._card, tide_m=self._tide_m,
+                                      need_m=need_m)
+        self._level_m, self._raised = self._tide_m + surge_m[of], surge_m[of] > 0.0
 
     def bring(self, storms: Sequence[Track], of: Ints, on_share: OnShare = lambda share: None,
               ) -> None:

@@ -24,7 +24,8 @@ for a deductible or minimum, inf for a maximum or limit."""
 FRANCHISE = 2
 """Deductible code: a loss that reaches it is paid whole, any other not at all (OED)."""
 GREATER = 7
-"""Deductible code, ours: the greatest of the amount and the shares, not their sum."""
+"""Deductible code, ours: the greatest of the amount and the shares, not their sum, at most the
+maximum; that is of this deductible alone."""
 TERM, BLOCK, PAYOUT, YIELD = 0, 1, 2, 3
 """Kinds of a step: terms act on a group; its loss is not covered; a step function pays for it; it
 pays nothing where the buildings of the policy reach their step function."""
@@ -37,6 +38,7 @@ def after_term(loss: float, deducted: float, over: float, under: float, tiv: flo
     want = term[DEDUCTIBLE] + term[OF_LOSS] * loss + term[OF_TIV] * tiv
     if code == GREATER:
         want = max(term[DEDUCTIBLE], term[OF_LOSS] * loss, term[OF_TIV] * tiv)
+        want = min(want, term[MAXIMUM])
     left, taken = loss, 0.0
     if code != FRANCHISE:
         taken = min(want, loss)
@@ -45,7 +47,7 @@ def after_term(loss: float, deducted: float, over: float, under: float, tiv: flo
     left -= taken
     under += taken
     all_deducted = deducted + taken
-    if all_deducted > term[MAXIMUM]:
+    if all_deducted > term[MAXIMUM] and code != GREATER:
         back = min(all_deducted - term[MAXIMUM], under)
         over += all_deducted - term[MAXIMUM] - back
         left += back

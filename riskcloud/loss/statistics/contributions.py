@@ -76,14 +76,16 @@ def largest_without(whole: YearLosses, key: Ints, rest: Floats) -> YearLosses:
 
     key (n,), rest (n,) : of all events of the whole, in ascending order of key.
     """
+    known = np.isin(key, whole.key)  # not so years of nothing but losses of 0
+    key, here = key[known], rest[known]
     first = np.flatnonzero(np.diff(key, prepend=-1))
     if not len(first):
         return whole
     place = np.searchsorted(whole.key, key[first])
     largest = np.zeros(len(whole.key))
-    largest[place] = np.maximum.reduceat(rest, first)
+    largest[place] = np.maximum.reduceat(here, first)
     total = np.zeros(len(whole.key))
-    total[place] = np.add.reduceat(rest, first)
+    total[place] = np.add.reduceat(here, first)
     return YearLosses(whole.n_years, whole.n_samples, whole.key, total, largest)
 
 
