@@ -20,8 +20,8 @@ from climate_events import made_up_events
 from common import machine, peak_mb
 from forecast import SAMPLES, enlarge
 
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_flood import FloodRequest
+from riskcloud.analysis.risk.flood import FloodRequest
+from riskcloud.analysis.risk.run import Risk, RiskRequest
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.events import read_events
 from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.analysis.terms import event_losses
+from riskcloud.analysis.terms.book import event_losses
 from riskcloud.cli.forecast_terms import read_terms
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.events import write_events

@@ -5,11 +5,12 @@ import shutil
 import numpy as np
 import pytest
 
-from riskcloud.analysis import risk_terms, risk_units
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_tables import RiskTables
-from riskcloud.analysis.risk_terms import BookStages
-from riskcloud.analysis.terms import compile_book, event_losses, unused
+from riskcloud.analysis.risk import terms as risk_terms
+from riskcloud.analysis.risk import units as risk_units
+from riskcloud.analysis.risk.run import Risk, RiskRequest
+from riskcloud.analysis.risk.tables import RiskTables
+from riskcloud.analysis.risk.terms import BookStages
+from riskcloud.analysis.terms.book import compile_book, event_losses, unused
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.climate.footprints import event_winds

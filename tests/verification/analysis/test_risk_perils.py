@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.analysis.flood import depth_losses, flood_exposure
-from riskcloud.analysis.quake_ground import default_weights
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_flood import FloodRequest
-from riskcloud.analysis.risk_quake import QuakeDamage, motion_of
-from riskcloud.analysis.risk_terms import BookStages
+from riskcloud.analysis.flood.losses import depth_losses, flood_exposure
+from riskcloud.analysis.quake.ground import default_weights
+from riskcloud.analysis.risk.flood import FloodRequest
+from riskcloud.analysis.risk.quake import QuakeDamage, motion_of
+from riskcloud.analysis.risk.run import Risk, RiskRequest
+from riskcloud.analysis.risk.terms import BookStages
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
@@ -208,7 +208,7 @@ def test_water_adds_what_wind_has_left_and_changes_no_draw_of_it(coast, wet):
 
 
 def test_blocks_change_nothing(coast, wet, monkeypatch):
-    from riskcloud.analysis import risk_water
+    from riskcloud.analysis.risk import water as risk_water
 
     whole = by_code(*wet)
     monkeypatch.setattr(risk_water, "MOST_DEPTHS", 20)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.event_terms import Struck, struck_losses
-from riskcloud.analysis.event_totals import EventTotals
-from riskcloud.analysis.ground_up import read_ground_up
-from riskcloud.analysis.terms import Losses, compile_book, factor_losses
+from riskcloud.analysis.terms.book import Losses, compile_book, factor_losses
+from riskcloud.analysis.terms.event_totals import EventTotals
+from riskcloud.analysis.terms.events import Struck, struck_losses
+from riskcloud.analysis.terms.ground_up import read_ground_up
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.types.terms import OedBook

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.coinsurance import coinsurance_facts
-from riskcloud.analysis.explain import explain
-from riskcloud.analysis.terms import compile_book, event_losses, factor_losses
+from riskcloud.analysis.terms.book import compile_book, event_losses, factor_losses
+from riskcloud.analysis.terms.coinsurance import coinsurance_facts
+from riskcloud.analysis.terms.explain import explain
 from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.exposure.oed.schema import peril_bits
 from riskcloud.finance.policies import struck_rows
