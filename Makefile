@@ -42,7 +42,7 @@ demo: install
 # must not spin. To see what is slow: tests/conftest.py.
 test: install
 	$(MAKE) --no-print-directory -j 3 lint warm chromium
-	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_WAIT_POLICY=passive OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: ruff mypy
 
@@ -59,7 +59,7 @@ chromium:
 	bash tests/install_system_packages.sh
 
 BENCHMARKS := wind rain surge exposure forecast pages ensemble forecast_error ground_motion shakemap geocode book overlay within \
-	quake climate_map terrain site_hazard seismicity_kernels flood_depth pluvial hazard_profile terms terms_events ep risk
+	quake climate_map terrain site_hazard seismicity_kernels flood_depth pluvial hazard_profile terms terms_events ep risk risk_perils
 
 bench: install
 	cd benchmarks && for name in $(BENCHMARKS); do ../$(BIN)/python $$name.py || exit 1; done

@@ -27,8 +27,8 @@ from climate_events import made_up_events
 from common import machine, peak_mb
 from forecast import SAMPLES, enlarge
 
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_terms import BookStages
+from riskcloud.analysis.risk.run import Risk, RiskRequest
+from riskcloud.analysis.risk.terms import BookStages
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.events import read_events

@@ -33,8 +33,8 @@ import pyarrow.compute as pc
 from common import machine, peak_mb
 from numba import njit, prange
 
-from riskcloud.analysis.within import distances_m, find_rows
-from riskcloud.analysis.within_sums import summarise
+from riskcloud.analysis.within.search import distances_m, find_rows
+from riskcloud.analysis.within.sums import summarise
 from riskcloud.kernels.hilbert import hilbert_keys
 from riskcloud.store.index import BLOCK, LocationIndex, open_index
 from riskcloud.store.index_build import keep_index

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 import riskcloud
-from riskcloud.analysis.coinsurance import coinsurance_means
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.forecast_terms import Piece, PolicyLosses, as_paid, contract_rows
 from riskcloud.analysis.summary import summarise
 from riskcloud.analysis.swath import draw_swath
-from riskcloud.analysis.terms import Compiled
+from riskcloud.analysis.terms.book import Compiled
+from riskcloud.analysis.terms.coinsurance import coinsurance_means
 from riskcloud.analysis.totals import GROSS, GROUND_UP, AccountLosses, Totals
-from riskcloud.analysis.water import WIND, Water, WaterRequest
+from riskcloud.analysis.water.storm import WIND, Water, WaterRequest
 from riskcloud.analysis.winds import Winds, strongest_site
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import InputError

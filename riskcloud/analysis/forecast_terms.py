@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from riskcloud.analysis.book_locations import book_places
-from riskcloud.analysis.coinsurance import insurers_pay
 from riskcloud.analysis.exposed import ExposedAssets
-from riskcloud.analysis.terms import Compiled
+from riskcloud.analysis.terms.book import Compiled
+from riskcloud.analysis.terms.book_locations import book_places
+from riskcloud.analysis.terms.coinsurance import insurers_pay
 from riskcloud.analysis.threads import threads_for
 from riskcloud.analysis.totals import GROSS, GROUND_UP, Totals
 from riskcloud.errors import InputError, Problem

@@ -67,7 +67,7 @@ def load(
 ) -> int:
     """Check a portfolio and keep it as the next snapshot of a book."""
     from riskcloud.analysis.books import Loading, load_book
-    from riskcloud.analysis.within_index import index_of_book
+    from riskcloud.analysis.within.index import index_of_book
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import to_json

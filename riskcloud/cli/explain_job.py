@@ -9,8 +9,8 @@ from riskcloud.cli.explain_losses import KEYS, MEASURES, Made, read_losses, read
 from riskcloud.cli.options import check_not_input
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.explain import Explanation
-    from riskcloud.analysis.terms import Compiled
+    from riskcloud.analysis.terms.book import Compiled
+    from riskcloud.analysis.terms.explain import Explanation
     from riskcloud.types.terms import OedBook
 
 CLOSE = 1e-9
@@ -36,7 +36,7 @@ class Job:
 def run_job(job: Job) -> dict[str, Any]:
     """Read, follow and write; return what is said of it (docs/terms.md)."""
     from riskcloud.analysis.manifest import make_manifest
-    from riskcloud.analysis.terms import compile_book
+    from riskcloud.analysis.terms.book import compile_book
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.oed.schema import CARD
     from riskcloud.messages import translated
@@ -141,7 +141,7 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
             raise NotFoundError(f"--event {wanted}: expected a loss_factor_idx from 0 to "
                                 f"{len(known) - 1}")
         return {"loss_factor_idx": int(wanted)}, made.factors[int(wanted)], None
-    from riskcloud.analysis.ground_up import read_ground_up
+    from riskcloud.analysis.terms.ground_up import read_ground_up
 
     table, _ = read_ground_up(made.files["ground_up"], book, made.peril, skip_bad=made.skip_bad)
     for label in table.label:
@@ -153,8 +153,8 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
 
 def _explained(compiled: "Compiled", location: int, factor: float | None,
                event: Mapping[str, Any], table: Any) -> "Explanation":
-    from riskcloud.analysis.event_terms import EventTerms, used_before
-    from riskcloud.analysis.explain import explain
+    from riskcloud.analysis.terms.events import EventTerms, used_before
+    from riskcloud.analysis.terms.explain import explain
     from riskcloud.finance.policies import rows_of_losses, struck_rows
 
     program = compiled.program

@@ -10,8 +10,8 @@ from riskcloud.cli.flood_pluvial import files_of, screen_at, screen_outputs
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.flood import FloodExposure
-    from riskcloud.analysis.flood_run import FloodResult
+    from riskcloud.analysis.flood.losses import FloodExposure
+    from riskcloud.analysis.flood.run import FloodResult
     from riskcloud.cli.meter import Meter
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.hazard.flood.depth import SiteDepths
@@ -44,8 +44,8 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything of an analysis of floods."""
-    from riskcloud.analysis.flood import flood_exposure
-    from riskcloud.analysis.flood_run import flood
+    from riskcloud.analysis.flood.losses import flood_exposure
+    from riskcloud.analysis.flood.run import flood
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged
 

@@ -7,7 +7,7 @@ from typing import Any
 import rich.table
 from rich.console import Console
 
-from riskcloud.analysis.flood_run import FloodResult
+from riskcloud.analysis.flood.run import FloodResult
 from riskcloud.report.flood_tables import periods_table
 from riskcloud.report.text import load_text
 

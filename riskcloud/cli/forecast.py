@@ -151,7 +151,7 @@ def _names(wind_models: list[str] | None) -> tuple[str, ...] | None:
 
 def _perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
     """Return the perils asked for, wind always among them. Raises the error of wrong usage."""
-    from riskcloud.analysis.water import PERILS, SURGE, WIND
+    from riskcloud.analysis.water.storm import PERILS, SURGE, WIND
 
     named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")}
     for word in sorted(named - {""}):

@@ -12,9 +12,9 @@ from riskcloud.cli.options import check_not_input, in_words, told_in
 from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
+    from riskcloud.analysis.changed.previous import PreviousRun
     from riskcloud.analysis.forecast import ForecastRequest
-    from riskcloud.analysis.previous import PreviousRun
-    from riskcloud.analysis.terms import Compiled
+    from riskcloud.analysis.terms.book import Compiled
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
@@ -57,7 +57,7 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything of a forecast."""
-    from riskcloud.analysis.previous import check_same_storm
+    from riskcloud.analysis.changed.previous import check_same_storm
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged
 
@@ -98,7 +98,7 @@ def _numbered(name: str, paths: "tuple[Path, ...] | list[Path]") -> dict[str, Pa
 
 
 def _previous(folder: Path, out: Path) -> "PreviousRun":
-    from riskcloud.analysis.previous import read_previous
+    from riskcloud.analysis.changed.previous import read_previous
     from riskcloud.errors import InputError
 
     if folder.resolve() == out.resolve():
@@ -156,7 +156,7 @@ def _run(book: "Portfolio", outlook: "Outlook", request: Any, folder: Path, mete
 def _compare(before: "PreviousRun", book: "Portfolio", result: "ForecastResult", job: Job,
              folder: Path, terms: "Compiled | None") -> None:
     """Write what changed since an earlier run, as data and as a page."""
-    from riskcloud.analysis.changed import what_changed
+    from riskcloud.analysis.changed.compare import what_changed
     from riskcloud.analysis.forecast import Sinks
     from riskcloud.analysis.forecast import forecast as run_forecast
     from riskcloud.cli.terminal import progress

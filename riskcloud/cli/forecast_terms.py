@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from riskcloud.cli.options import told_in
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.terms import Compiled
+    from riskcloud.analysis.terms.book import Compiled
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
 
@@ -28,9 +28,9 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
     """
     if not files:
         return portfolio, None, ()
-    from riskcloud.analysis.book_locations import check_numbers, matched
     from riskcloud.analysis.forecast_terms import check_one_loss, event_code
-    from riskcloud.analysis.terms import compile_book
+    from riskcloud.analysis.terms.book import compile_book
+    from riskcloud.analysis.terms.book_locations import check_numbers, matched
     from riskcloud.exposure.oed.book import read_book
     from riskcloud.exposure.oed.currencies import converted_portfolio, read_rates
 

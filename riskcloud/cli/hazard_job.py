@@ -8,7 +8,7 @@ from riskcloud.cli.options import check_not_input
 from riskcloud.units import KM
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.hazard_profile import HazardProfile, ProfileRequest
+    from riskcloud.analysis.hazard.profile import HazardProfile, ProfileRequest
     from riskcloud.errors import Problem
     from riskcloud.exposure.claims import Claims
     from riskcloud.geo.overlay.stated import Stated
@@ -61,12 +61,12 @@ def run(job: Job) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
     """Do the work; return what ``--json`` prints, and the rows of sites set aside."""
     import riskcloud.hazard.earthquake.place  # before the meter, with all they import
     import riskcloud.hazard.rain.frequency  # noqa: F401
-    from riskcloud.analysis.hazard_profile import hazard_profile, prepare
+    from riskcloud.analysis.hazard.profile import hazard_profile, prepare
     from riskcloud.cli.meter import Meter
     from riskcloud.files import staged, write_json
 
     if job.history:
-        import riskcloud.analysis.hazard_events  # noqa: F401
+        import riskcloud.analysis.hazard.events  # noqa: F401
     if job.out is not None:
         import geopandas  # noqa: F401
         import matplotlib.figure  # noqa: F401
@@ -110,7 +110,7 @@ def _sites(job: Job) -> "tuple[Sites, SitesFile | None]":
 def _request(job: Job, sites: "Sites", file: "SitesFile | None",
              ) -> "tuple[ProfileRequest, dict[str, Path]]":
     """Return what to compute, and the files that it reads."""
-    from riskcloud.analysis.hazard_profile import ProfileRequest
+    from riskcloud.analysis.hazard.profile import ProfileRequest
     from riskcloud.geo.overlay.layers import parse_layer
     from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
 
@@ -192,7 +192,7 @@ def _gauge_at(job: Job, sites: "Sites") -> tuple[float, float]:
 
 def _said(profile: "HazardProfile", job: Job, file: "SitesFile | None") -> dict[str, Any]:
     """Return what is told of the profile: whole of few sites, of many the grades."""
-    from riskcloud.analysis.hazard_table import layers_used, profile_entry, site_entry
+    from riskcloud.analysis.hazard.table import layers_used, profile_entry, site_entry
 
     n = len(profile.sites)
     entry = profile_entry if n <= MOST_IN_JSON else site_entry
@@ -215,7 +215,7 @@ def _twice(file: "SitesFile") -> list[str]:
 
 
 def _manifest(job: Job, inputs: dict[str, Path]) -> dict[str, Any]:
-    from riskcloud.analysis.hazard_grades import SCALES
+    from riskcloud.analysis.hazard.grades import SCALES
     from riskcloud.analysis.manifest import make_manifest
     from riskcloud.catalog import list_cards
 

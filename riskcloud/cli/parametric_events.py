@@ -32,7 +32,7 @@ def of_event_set(covers: "Covers", events: "EventSet", source: Path, request: "S
         yearly_rows,
         yearly_summary,
     )
-    from riskcloud.analysis.risk_tables import years_of
+    from riskcloud.analysis.risk.tables import years_of
     from riskcloud.cli.terminal import progress
 
     indexes = SetIndexes(covers, events, request)

@@ -11,8 +11,8 @@ from riskcloud.cli.options import check_not_input, in_words, told_in
 if TYPE_CHECKING:
     import numpy as np
 
-    from riskcloud.analysis.quake import QuakeResult
-    from riskcloud.analysis.quake_holding import Holding
+    from riskcloud.analysis.quake.holding import Holding
+    from riskcloud.analysis.quake.run import QuakeResult
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.types import Earthquake, ShakingGrid
@@ -66,8 +66,8 @@ def run_job(job: Job) -> Done:
     models = settings["models"]
     with told_in(settings["lang"]):
         origins, at_utc = read_origins(asked, models)
-    from riskcloud.analysis.quake import QuakeRequest, quake
-    from riskcloud.analysis.quake_ground import Source
+    from riskcloud.analysis.quake.ground import Source
+    from riskcloud.analysis.quake.run import QuakeRequest, quake
 
     meter = Meter()
     request = QuakeRequest(settings["radius_km"], None if models is None else tuple(models),
@@ -153,7 +153,7 @@ def _told(event: Any) -> str:
 
 def _read_holding(found: Found, settings: Mapping[str, Any], on_progress: Any
                   ) -> "tuple[Holding, tuple[Problem, ...]]":
-    from riskcloud.analysis.quake_holding import BookHolding, FileHolding
+    from riskcloud.analysis.quake.holding import BookHolding, FileHolding
 
     if found.book is not None:
         return BookHolding.of(found.book, on_progress=on_progress), ()

@@ -7,7 +7,7 @@ from typing import Any
 import rich.table
 from rich.console import Console
 
-from riskcloud.analysis.quake import QuakeResult
+from riskcloud.analysis.quake.run import QuakeResult
 from riskcloud.report.quake_tables import magnitude, origin_name, position, sums_table
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text, load_text

@@ -92,7 +92,7 @@ def risk(
     as_json: JSON = False,
 ) -> int:
     """Losses of a portfolio in simulated years: by event and year, AAL, OEP, AEP."""
-    from riskcloud.analysis.risk import RiskRequest
+    from riskcloud.analysis.risk.run import RiskRequest
     from riskcloud.cli.risk_job import Files, Job, run_job
     from riskcloud.cli.surface_options import checked_height_m, surface_layers
     from riskcloud.files import to_json

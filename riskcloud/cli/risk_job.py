@@ -14,8 +14,8 @@ from riskcloud.cli.surface_options import layer_inputs
 
 if TYPE_CHECKING:
     from riskcloud.analysis.ep.result import EpResult
-    from riskcloud.analysis.risk import Risk, RiskRequest
-    from riskcloud.analysis.risk_marginal import MarginalYears
+    from riskcloud.analysis.risk.marginal import MarginalYears
+    from riskcloud.analysis.risk.run import Risk, RiskRequest
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.exposure.portfolio import Portfolio
@@ -79,8 +79,8 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything."""
-    from riskcloud.analysis.risk import Risk
-    from riskcloud.analysis.risk_summary import summarise
+    from riskcloud.analysis.risk.run import Risk
+    from riskcloud.analysis.risk.summary import summarise
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import staged, write_json
@@ -98,7 +98,7 @@ def run_job(job: Job) -> Done:
         with meter.stage("compute"):
             risk = Risk(book, events, job.request)
             if terms is not None:
-                from riskcloud.analysis.risk_terms import BookStages
+                from riskcloud.analysis.risk.terms import BookStages
 
                 for kind in risk.kinds:
                     risk.use(BookStages(terms, risk, kind), kind)
@@ -109,7 +109,7 @@ def run_job(job: Job) -> Done:
             result = _statistics(job, risk, folder, on_progress)
         summary = {**result.summary, **summarise(risk, book), "stages": list(risk.stages.names)}
         if terms is not None:
-            from riskcloud.analysis.coinsurance import shares_of
+            from riskcloud.analysis.terms.coinsurance import shares_of
 
             summary |= shares_of(terms)
         if years is not None:
@@ -156,7 +156,7 @@ def _read(job: Job, found: Found,
                                         clauses=files.clauses, skip_bad=skip_bad)
         except InputError as error:
             raise retold(error, added) from error
-    from riskcloud.analysis.book_locations import matched
+    from riskcloud.analysis.terms.book_locations import matched
 
     book = matched(book, terms)
     if rates is not None:
@@ -169,8 +169,8 @@ def _compute(risk: "Risk", folder: Path, meter: "Meter") -> "MarginalYears | Non
 
     Return the years with and without what is asked of, where something is.
     """
-    from riskcloud.analysis.risk_marginal import MarginalStages, MarginalYears
-    from riskcloud.analysis.risk_tables import RiskTables, years_of
+    from riskcloud.analysis.risk.marginal import MarginalStages, MarginalYears
+    from riskcloud.analysis.risk.tables import RiskTables, years_of
     from riskcloud.cli.terminal import progress
 
     stages = risk.stages
@@ -194,7 +194,7 @@ def _statistics(job: Job, risk: "Risk", folder: Path, on_progress: Any) -> "EpRe
     from riskcloud.analysis.ep.basis import find_basis
     from riskcloud.analysis.ep.gather import gather
     from riskcloud.analysis.ep.result import statistics
-    from riskcloud.analysis.risk_tables import years_of
+    from riskcloud.analysis.risk.tables import years_of
 
     years = years_of(risk.all_events)
     found = gather(folder / EVENT_LOSSES, keys=("peril",) if len(risk.codes) > 1 else ())

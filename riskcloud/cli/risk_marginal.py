@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.risk import Risk
-    from riskcloud.analysis.risk_marginal import Candidate, MarginalYears
+    from riskcloud.analysis.risk.marginal import Candidate, MarginalYears
+    from riskcloud.analysis.risk.run import Risk
     from riskcloud.errors import Problem
     from riskcloud.exposure.added import JoinedFile
     from riskcloud.exposure.portfolio import Portfolio
@@ -78,7 +78,7 @@ def add_files(asked: Asked, portfolio: "Portfolio", path: Path, account: Path | 
     """
     if asked.location is None:
         return Added(portfolio, ())
-    from riskcloud.analysis.risk_marginal import location_keys
+    from riskcloud.analysis.risk.marginal import location_keys
     from riskcloud.errors import InputError, Problem
     from riskcloud.exposure.added import join_files, join_portfolios
     from riskcloud.exposure.read import read_portfolio
@@ -101,7 +101,7 @@ def add_files(asked: Asked, portfolio: "Portfolio", path: Path, account: Path | 
 
 def wrap(risk: "Risk", asked: Asked, added: Added) -> "list[Candidate]":
     """Let a run compute the book with and without the candidates; return these."""
-    from riskcloud.analysis.risk_marginal import MarginalStages, find_candidates
+    from riskcloud.analysis.risk.marginal import MarginalStages, find_candidates
 
     found = find_candidates(risk, asked.accounts, added.keys)
     for kind, stages in tuple(risk.stages_of.items()):
@@ -112,7 +112,7 @@ def wrap(risk: "Risk", asked: Asked, added: Added) -> "list[Candidate]":
 def answer(risk: "Risk", years: "MarginalYears", periods: Sequence[float], folder: Path,
            lang: str) -> dict[str, Any]:
     """Write marginal.csv, .parquet and .html; return what summary.json holds of them."""
-    from riskcloud.analysis.risk_marginal_rows import candidate_facts, marginal_rows
+    from riskcloud.analysis.risk.marginal_rows import candidate_facts, marginal_rows
     from riskcloud.report.marginal import write_marginal
 
     found = {"candidates": candidate_facts(risk, years), "rows": marginal_rows(years, periods)}

@@ -9,7 +9,7 @@ import typer
 from riskcloud.cli.options import check_choice
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.risk_flood import FloodRequest
+    from riskcloud.analysis.risk.flood import FloodRequest
 
 MOST_SAMPLES = 1000
 
@@ -69,7 +69,7 @@ def check_terms(account: Path | None, reins_info: Path | None, reins_scope: Path
 
 def wanted_perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
     """Return the perils asked for, wind by default. Raises the error of wrong usage."""
-    from riskcloud.analysis.risk_perils import PERILS, RAIN, SURGE, WIND
+    from riskcloud.analysis.risk.perils import PERILS, RAIN, SURGE, WIND
 
     named = {word.strip().lower() for entry in words or (WIND,) for word in entry.split(",")} - {""}
     for word in sorted(named):
@@ -84,7 +84,7 @@ def wanted_perils(words: list[str] | None, tide_m: float) -> tuple[str, ...]:
 
 def check_years(perils: tuple[str, ...], events: Path | None, years: int | None) -> None:
     """Raise the error of wrong usage where storms or years are missing, or said twice."""
-    from riskcloud.analysis.risk_perils import OF_STORMS
+    from riskcloud.analysis.risk.perils import OF_STORMS
 
     storms = [name for name in perils if name in OF_STORMS]
     if storms and events is None:
@@ -101,8 +101,8 @@ def wanted_flood(perils: tuple[str, ...], depth: list[str] | None, unit: str | N
                  nodata_dry: bool, crs: str | None, cell_deg: float | None,
                  ) -> "Callable[[], FloodRequest] | None":
     """Return what reads the rasters asked for; None without flood. Raises wrong usage."""
-    from riskcloud.analysis.risk_flood import MOST_CELL_DEG, FloodRequest
-    from riskcloud.analysis.risk_perils import FLOOD
+    from riskcloud.analysis.risk.flood import MOST_CELL_DEG, FloodRequest
+    from riskcloud.analysis.risk.perils import FLOOD
     from riskcloud.cli.flood import check_depth_usage, depth_rasters
 
     given = [name for name, used in (

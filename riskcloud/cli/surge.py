@@ -21,7 +21,7 @@ from riskcloud.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.surge_water import SurgeRequest
+    from riskcloud.analysis.surge.coast import SurgeRequest
 
 DEM = Annotated[list[Path] | None, typer.Option(
     "--dem", help="Elevation of the ground, metres; repeat for tiles. Without it and without the "
@@ -117,7 +117,7 @@ def _check_usage(tide: float | None, level: str | None, level_unit: str | None, 
 def _request(settings: Mapping[str, Any], level: str | None, depth: str | None,
              dem: tuple[Path, ...]) -> "SurgeRequest":
     """Return the request; files are opened where they are used."""
-    from riskcloud.analysis.surge_water import SurgeRequest
+    from riskcloud.analysis.surge.coast import SurgeRequest
     from riskcloud.geo.overlay.stated import Stated
     from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
     from riskcloud.hazard.typhoon.surge.given import LevelRaster

@@ -9,8 +9,8 @@ from riskcloud.cli.books import Found, book_entry, find_portfolio, read_found
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.surge import SurgeResult
-    from riskcloud.analysis.surge_water import SurgeRequest
+    from riskcloud.analysis.surge.coast import SurgeRequest
+    from riskcloud.analysis.surge.run import SurgeResult
     from riskcloud.cli.meter import Meter
 
 OUTPUTS = ("coast.csv", "locations.csv", "locations.parquet", "manifest.json", "rejected.csv",
@@ -40,7 +40,7 @@ class Done:
 
 def run_job(job: Job) -> Done:
     """Read, compute and write everything of a surge."""
-    from riskcloud.analysis.surge import surge
+    from riskcloud.analysis.surge.run import surge
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terminal import progress
     from riskcloud.files import staged

@@ -7,7 +7,7 @@ from typing import Any
 import rich.table
 from rich.console import Console
 
-from riskcloud.analysis.surge import SurgeResult
+from riskcloud.analysis.surge.run import SurgeResult
 from riskcloud.report.surge import coast_table, counts_line, water_table
 from riskcloud.report.tables import Table
 from riskcloud.report.text import load_text

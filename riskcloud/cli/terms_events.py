@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from riskcloud.analysis.ep.basis import Basis
     from riskcloud.analysis.ep.gather import Gathered
-    from riskcloud.analysis.event_totals import EventTotals
-    from riskcloud.analysis.ground_up import GroundUp
-    from riskcloud.analysis.terms import Compiled
+    from riskcloud.analysis.terms.book import Compiled
+    from riskcloud.analysis.terms.event_totals import EventTotals
+    from riskcloud.analysis.terms.ground_up import GroundUp
     from riskcloud.cli.meter import Meter
     from riskcloud.cli.terms_job import Job
     from riskcloud.errors import Problem
@@ -34,9 +34,9 @@ class _Plan:
 def of_events(job: "Job", book: "OedBook", problems: "Sequence[Problem]", meter: "Meter",
               ) -> "tuple[dict[str, Any], tuple[Problem, ...]]":
     """Read a loss table, compute, write; return what is said of it, and the rows set aside."""
-    from riskcloud.analysis.event_totals import EventTotals
-    from riskcloud.analysis.ground_up import read_ground_up
-    from riskcloud.analysis.terms import compile_book
+    from riskcloud.analysis.terms.book import compile_book
+    from riskcloud.analysis.terms.event_totals import EventTotals
+    from riskcloud.analysis.terms.ground_up import read_ground_up
     from riskcloud.cli.terminal import progress
     from riskcloud.files import staged
     from riskcloud.report.terms_outputs import OUTPUTS
@@ -63,7 +63,7 @@ def of_events(job: "Job", book: "OedBook", problems: "Sequence[Problem]", meter:
 
 def _planned(job: "Job", ground_up: "GroundUp") -> _Plan:
     """Return how often events are. Raises InputError: events without year or rate."""
-    from riskcloud.analysis.event_statistics import Often, basis_of, gathered_of
+    from riskcloud.analysis.terms.event_statistics import Often, basis_of, gathered_of
     from riskcloud.cli.ep_job import answered_periods
     from riskcloud.errors import InputError
 
@@ -84,7 +84,7 @@ def _computed(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "
               plan: _Plan | None, meter: "Meter") -> dict[str, Any]:
     """Let all events pass; return what is said of them, ``result`` among it: their statistics."""
     from riskcloud.analysis.ep.result import statistics
-    from riskcloud.analysis.event_statistics import add_sums, largest_events, weights
+    from riskcloud.analysis.terms.event_statistics import add_sums, largest_events, weights
     from riskcloud.cli.terminal import progress
 
     if plan is not None:
@@ -118,7 +118,7 @@ def stages_of(compiled: "Compiled") -> tuple[str, ...]:
 def _pass(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals",
           meter: "Meter") -> None:
     """Compute event by event, and write losses by location as they come."""
-    from riskcloud.analysis.event_terms import struck_losses
+    from riskcloud.analysis.terms.events import struck_losses
     from riskcloud.cli.loss_file import LossFile
     from riskcloud.cli.terminal import progress
 
@@ -135,8 +135,8 @@ def _pass(job: "Job", compiled: "Compiled", ground_up: "GroundUp", totals: "Even
 
 
 def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") -> dict[str, Any]:
-    from riskcloud.analysis.coinsurance import coinsurance_facts
-    from riskcloud.analysis.event_totals import (
+    from riskcloud.analysis.terms.coinsurance import coinsurance_facts
+    from riskcloud.analysis.terms.event_totals import (
         event_rows,
         mean_rows,
         premium_rows,
@@ -160,7 +160,7 @@ def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") ->
 def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Sequence[Problem]",
            parts: "tuple[GroundUp, EventTotals, _Plan]", meter: "Meter") -> None:
     """Write the report's files."""
-    from riskcloud.analysis import event_statistics as statistics
+    from riskcloud.analysis.terms import event_statistics as statistics
     from riskcloud.cli.options import in_words
     from riskcloud.cli.terms_job import facts_of, write_rejected
     from riskcloud.files import write_json

@@ -10,7 +10,7 @@ from riskcloud.cli.explain_losses import MEASURES, manifest_of
 from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.terms import Compiled, Losses
+    from riskcloud.analysis.terms.book import Compiled, Losses
     from riskcloud.cli.meter import Meter
     from riskcloud.errors import Problem
     from riskcloud.types.terms import OedBook
@@ -101,8 +101,8 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
     import numpy as np
 
     from riskcloud.ahead import ahead
-    from riskcloud.analysis.coinsurance import coinsurance_facts
-    from riskcloud.analysis.terms import compile_book, factor_losses
+    from riskcloud.analysis.terms.book import compile_book, factor_losses
+    from riskcloud.analysis.terms.coinsurance import coinsurance_facts
     from riskcloud.cli.loss_file import LossFile
     from riskcloud.cli.terminal import progress
 

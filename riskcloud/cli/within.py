@@ -22,7 +22,7 @@ from riskcloud.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from riskcloud.analysis.within_answer import Within
+    from riskcloud.analysis.within.answer import Within
     from riskcloud.cli.books import Found
     from riskcloud.exposure.portfolio import Portfolio
     from riskcloud.store.index import LocationIndex
@@ -70,7 +70,7 @@ def within(
     moment = _checked(lon, lat, radius_km, at)
     source = find_portfolio(portfolio, store)
     _check_out(out, source.path)
-    from riskcloud.analysis.within_answer import find_within
+    from riskcloud.analysis.within.answer import find_within
 
     meter = Meter()
     with meter.stage("read"), told_in(lang):
@@ -90,7 +90,7 @@ def within(
 
 def _checked(lon: float, lat: float, radius_km: float, at: str | None) -> Any:
     """Return the moment asked about. Raises the error of wrong usage."""
-    from riskcloud.analysis.within import check_place
+    from riskcloud.analysis.within.search import check_place
     from riskcloud.errors import InputError
 
     try:
@@ -126,7 +126,7 @@ def _check_out(out: Path | None, portfolio: Path) -> None:
 def _index(source: "Found", skip_bad: bool, coordinates: str | None,
            ) -> "tuple[LocationIndex, Portfolio | None]":
     """Return the index of a book, or a portfolio read from a file and its index."""
-    from riskcloud.analysis.within_index import index_folder, index_of_book, index_of_portfolio
+    from riskcloud.analysis.within.index import index_folder, index_of_book, index_of_portfolio
     from riskcloud.cli.books import read_found
 
     if source.book is None:
@@ -143,7 +143,7 @@ def _index(source: "Found", skip_bad: bool, coordinates: str | None,
 def _answer(found: "Within", source: "Found", read: "Portfolio | None", lang: str,
             most_policies: int | None) -> dict[str, Any]:
     """Return the JSON object but for figures of the run."""
-    from riskcloud.analysis.within_answer import as_record
+    from riskcloud.analysis.within.answer import as_record
     from riskcloud.cli.books import book_entry
     from riskcloud.messages import translated
 
@@ -159,7 +159,7 @@ def _answer(found: "Within", source: "Found", read: "Portfolio | None", lang: st
 def _write(found: "Within", answer: "Mapping[str, Any]", out: Path, source: "Found",
            read: "Portfolio | None", lang: str) -> None:
     """Write the folder of tables, or the one file, whole or not at all."""
-    from riskcloud.analysis.within_rows import rows_of_book, rows_of_portfolio, write_rows
+    from riskcloud.analysis.within.rows import rows_of_book, rows_of_portfolio, write_rows
     from riskcloud.exposure.rejected import write_rejected
     from riskcloud.files import staged, write_json, written_aside
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from riskcloud.analysis.within_answer import Within, policy_records
+from riskcloud.analysis.within.answer import Within, policy_records
 
 _TOP = 10  # lines of a table; all of them go to --json and --out
 _WORDS = {

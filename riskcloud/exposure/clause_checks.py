@@ -21,7 +21,7 @@ from riskcloud.exposure.oed.table import OedTable
 from riskcloud.types import Bools, Floats, Ints
 
 _ABOVE_ZERO = ("Value", "SumInsured", "ShareInsured", "PaidInFullFrom", "PerItem",
-               "NumberOfItems", "Share")
+               "NumberOfItems", "Share", "Maximum")
 """Columns in which 0 says nothing."""
 _NOT_READ = {ON_LOCATIONS: tuple(name for name in POLICY_KEYS if name not in LOCATION_KEYS),
              ON_GROUPS: (),
@@ -81,6 +81,8 @@ def _check_kinds(table: OedTable, kind: Ints, values: Mapping[str, Floats]) -> N
     greater = kind == "greater_of"
     zero = np.nansum([values[name] for name in ("Amount", "ShareOfLoss", "ShareOfInsured")],
                      axis=0) == 0.0
+    table.fault(greater & (values["Amount"] > values["Maximum"]), "Maximum", "below the Amount: "
+                "the deductible would never be that amount")
     table.fault(greater & zero & given["Amount"], "Amount", "0 takes nothing: an amount or a share "
                 "above 0, or no clause")
 

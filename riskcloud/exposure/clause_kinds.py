@@ -11,7 +11,7 @@ LOCATION_KEYS = ("PortNumber", "AccNumber", "LocNumber", "CondTag", "OccupancyCo
 POLICY_KEYS = ("PortNumber", "AccNumber", "PolNumber", "LayerNumber")
 KEYS = tuple(dict.fromkeys((*LOCATION_KEYS, *POLICY_KEYS)))
 """Columns that say what a clause is for; a blank one is for all."""
-AMOUNTS = ("Value", "SumInsured", "Amount", "PerItem", "Premium")
+AMOUNTS = ("Value", "SumInsured", "Amount", "PerItem", "Maximum", "Premium")
 """Columns in the currency of the account."""
 COVERAGE = {"": 0b1111, "all": 0b1111, "6all": 0b1111, "building": 0b0001, "1building": 0b0001,
             "other": 0b0010, "2other": 0b0010, "contents": 0b0100, "3contents": 0b0100,
@@ -43,7 +43,8 @@ KINDS: Mapping[str, Kind] = {
                  "PaidInFullFrom"),
         (("Value", "SumInsured", "ShareInsured", "AgreedValue"),), ON_LOCATIONS, True),
     "greater_of": Kind(
-        "免赔以高者为准", ("Coverage", "Per", "Amount", "ShareOfLoss", "ShareOfInsured"),
+        "免赔以高者为准", ("Coverage", "Per", "Amount", "ShareOfLoss", "ShareOfInsured",
+                    "Maximum"),
         (("Amount", "ShareOfLoss", "ShareOfInsured"),), ON_GROUPS, True),
     "sublimit": Kind(
         "分项限额", ("Coverage", "Per", "Amount", "PerItem", "NumberOfItems", "ShareOfInsured"),
@@ -58,7 +59,8 @@ KINDS: Mapping[str, Kind] = {
 
 _TEXT = ("Clause", *KEYS, "Peril", "Coverage", "Per", "Insurer")
 _NUMBERS = {"Value": float("inf"), "SumInsured": float("inf"), "Amount": float("inf"),
-            "PerItem": float("inf"), "NumberOfItems": 1e9, "ShareInsured": 1.0,
+            "PerItem": float("inf"), "Maximum": float("inf"), "NumberOfItems": 1e9,
+            "ShareInsured": 1.0,
             "PaidInFullFrom": 1.0, "ShareOfLoss": 1.0, "ShareOfInsured": 1.0, "Share": 1.0,
             "AgreedValue": 1.0, "Lead": 1.0, "Ours": 1.0, "Automatic": 1.0,
             "Premium": float("inf")}

@@ -32,6 +32,8 @@ def clause_terms(clauses: Clauses) -> tuple[Floats, Ints]:
     out[:, kernel.OF_LOSS] = np.where(greater, np.nan_to_num(of_loss), 0.0)
     out[:, kernel.OF_TIV] = np.where(greater, np.nan_to_num(of_tiv), 0.0)
     out[:, [kernel.MAXIMUM, kernel.LIMIT, kernel.LIMIT_OF_LOSS, kernel.LIMIT_OF_TIV]] = np.inf
+    most = clauses.values["Maximum"]
+    out[:, kernel.MAXIMUM] = np.where(greater & np.isfinite(most), most, np.inf)
     limit = np.fmin(amount, per_item * items)
     out[:, kernel.LIMIT] = np.where(greater | np.isnan(limit), np.inf, limit)
     out[:, kernel.LIMIT_OF_TIV] = np.where(greater | np.isnan(of_tiv), np.inf, of_tiv)

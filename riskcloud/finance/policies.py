@@ -116,10 +116,14 @@ def gross_losses(program: Program, rows: EventRows, ground_up: Floats,
     shape = (len(own) if program.track else 1, levels.N_COVERAGES)
     loss = np.empty_like(own)
     deducted, over, under = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    levels.at_locations(rows.group_start, rows.location, rows.perils, own, program.tiv,
-                        program.location_wanted, program.location_mask, program.location_terms,
-                        program.location_code, program.location_slot, program.participation, used,
-                        acts, program.track, loss, deducted, over, under)
+    given = (rows.group_start, rows.location, rows.perils, own, program.tiv,
+             program.location_wanted, program.location_mask, program.location_terms,
+             program.location_code, program.participation, program.track, loss, deducted, over,
+             under)
+    if program.location_slot.size:
+        levels.at_locations_of_year(*given, program.location_slot, used, acts)
+    else:
+        levels.at_locations(*given)
     paid = np.zeros(len(rows.out_row))
     steps = program.steps
     kernel.at_accounts(

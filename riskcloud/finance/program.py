@@ -70,7 +70,7 @@ class Program:
     account, ``local`` is the place of each in its account. A pair is a policy and a location of its
     account, pair_start[account] + place of the policy x locations + local; pair_policy and
     pair_location (n_pairs,). A cell is a pair and a part: pair x n_parts + part. follows (n_slots,)
-    and the slots: see ``kernels.levels.at_locations``.
+    and the slots: see ``levels.at_locations_of_year``.
     """
 
     parts: tuple[int, ...]

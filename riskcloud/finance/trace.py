@@ -187,12 +187,15 @@ def _at_location(program: Program, own: EventRows, given: Floats, location: int,
         last = min(k + 1, n_levels)
         kept = [np.zeros(shape) for _ in range(3)]
         loss = np.empty_like(given)
-        levels.at_locations(
-            own.group_start, own.location, own.perils, given, program.tiv,
-            program.location_wanted[:last], program.location_mask[:last],
-            program.location_terms[:last], program.location_code[:last],
-            program.location_slot[:last], share, year.used.copy(), year.acts, program.track,
-            loss, *kept)
+        parts = (own.group_start, own.location, own.perils, given, program.tiv,
+                 program.location_wanted[:last], program.location_mask[:last],
+                 program.location_terms[:last], program.location_code[:last], share,
+                 program.track, loss, *kept)
+        if program.location_slot.size:
+            levels.at_locations_of_year(*parts, program.location_slot[:last], year.used.copy(),
+                                        year.acts)
+        else:
+            levels.at_locations(*parts)
         was = _State(*(getattr(state, name).copy() for name in _State.__slots__))
         state.loss[:] = loss
         if program.track:

@@ -172,7 +172,7 @@ def net_losses(contracts: Contracts, gross: Floats, used: Floats | None = None,
         now = np.flatnonzero((contracts.inuring == priority) & (True if active is None else active))
         kernel.recoveries(net, now, contracts.start, contracts.pair, contracts.risk,
                           contracts.ceded, contracts.term, used, paid)
-        entries = np.isin(contracts.inuring, [priority]).repeat(np.diff(contracts.start))
+        entries = (contracts.inuring == priority).repeat(np.diff(contracts.start))
         pair, part = contracts.pair[entries], paid[entries]
         ceded = summed(pair, part, contracts.n_pairs)
         too_much = ceded > net * (1.0 + 1e-12)

@@ -115,7 +115,7 @@ def run_steps(first: int, last: int, kind: Array, mask: Array, wanted: Array, te
     """Let the steps first to last act on the rows of a policy or an account, in order.
 
     places: all locations of the account; perils and tiv of all locations; covered: perils of the
-    event that the policy covers. slot, used, released: see ``levels.at_locations``.
+    event that the policy covers. slot, used, released: see ``levels.at_locations_of_year``.
     """
     picked = np.empty(every_row.size, np.int64)
     for s in range(first, last):
@@ -188,7 +188,7 @@ def at_accounts(account: Array, start: Array, location: Array, row_perils: Array
     (n_accounts,). Steps (kind, mask, wanted, code, slot (n_steps,), term (n_steps, 8)) stand in
     order; policy p has those from policy_steps[p], account a those from account_steps[a, 0] to
     account_steps[a, 1]. member_start (n_steps, 2): the places in ``member`` a step acts on, -1 all.
-    amounts and shares: of step functions. used and released: see ``levels.at_locations``.
+    amounts and shares: of step functions. used and released: see ``levels.at_locations_of_year``.
     out from out_start[q]: rows of the first policy, then
     of the second...
     """

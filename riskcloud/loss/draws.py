@@ -141,7 +141,8 @@ def draw_shared(*, event_id: str, weights: Mapping[str, float], curves: CurveArr
     return Draws(
         models=tuple(weights), model_of=model_of, track_of=track_of,
         intensity_of=_intensities(event_id, track_of, model_of, n_intensities, seed),
-        draw_of=draw_of, curve_of=curve_of[:, draw_of], capacity=capacity[:, draw_of],
+        draw_of=draw_of, curve_of=np.take(curve_of, draw_of, axis=1),
+        capacity=np.take(capacity, draw_of, axis=1),
         common=_strata_by_model(_generator(seed, event_id, "common"), model_of),
         common_share=float(np.sqrt(correlation)),
         seed=int(_generator(seed, event_id, "asset").integers(0, 2**63)))

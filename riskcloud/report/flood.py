@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from riskcloud import __version__
-from riskcloud.analysis.flood_run import FloodResult
+from riskcloud.analysis.flood.run import FloodResult
 from riskcloud.messages import translated
 from riskcloud.report import flood_tables as tables
 from riskcloud.report.figures import currency_title

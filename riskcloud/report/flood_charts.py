@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskcloud.analysis.flood_run import FloodResult
-from riskcloud.analysis.flood_summary import WET_M
+from riskcloud.analysis.flood.run import FloodResult
+from riskcloud.analysis.flood.summary import WET_M
 from riskcloud.geo.points import nearest_window
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.figures import money_unit

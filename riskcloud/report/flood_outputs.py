@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow.csv import WriteOptions, write_csv
 
-from riskcloud.analysis.flood_run import FloodResult
-from riskcloud.analysis.quake_expected import damageable
+from riskcloud.analysis.flood.run import FloodResult
+from riskcloud.analysis.quake.expected import damageable
 from riskcloud.files import write_text
 from riskcloud.report.flood import render_flood
 from riskcloud.report.outputs import defused_table, whole_table

@@ -1,6 +1,7 @@
 """The report of a forecast: what a chief underwriter reads in two minutes, on A4 paper."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,11 @@ def _book(summary: Entry, currency: str, text: Text) -> dict[str, Any]:
               for name, key in (("branch", "branch"), ("client", "client_id"),
                                 ("asset_class", "asset_class"), ("province", "province"),
                                 ("county", "county"))]
+    shared = [replace(table, headings=(table.title, *table.headings[1:])) for table in (
+        coinsurance_tables(summary["coinsurance"], currency, text, measure="mean")
+        if "coinsurance" in summary else ())]  # this page tells a table by its first heading
     found = _present(tables.perils_table(summary, currency, text),
-                     tables.contracts_table(summary, currency, text), *(
-                         coinsurance_tables(summary["coinsurance"], currency, text, measure="mean")
-                         if "coinsurance" in summary else ()), *(
+                     tables.contracts_table(summary, currency, text), *shared, *(
         tables.loss_table(summary[name], key, currency, text, title=text(f"group.{key}"),
                           limit=limit) for name, key, limit in groups))
     total = next(entry for entry in summary["total"] if entry["currency"] == currency)

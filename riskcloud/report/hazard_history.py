@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from riskcloud.analysis.hazard_events import CLAIM, EventShape
+from riskcloud.analysis.hazard.events import CLAIM, EventShape
 from riskcloud.geo.points import nearest_window
 from riskcloud.messages import translated
 from riskcloud.report.charts import MM, in_page_style, new_figure, to_data_uri

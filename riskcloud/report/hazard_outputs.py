@@ -7,8 +7,8 @@ from typing import Any, Final
 import pandas as pd
 from pyarrow.csv import WriteOptions, write_csv
 
-from riskcloud.analysis.hazard_profile import HazardProfile
-from riskcloud.analysis.hazard_table import history_table, intensity_table, site_table
+from riskcloud.analysis.hazard.profile import HazardProfile
+from riskcloud.analysis.hazard.table import history_table, intensity_table, site_table
 from riskcloud.files import write_text
 from riskcloud.report.hazard_page import render_hazard
 from riskcloud.report.outputs import defused_table, whole_table

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from riskcloud import __version__
-from riskcloud.analysis.hazard_events import event_shapes
-from riskcloud.analysis.hazard_profile import HazardProfile, is_unknown
-from riskcloud.analysis.hazard_table import layers_used
+from riskcloud.analysis.hazard.events import event_shapes
+from riskcloud.analysis.hazard.profile import HazardProfile, is_unknown
+from riskcloud.analysis.hazard.table import layers_used
 from riskcloud.messages import translated
 from riskcloud.report import hazard_history as past
 from riskcloud.report import hazard_sites as sites

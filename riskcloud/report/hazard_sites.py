@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from riskcloud.analysis.hazard_profile import HazardProfile
+from riskcloud.analysis.hazard.profile import HazardProfile
 from riskcloud.report.hazard_words import value_words
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from riskcloud.analysis.hazard_grades import scales_of
+from riskcloud.analysis.hazard.grades import scales_of
 from riskcloud.hazard.grades import GradeScale
 from riskcloud.messages import translated
 from riskcloud.report.figures import MISSING

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from riskcloud.analysis.hazard_events import CLAIM
+from riskcloud.analysis.hazard.events import CLAIM
 from riskcloud.catalog import list_cards, load_card
 from riskcloud.errors import RiskCloudError
 from riskcloud.messages import translated

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from riskcloud import __version__
-from riskcloud.analysis.quake import QuakeResult
+from riskcloud.analysis.quake.run import QuakeResult
 from riskcloud.report import quake_tables as tables
 from riskcloud.report.figures import currency_title
 from riskcloud.report.pages import render_page

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from riskcloud.analysis.quake import OriginResult
+from riskcloud.analysis.quake.run import OriginResult
 from riskcloud.hazard.earthquake.rupture import rupture_plane
 from riskcloud.report.map_layers import MAX_ALONE, MAX_CELLS, plain
 from riskcloud.report.palette import loss_classes

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from riskcloud.analysis.quake import OriginResult, QuakeResult
+from riskcloud.analysis.quake.run import OriginResult, QuakeResult
 from riskcloud.report import quake_layers as layers
 from riskcloud.report.extent import Extent, box
 from riskcloud.report.figures import UNITS, currency_name

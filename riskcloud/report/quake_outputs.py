@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pyarrow.csv import WriteOptions, write_csv
 
-from riskcloud.analysis.quake import QuakeResult
+from riskcloud.analysis.quake.run import QuakeResult
 from riskcloud.files import write_text
 from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.quake import render_quake

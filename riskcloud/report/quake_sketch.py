@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskcloud.analysis.quake import OriginResult, QuakeResult
+from riskcloud.analysis.quake.run import OriginResult, QuakeResult
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.extent import Extent
 from riskcloud.report.palette import intensity_class, load_palette

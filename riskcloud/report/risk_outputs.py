@@ -10,7 +10,7 @@ from riskcloud.report.ep_outputs import write_ep
 from riskcloud.report.outputs import defused_table
 
 if TYPE_CHECKING:
-    from riskcloud.analysis.risk import Risk
+    from riskcloud.analysis.risk.run import Risk
 
 EARTHQUAKES, FLOODS = "earthquakes.parquet", "floods.parquet"
 COLUMNS = ("loc_id", "account_id", "client_id", "branch", "asset_class", "currency")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from riskcloud import __version__
-from riskcloud.analysis.surge import SurgeResult
+from riskcloud.analysis.surge.run import SurgeResult
 from riskcloud.report import flood_tables
 from riskcloud.report.figures import MISSING, currency_title
 from riskcloud.report.pages import render_page

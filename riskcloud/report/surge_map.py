@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from riskcloud.analysis.surge import SurgeResult
-from riskcloud.analysis.surge_water import DRY, INLAND, RIDGE, WET
+from riskcloud.analysis.surge.coast import DRY, INLAND, RIDGE, WET
+from riskcloud.analysis.surge.run import SurgeResult
 from riskcloud.geo.points import nearest_window
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.palette import depth_colours, load_palette

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from riskcloud.analysis.surge import SurgeResult
+from riskcloud.analysis.surge.run import SurgeResult
 from riskcloud.files import write_text
 from riskcloud.report.outputs import defused_table
 from riskcloud.report.surge import render_surge

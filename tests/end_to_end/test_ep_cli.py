@@ -109,6 +109,16 @@ def test_largest_events_of_clients_alone_and_without_one(ran):
     assert of["OEP", 2]["tvar"] == pytest.approx(60)
 
 
+def test_years_of_nothing_but_losses_of_0(riskcloud, tmp_path):
+    rows = [(1, "a", 0, "A"), (2, "b", 5, "B"), (2, "c", 3, "A"), (9, "d", 0, "A")]
+    done = riskcloud("ep", year_table(tmp_path, rows), "--years", 10, "--return-periods", "10",
+                     "--by", "client", "--json")
+    assert done.status == 0, done.err
+    found = {row["name"]: row for row in done.json()["contributions"]}
+    assert (found["A"]["co_tvar"], found["A"]["oep_co_tvar"]) == (3.0, 0.0)
+    assert (found["B"]["oep_co_tvar"], found["B"]["oep_marginal_loss"]) == (5.0, 2.0)
+
+
 def test_layers_and_clustered_years(riskcloud, tmp_path):
     """The layer of insurance.md 4.2; years that cluster: variance more by (0.8 x mean)^2."""
     lines = [line.split(",") for line in EVENT_LOSSES.splitlines()[1:]]

@@ -1,8 +1,11 @@
 """Locations of several rows (LocPeril, CondTag), and numbers that accounts share."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from riskcloud.analysis.terms.book import event_losses
+from riskcloud.cli.forecast_terms import read_terms
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.events import write_events
 
@@ -58,16 +61,18 @@ def test_risk_of_a_location_with_several_rows(riskcloud, folder):
     assert any("2 row(s) of locations that stand above" in note for note in several["notes"])
 
 
-def test_forecast_of_a_location_with_several_rows(riskcloud, folder, samples):
+def test_forecast_of_a_location_with_several_rows(folder):
+    """What ``forecast`` takes of the files: one location, its sum insured once, its terms."""
     found = []
     for name in ("several", "single"):
-        done = riskcloud("forecast", folder / f"{name}.csv", samples / "hato_2017.csv", "--account",
-                         folder / f"{name}_acc.csv", "--members", 8, "--out",
-                         folder / f"forecast_{name}", "--json")
-        assert done.status == 0, done.err
-        found.append(done.json()["total"][0])
-    assert found[0]["gross_mean"] == pytest.approx(found[1]["gross_mean"], rel=1e-12)
-    assert 0.0 < found[0]["gross_mean"] < found[0]["mean"] and found[0]["tiv"] == 2e6
+        location = folder / f"{name}.csv"
+        held, compiled, _ = read_terms(
+            {"account": folder / f"{name}_acc.csv"}, location, read_portfolio(
+                location, by_account=True), ("wind",), skip_bad=False, lang="en")
+        assert held.table["loc_id"].tolist() == ["L1", "L2"]
+        losses = event_losses(compiled, np.arange(2), np.zeros(2, np.int64), np.full(2, 6e5))
+        found.append(losses.gross.tolist())
+    assert found[0] == pytest.approx(found[1], rel=1e-12) == [50000.0, 590000.0]
 
 
 def test_numbers_that_two_accounts_share(riskcloud, folder, samples):

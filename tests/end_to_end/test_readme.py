@@ -113,7 +113,14 @@ def write_oed_inputs(folder: Path) -> dict[str, str]:
     losses = folder / "losses.csv"
     losses.write_text("year,event_id,client,currency,loss\n1,a,c1,CNY,100\n3,b,c2,CNY,70\n"
                       "9,c,c1,CNY,250\n", encoding="utf-8")
-    return {"LOSSES.csv": str(losses), "EP": str(folder / "ep"),
+    ground_up = folder / "gul.csv"
+    ground_up.write_text("event_id,year,date,loc_id,loss\na,1,2001-08-01,1,50000\n"
+                         "b,7,2007-09-03,1,400000\n", encoding="utf-8")
+    return {"LOSSES.csv": str(losses), "GUL.csv": str(ground_up),
+            "REPORT": str(folder / "report"), "EP": str(folder / "ep"),  # REPORT has EP in it
+            "QUAKES": str(folder / "quakes"),
+            "COVERS.csv": str(ROOT / "data" / "samples" / "zhuhai_covers.csv"),
+            "PAYOUTS": str(folder / "payouts"),
             "OED.csv": str(book), "GROSS": str(folder / "gross"),
             "RISK": str(folder / "risk"), "LOCATION.csv": str(location),
             "ACCOUNT.csv": str(account), "TERMS.csv": str(folder / "terms.csv")}

@@ -99,7 +99,7 @@ def test_years_and_rasters_that_are_refused(tmp_path):
 
 
 def test_a_portfolio_outside_the_earthquake_model_is_refused(tmp_path):
-    from riskcloud.analysis.risk_quake import QuakeDamage
+    from riskcloud.analysis.risk.quake import QuakeDamage
     from riskcloud.errors import InputError
     from riskcloud.exposure.read import read_portfolio
 

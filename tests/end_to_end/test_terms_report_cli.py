@@ -86,7 +86,7 @@ def test_threads_disk_and_order_change_nothing(riskcloud, book, tmp_path, monkey
     options = [*book, "--years", 4, "--json"]
     before = riskcloud("terms", *options).json()
     monkeypatch.setattr(grouped_rows, "RUN_ROWS", 2)
-    monkeypatch.setattr("riskcloud.analysis.event_terms._EVENTS_AT_ONCE", 1)
+    monkeypatch.setattr("riskcloud.analysis.terms.events._EVENTS_AT_ONCE", 1)
     head, *rows = LOSSES.splitlines()
     (tmp_path / "ground-up.csv").write_text("\n".join([head, *rows[::-1]]) + "\n", encoding="utf-8")
     after = riskcloud("terms", *options).json()

@@ -12,8 +12,8 @@ from riskcloud.loss.statistics.annual import YearLosses, curve_of
 from riskcloud.loss.statistics.compound import AggregatePoints, aggregate_exceedance
 from riskcloud.loss.statistics.contributions import (
     co_tvar,
+    events_by_year,
     largest_shares,
-    largest_without,
     occurrence_weights,
     poisson_co_tvar,
     tail_weights,
@@ -157,14 +157,13 @@ def _by_years(whole: Group, of_whole: YearLosses, parts: Sequence[Group], sampli
     assert sampling.basis.year is not None
     key = (np.asarray(sampling.basis.year)[whole.cells.event] * sampling.n
            + sampling.place[whole.cells.member])
-    order = np.argsort(key, kind="stable")
+    by_year = events_by_year(of_whole, key)
     for n, g in enumerate(first):
         rest = curve_of(without(of_whole, own[g]), occurrence=False).at_period(period)
         marginal["AEP"][g] = np.transpose(np.subtract(at["AEP"], rest))
         if n * len(key) <= MOST_LOOKED_AT:
-            left = joined.rest(whole.cells, int(g))[order]
-            rest = curve_of(largest_without(of_whole, key[order], left),
-                            occurrence=True).at_period(period)
+            left = by_year.without(joined.rest(whole.cells, int(g)))
+            rest = curve_of(left, occurrence=True).at_period(period)
             marginal["OEP"][g] = np.transpose(np.subtract(at["OEP"], rest))
     part = np.repeat(np.arange(len(parts)), [len(one.key) for one in own])
     keys, amount = (np.concatenate([*(getattr(one, name) for one in own), np.zeros(0, dtype)])

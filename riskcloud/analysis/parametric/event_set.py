@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -13,20 +13,19 @@ from riskcloud.analysis.threads import threads_for
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon.climate.area import REACH_M
 from riskcloud.hazard.typhoon.climate.footprints import EventWinds, event_winds
+from riskcloud.hazard.typhoon.climate.tracks import track_of
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.hazard.typhoon.inside import LONGEST_H, WIDE
 from riskcloud.hazard.typhoon.paths import check_events, follow_events
 from riskcloud.hazard.typhoon.rain import load_model, member_rain
 from riskcloud.loss.draws import normal_draws
-from riskcloud.types import EventSet, Floats, Ints, LayerUse, Track
+from riskcloud.types import EventSet, Floats, Ints, LayerUse
 from riskcloud.types.covers import AREA, INDEXES, MEAN, Covers
 
 BLOCK: Final = 2000
 """Events of a block; ours, no number depends on it."""
 MANY: Final = 2000
 """Places worth a second thread (ours)."""
-BEGIN: Final = np.datetime64("2000-01-01T00:00:00", "s")
-"""Events of a set have hours and a simulated year, no date: their tracks begin here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class SetIndexes:
         value[:, want.column] = 0.0
         near = _near(lon, lat, start, want, max(model.reach_m, REACH_M))
         rows = np.flatnonzero(near)
-        tracks = [event_track(self.events, int(chosen[k])) for k in rows]
+        tracks = [track_of(self.events, int(chosen[k])) for k in rows]
         with threads_for(len(want), MANY):  # to wake a thread for a few places costs more than it
             total, day = member_rain(tracks, want.sites, model=model)
         z = np.concatenate([np.zeros(0), *(normal_draws(
@@ -121,17 +120,3 @@ def _near(lon: Floats, lat: Floats, start: Ints, want: Wanted, reach_m: float) -
     for x, y in np.unique(np.stack([want.sites.lon, want.sites.lat], axis=1), axis=0):
         near |= haversine_m(x, y, lon, lat) <= reach_m
     return np.asarray(np.logical_or.reduceat(near, start[:-1]))
-
-
-def event_track(events: EventSet, event: int) -> Track:
-    """Return an event of a set as a filled track: 1-min winds, its hours counted from a day."""
-    here = slice(int(events.start[event]), int(events.start[event + 1]))
-    hour = np.asarray(events.hour[here], np.float64)
-    values: Any = {name: np.asarray(getattr(events, name)[here], np.float64) for name in (
-        "lon", "lat", "central_pressure_pa", "environmental_pressure_pa", "max_wind_m_s",
-        "r_max_m")}
-    unknown = np.full((len(hour), 4), np.nan)
-    r34 = np.repeat(np.asarray(events.r34_m[here], np.float64)[:, None], 4, axis=1)
-    return Track(event_id=str(events.event_id[event]), name="", agency="event set",
-                 time_utc=BEGIN + np.round(hour * 3600.0).astype("timedelta64[s]"),
-                 wind_averaging_s=60.0, r34_m=r34, r50_m=unknown, r64_m=unknown, **values)

@@ -8,8 +8,8 @@ from scipy.special import ndtr
 
 from riskcloud.analysis.parametric.places import SHAKES, wanted
 from riskcloud.analysis.parametric.run import QUAKE, Found, one_event
-from riskcloud.analysis.quake_draws import within_event_field
-from riskcloud.analysis.quake_ground import Ground, Source, ground_at, weights_for
+from riskcloud.analysis.quake.draws import within_event_field
+from riskcloud.analysis.quake.ground import Ground, Source, ground_at, weights_for
 from riskcloud.hazard.earthquake.intensity import degree
 from riskcloud.loss.draws import normal_draws
 from riskcloud.types import Earthquake, Floats, ShakingGrid

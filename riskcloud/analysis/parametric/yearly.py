@@ -17,7 +17,7 @@ from riskcloud.analysis.parametric.summary import (
     described,
     tier_bounds,
 )
-from riskcloud.analysis.risk_tables import years_of
+from riskcloud.analysis.risk.tables import years_of
 from riskcloud.finance.covers import (
     annual_payouts,
     event_payouts,

@@ -60,7 +60,7 @@ def maximum_wind(track: Track, sites: Sites, *, model: str) -> MaximumWind:
     n = len(sites)
     speed, direction, node = np.zeros(n), np.full(n, np.nan), np.full(n, -1)
     evaluations = np.zeros(len(start) - 1, np.int64)
-    kernel.maximum_wind(_CODE[name], lon, np.ascontiguousarray(sites.lat, np.float64), order,
+    kernel.maximum_wind(_CODE[name], lon, np.array(sites.lat, np.float64), order,
                         start, nodes, card["reach_km"] * KM, card["km_per_deg"] * KM,
                         speed, node, direction, evaluations)
     hour = np.where(node >= 0, hours_since_start(track)[node + 1], np.nan)

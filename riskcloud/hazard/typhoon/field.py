@@ -124,14 +124,15 @@ def maximum_wind(track: Track, sites: Sites, *, model: str, factors: Factors | N
             return MaximumWind(np.zeros(len(sites)), never, at_hours(track, never), 0)
     largest, relative = (1.0, NONE) if factors is None else relative_factors(factors)
     lon = nearest_window(sites.lon, float(np.mean(nodes[:, vortex.LON])))
-    order, start = sites_in_cells(lon, sites.lat)
+    lat = np.array(sites.lat, np.float64)  # a copy: for a read-only one the kernel compiles again
+    order, start = sites_in_cells(lon, lat)
     n = len(sites)
     speed, direction, hour = np.zeros(n), np.full(n, np.nan), np.full(n, np.nan)
     evaluations = np.zeros(len(start) - 1, np.int64)
     windfield.maximum_wind(
-        PROFILES[profile_name(model)].code, lon, np.ascontiguousarray(sites.lat, np.float64),
-        order, start, nodes, np.radians(settings.inflow_deg), settings.calm_m_s,
-        relative, speed, direction, hour, evaluations)
+        PROFILES[profile_name(model)].code, lon, lat, order, start, nodes,
+        np.radians(settings.inflow_deg), settings.calm_m_s, relative, speed, direction, hour,
+        evaluations)
     return MaximumWind(speed * largest, direction, at_hours(track, hour), int(evaluations.sum()))
 
 

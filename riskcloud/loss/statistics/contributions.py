@@ -1,5 +1,7 @@
 """What parts of a book do to the worst years of the whole: shares that add up, and last-in."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from riskcloud.loss.statistics.annual import YearLosses
@@ -71,20 +73,31 @@ def largest_shares(whole: YearLosses, key: Ints, loss: Floats) -> Floats:
     return np.where(is_largest, 1.0 / np.maximum(ties[place], 1), 0.0)
 
 
-def largest_without(whole: YearLosses, key: Ints, rest: Floats) -> YearLosses:
-    """Return the years of the whole without one part, by what is left of its events.
-
-    key (n,), rest (n,) : of all events of the whole, in ascending order of key.
+@dataclass(frozen=True, slots=True)
+class EventsByYear:
+    """Events of a whole in order of its years: ``order`` (m,) of those of a year with a loss,
+    ``first`` (k,) where each year's begin.
     """
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    if not len(first):
-        return whole
-    place = np.searchsorted(whole.key, key[first])
-    largest = np.zeros(len(whole.key))
-    largest[place] = np.maximum.reduceat(rest, first)
-    total = np.zeros(len(whole.key))
-    total[place] = np.add.reduceat(rest, first)
-    return YearLosses(whole.n_years, whole.n_samples, whole.key, total, largest)
+
+    whole: YearLosses
+    order: Ints
+    first: Ints
+
+    def without(self, rest: Floats) -> YearLosses:
+        """Return the years by what is left of the events, rest (n,): sums and largest events."""
+        if not len(self.first):
+            return self.whole
+        here = rest[self.order]
+        return YearLosses(self.whole.n_years, self.whole.n_samples, self.whole.key,
+                          np.add.reduceat(here, self.first),
+                          np.maximum.reduceat(here, self.first))
+
+
+def events_by_year(whole: YearLosses, key: Ints) -> EventsByYear:
+    """Return all events of the whole by their year and sample, key (n,) as in ``YearLosses``."""
+    known = np.flatnonzero(np.isin(key, whole.key))  # not so years of nothing but losses of 0
+    order = known[np.argsort(key[known], kind="stable")]
+    return EventsByYear(whole, order, np.flatnonzero(np.diff(key[order], prepend=-1)))
 
 
 def occurrence_weights(rate: Floats, loss: Floats, period_yr: float, *,

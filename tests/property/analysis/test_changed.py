@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskcloud.analysis.changed_lists import LARGEST_MOVES, LEAST_LOSS, list_changes
+from riskcloud.analysis.changed.lists import LARGEST_MOVES, LEAST_LOSS, list_changes
 from riskcloud.hazard.typhoon.mixed import PARTS, mixed, same_outlook
 from riskcloud.types import Outlook, Track
 

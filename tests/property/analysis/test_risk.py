@@ -5,11 +5,12 @@ import shutil
 import numpy as np
 import pytest
 
-from riskcloud.analysis import risk_terms, risk_units
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_tables import RiskTables
-from riskcloud.analysis.risk_terms import BookStages
-from riskcloud.analysis.terms import compile_book, event_losses
+from riskcloud.analysis.risk import terms as risk_terms
+from riskcloud.analysis.risk import units as risk_units
+from riskcloud.analysis.risk.run import Risk, RiskRequest
+from riskcloud.analysis.risk.tables import RiskTables
+from riskcloud.analysis.risk.terms import BookStages
+from riskcloud.analysis.terms.book import compile_book, event_losses, unused
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.climate.footprints import event_winds
@@ -191,6 +192,65 @@ def test_winds_are_the_largest_winds_of_each_event(events):
         # fewer legs are looked at: where one of two like maxima is refined a digit may differ
         assert (apart > 1e-3).sum() <= 0.002 * (expected > 0.0).sum() + 2
         assert (expected > 0.0).sum() > 100
+
+
+ANNUAL_INFO = """ReinsNumber,ReinsPeril,ReinsType,CededPercent,OccAttachment,OccLimit,\
+PlacedPercent,ReinsCurrency,InuringPriority,RiskLevel,Reinstatement,ReinstatementCharge,ReinsPremium
+1,WW1,QS,0.3,,,1,CNY,1,,,,
+2,WW1,CXL,,200000,1000000,0.9,CNY,2,,1,1,50000
+"""
+
+
+@pytest.fixture(scope="module")
+def annual(files, tmp_path_factory):
+    """The same book with an annual deductible and limit of each account, and a reinstatement."""
+    folder = tmp_path_factory.mktemp("annual")
+    shutil.copytree(files, folder, dirs_exist_ok=True)
+    head, *rows = (files / "account.csv").read_text(encoding="utf-8").split()
+    names = ",AccDed6All,AccDedCode6All,AccLimit6All,AccLimitCode6All"
+    (folder / "account.csv").write_text("\n".join([head + names, *(
+        row.replace(",100000,", ",1000,") + ",100000,1,2000000,1" for row in rows)]) + "\n",
+        encoding="utf-8")
+    (folder / "info.csv").write_text(ANNUAL_INFO, encoding="utf-8")
+    return folder
+
+
+def test_events_of_a_year_use_up_annual_terms_sample_by_sample(annual, events):
+    """The same ratios through ``analysis.terms.event_losses``, a year and a sample for itself."""
+    loss, risk = run(annual, events, with_book=True)
+    compiled = compile_book(book_of(annual), "WTC")
+    stages, used, checked, premium = risk.stages, {}, 0, np.zeros(2)
+
+    class Twin:
+        names, currencies, begin = stages.names, stages.currencies, stages.begin
+
+        def losses(self, event, hits, ratio, n_groups):
+            nonlocal checked, premium
+            out, mean = stages.losses(event, hits, ratio, n_groups)
+            for e in range(len(event) - 1):
+                here = slice(event[e], event[e + 1])
+                at = stages._location[hits.location[here]]
+                for m in range(ratio.shape[1]):
+                    key = int(events.year[hits.event[e]]), m
+                    checked += key in used
+                    state = used.setdefault(key, unused(compiled))
+                    value = ratio[here, m, None] * compiled.program.tiv[at]
+                    if not value.any():
+                        continue
+                    found = event_losses(compiled, np.repeat(at, 4), np.tile(np.arange(4), len(at)),
+                                         value.ravel(), used=state)
+                    told = [one.sum() for one in (found.ground_up, found.gross, found.net)]
+                    np.testing.assert_allclose(out[e, :, 0, m], told, rtol=1e-9, atol=1e-6)
+                    premium = premium + found.premium / ratio.shape[1]
+            return out, mean
+
+    risk.use(Twin())
+    assert sum(one.loss.size for one in risk.losses()) == loss.size
+    assert checked > 20 and premium[1] > 0.0
+    np.testing.assert_allclose(stages.years.premium, premium, rtol=1e-9)
+    # neither chunks nor what ran before matter
+    other, _ = run(annual, events, with_book=True, most_values=5000, most_draws=60)
+    np.testing.assert_array_equal(other, loss)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from riskcloud.analysis.within import distances_m, find_rows
-from riskcloud.analysis.within_sums import summarise
+from riskcloud.analysis.within.search import distances_m, find_rows
+from riskcloud.analysis.within.sums import summarise
 from riskcloud.store.index_build import index_of
 
 GEOD = Geod(ellps="WGS84")

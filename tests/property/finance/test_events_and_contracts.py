@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from riskcloud.analysis.event_terms import EventTerms
-from riskcloud.analysis.ground_up import EventRows
-from riskcloud.analysis.terms import Compiled
+from riskcloud.analysis.terms.book import Compiled
+from riskcloud.analysis.terms.events import EventTerms
+from riskcloud.analysis.terms.ground_up import EventRows
 from riskcloud.finance.policies import gross_losses, in_cells, rows_of_losses, struck_rows
 from riskcloud.finance.program import compile_program
 from riskcloud.finance.treaties import Contracts, net_losses

@@ -38,6 +38,6 @@ def test_location_terms_of_both_engines(seed, site_alone):
         levels.at_locations(
             np.arange(n + 1), np.arange(n), np.ones(n, np.int64), ratio[:, member, None] * value,
             value, np.ones((len(names), n), np.int64), np.array([masks[name] for name in names]),
-            rows, np.zeros((len(names), n), np.int64), np.zeros((0, 0), np.int64), np.empty(0),
-            np.zeros((1, 5)), np.zeros(1, bool), False, ours, small, small, small)
+            rows, np.zeros((len(names), n), np.int64), np.empty(0), False, ours, small, small,
+            small)
         assert ours == pytest.approx(gross[:, member], rel=1e-12, abs=1e-12)

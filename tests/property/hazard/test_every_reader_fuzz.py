@@ -13,7 +13,7 @@ from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.typhoon.outlook import read_advisory
 
 ARRIVED = np.datetime64("2026-09-05T00", "s")
-N_TEXT, N_SAMPLE, LARGEST = 24, 5, 8_000
+N_TEXT, N_SAMPLE, LARGEST = 12, 3, 8_000
 SNIPPETS = {
     "jtwc_warning": b"""WTPN31 PGTW 312100
 SUBJ/TYPHOON 09W (SAMPLE) WARNING NR 012//

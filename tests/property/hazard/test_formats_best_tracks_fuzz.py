@@ -99,7 +99,7 @@ def damaged(raw: bytes, edits: list[tuple[str, float, float, bytes]]) -> bytes:
 
 
 @pytest.mark.parametrize("module", SAMPLES, ids=lambda module: module.__name__.split(".")[-1])
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True, deadline=None)
 @given(edits=EDITS)
 def test_damage_gives_what_is_whole(
     module: ModuleType, edits: list[tuple[str, float, float, bytes]]
@@ -140,7 +140,7 @@ def test_a_cut_gives_no_other_number(module: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("module", SAMPLES, ids=lambda module: module.__name__.split(".")[-1])
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(raw=st.binary(max_size=300))
 def test_noise_is_nobodys(module: ModuleType, raw: bytes) -> None:
     source = Source(Path("noise"), raw, ARRIVED)

@@ -142,7 +142,7 @@ def check(module: ModuleType, raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=50, derandomize=True, deadline=None)
 @given(data=st.data())
 def test_broken_bulletins_never_end_in_a_traceback(name: str, data: st.DataObject) -> None:
     module, raw = SAMPLES[name]
@@ -157,7 +157,7 @@ def test_cut_at_every_byte(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=20, derandomize=True, deadline=None)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes(name: str, raw: bytes) -> None:
     check(SAMPLES[name][0], raw)

@@ -17,7 +17,7 @@ from riskcloud.hazard.typhoon.formats.source import Source
 
 ARRIVED = np.datetime64("2026-01-01T00", "s")
 KEY = ["event_id", "agency", "issued_utc", "base_utc", "member", "time_utc"]
-EXAMPLES = settings(max_examples=150, derandomize=True, deadline=None)
+EXAMPLES = settings(max_examples=50, derandomize=True, deadline=None)
 FEW = settings(max_examples=30, derandomize=True, deadline=None)
 """Each whole message starts a decoder, a process of its own."""
 damage = st.lists(
@@ -96,7 +96,7 @@ def test_cxml_damaged_anywhere(samples, edits):
     check(cxml, harm(samples["xml"], edits))
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes(samples, raw):
     check(ecmwf_bufr, raw)

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from riskcloud.loss.statistics.annual import annual_loss, exceedance, year_losses
 from riskcloud.loss.statistics.compound import aggregate_exceedance, compound_poisson, reach
-from riskcloud.loss.statistics.contributions import co_tvar, tail_weights, without
+from riskcloud.loss.statistics.contributions import (
+    co_tvar,
+    events_by_year,
+    largest_shares,
+    tail_weights,
+    without,
+)
 from riskcloud.loss.statistics.poisson import occurrence_exceedance, rate_losses
 
 AMOUNT = st.one_of(st.just(0.0), st.integers(1, 50).map(float), st.floats(0.01, 1e6))
@@ -66,6 +72,29 @@ def test_parts_add_up_to_the_tail_of_the_whole(rows, seed, period):
     assert tail_weights(years, period).sum() <= 1.0 + 1e-12
     rest = without(years, parts[0])
     assert rest.total.sum() == pytest.approx(years.total.sum() - parts[0].total.sum(), abs=1e-6)
+
+
+@settings(max_examples=30)
+@given(rows=ROWS, seed=st.integers(0, 99), period=st.sampled_from(PERIODS.tolist()))
+def test_largest_events_of_parts_and_without_one(rows, seed, period):
+    """Each row an event of its own, some of them 0: against lists by year and sample."""
+    owner = np.random.default_rng(seed).integers(0, 3, len(rows))
+    years = of_rows(rows)
+    key = np.array([row[0] * 3 + row[1] for row in rows], np.int64)
+    loss = np.array([row[2] for row in rows])
+    shares = largest_shares(years, key, loss)
+    for at, largest in zip(years.key, years.largest, strict=True):
+        assert (shares[key == at] * loss[key == at]).sum() == pytest.approx(largest)
+    weights = tail_weights(years, period, occurrence=True)
+    tail = sum(weight * (shares * loss)[key == at].sum()
+               for at, weight in zip(years.key, weights, strict=True))
+    tvar = exceedance(years, np.array([period]), occurrence=True).tvar[0]
+    assert tail == pytest.approx(tvar, abs=1e-9)
+    rest = events_by_year(years, key).without(np.where(owner == 0, 0.0, loss))
+    others = [row for row, own in zip(rows, owner, strict=True) if own != 0]
+    by_hand = exceedance(of_rows(others), PERIODS, occurrence=True)
+    found = exceedance(rest, PERIODS, occurrence=True)
+    assert found.loss == pytest.approx(by_hand.loss) and found.tvar == pytest.approx(by_hand.tvar)
 
 
 @settings(max_examples=15)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.analysis.changed import what_changed
-from riskcloud.analysis.previous import check_same_storm, read_previous
+from riskcloud.analysis.changed.compare import what_changed
+from riskcloud.analysis.changed.previous import check_same_storm, read_previous
 from riskcloud.errors import InputError
 from riskcloud.files import write_json
 from riskcloud.geo.points import haversine_m
@@ -241,7 +241,7 @@ def test_an_ensemble_alone_has_a_mean_centre(compare):
     members = tuple(make_track(north=north, member=k + 1) for k, north in enumerate((-0.4, 0.6)))
     changed = compare(OLD, Outlook(OLD.advisories, members))
     assert changed["current"]["ensemble_members"] == 2
-    from riskcloud.analysis.changed_facts import storm_facts
+    from riskcloud.analysis.changed.facts import storm_facts
     facts = storm_facts(OLD, Outlook((), members), BOOK)
     assert facts["shift_km"] == pytest.approx(0.1 * 111.195, rel=1e-2)
     assert facts["wind_1min_m_s"]["new"] == pytest.approx(45.0)

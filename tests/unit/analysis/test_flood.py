@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.flood import depth_losses, flood_exposure, loss_table
-from riskcloud.analysis.flood_annual import annual_loss
-from riskcloud.analysis.flood_run import flood
+from riskcloud.analysis.flood.annual import annual_loss
+from riskcloud.analysis.flood.losses import depth_losses, flood_exposure, loss_table
+from riskcloud.analysis.flood.run import flood
 from riskcloud.errors import InputError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.flood.depth import SiteDepths

@@ -7,10 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskcloud.analysis import forecast as module
-from riskcloud.analysis.book_locations import matched
 from riskcloud.analysis.forecast import ForecastRequest, Sinks, forecast
 from riskcloud.analysis.forecast_terms import check_one_loss, event_code
-from riskcloud.analysis.terms import compile_book, event_losses
+from riskcloud.analysis.terms.book import compile_book, event_losses
+from riskcloud.analysis.terms.book_locations import matched
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio

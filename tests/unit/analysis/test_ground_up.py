@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from riskcloud.analysis.ground_up import read_ground_up
+from riskcloud.analysis.terms.ground_up import read_ground_up
 from riskcloud.errors import InputError
 from riskcloud.exposure.oed.book import read_book
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.hazard_grades import (
+from riskcloud.analysis.hazard.grades import (
     NO_GRADE,
     SCALES,
     grade_peril,
@@ -12,7 +12,7 @@ from riskcloud.analysis.hazard_grades import (
     period_of,
     scales_of,
 )
-from riskcloud.analysis.hazard_layers import without_layer
+from riskcloud.analysis.hazard.layers import without_layer
 from riskcloud.hazard.grades import load_scale
 from riskcloud.types import PlaceHazard, PlaceLayer
 

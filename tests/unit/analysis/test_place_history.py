@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.place_history import classes_of, row_of, summary_of
+from riskcloud.analysis.hazard.place_history import classes_of, row_of, summary_of
 from riskcloud.errors import InputError
 from riskcloud.types import PlaceHistory, PlaceLayer
 

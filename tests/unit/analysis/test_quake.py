@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from riskcloud.analysis.books import load_book
-from riskcloud.analysis.quake import QuakeRequest, analyse, quake
-from riskcloud.analysis.quake_aggregate import aggregate, drawn_aggregates
-from riskcloud.analysis.quake_expected import expected_losses
-from riskcloud.analysis.quake_ground import (
+from riskcloud.analysis.quake.aggregate import aggregate, drawn_aggregates
+from riskcloud.analysis.quake.expected import expected_losses
+from riskcloud.analysis.quake.ground import (
     Source,
     chosen_weights,
     ground_at,
@@ -19,9 +18,10 @@ from riskcloud.analysis.quake_ground import (
     reach_km,
     weights_for,
 )
-from riskcloud.analysis.quake_holding import BookHolding, FileHolding
-from riskcloud.analysis.quake_picture import draw_felt
-from riskcloud.analysis.quake_sample import sample
+from riskcloud.analysis.quake.holding import BookHolding, FileHolding
+from riskcloud.analysis.quake.picture import draw_felt
+from riskcloud.analysis.quake.run import QuakeRequest, analyse, quake
+from riskcloud.analysis.quake.sample import sample
 from riskcloud.errors import InputError, ModelError, UnitError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.earthquake.formats import event_from_options, read_event
@@ -160,7 +160,7 @@ def test_correlation_in_space_widens_the_band(found, monkeypatch):
     def alone(event_id, lon, lat, *, members, seed):
         return np.random.default_rng(seed).standard_normal((members, len(lon)))
 
-    monkeypatch.setattr("riskcloud.analysis.quake_sample.within_event_field", alone)
+    monkeypatch.setattr("riskcloud.analysis.quake.sample.within_event_field", alone)
     without = sample(one.book, one.draws, EVENT.event_id, 1).ground_up["total"].sum(axis=(0, 1))
     with_it = one.samples.ground_up["total"].sum(axis=(0, 1))
     assert with_it.std() > 1.1 * without.std()

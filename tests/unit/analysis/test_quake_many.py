@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.quake_expected import N_SIGMA, mass_tables, nodes_of
-from riskcloud.analysis.quake_ground import Source, chosen_weights, ground_at
-from riskcloud.analysis.quake_interpolated import interpolated
+from riskcloud.analysis.quake.expected import N_SIGMA, mass_tables, nodes_of
+from riskcloud.analysis.quake.ground import Source, chosen_weights, ground_at
+from riskcloud.analysis.quake.interpolated import interpolated
 from riskcloud.hazard.earthquake.formats import event_from_options
 from riskcloud.kernels import quake as kernel
 from riskcloud.kernels import quake_tables

@@ -8,8 +8,8 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from riskcloud.analysis.surge import surge
-from riskcloud.analysis.surge_water import SurgeRequest
+from riskcloud.analysis.surge.coast import SurgeRequest
+from riskcloud.analysis.surge.run import surge
 from riskcloud.errors import InputError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.analysis.rain_depth import STEPS_MM, RainDepth
+from riskcloud.analysis.water.rain_depth import STEPS_MM, RainDepth
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.surface import SurfaceLayers
 
@@ -152,9 +152,9 @@ def test_a_terrain_too_coarse_for_hollows_still_serves_the_surge(run, book, tmp_
 def test_the_tide_alone_floods_nothing(run, book, dem, track):
     from dataclasses import replace
 
-    from riskcloud.analysis.flood import flood_exposure
-    from riskcloud.analysis.surge_ground import ground_of
-    from riskcloud.analysis.water_perils import MemberSurge
+    from riskcloud.analysis.flood.losses import flood_exposure
+    from riskcloud.analysis.surge.ground import ground_of
+    from riskcloud.analysis.water.perils import MemberSurge
 
     away = replace(track, lon=track.lon + 40.0)
     surge = MemberSurge([track, away], np.array([0, 1]), flood_exposure(book),

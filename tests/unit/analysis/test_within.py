@@ -3,9 +3,9 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from riskcloud.analysis.within import distances_m, find_rows
-from riskcloud.analysis.within_answer import as_record, find_within
-from riskcloud.analysis.within_sums import summarise
+from riskcloud.analysis.within.answer import as_record, find_within
+from riskcloud.analysis.within.search import distances_m, find_rows
+from riskcloud.analysis.within.sums import summarise
 from riskcloud.errors import InputError
 from riskcloud.store.index_build import IndexBuilder, index_of
 from riskcloud.store.index_sinks import MemorySink

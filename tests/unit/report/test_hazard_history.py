@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.hazard_events import EventShape, covered
-from riskcloud.analysis.hazard_table import history_of, strongest_first
+from riskcloud.analysis.hazard.events import EventShape, covered
+from riskcloud.analysis.hazard.table import history_of, strongest_first
 from riskcloud.report.hazard_history import draw_map, draw_timeline, event_tables, summary_table
 from riskcloud.report.hazard_words import unit_words
 from riskcloud.report.text import load_text

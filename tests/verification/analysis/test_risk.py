@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from riskcloud.analysis.risk import Risk, RiskRequest
+from riskcloud.analysis.risk.run import Risk, RiskRequest
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.climate.winds import largest_winds, part_of
 from riskcloud.types import Sites

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskcloud.analysis.flood import depth_losses, flood_exposure
-from riskcloud.analysis.quake_ground import default_weights
-from riskcloud.analysis.risk import Risk, RiskRequest
-from riskcloud.analysis.risk_flood import FloodRequest
-from riskcloud.analysis.risk_quake import QuakeDamage, motion_of
-from riskcloud.analysis.risk_terms import BookStages
+from riskcloud.analysis.flood.losses import depth_losses, flood_exposure
+from riskcloud.analysis.quake.ground import default_weights
+from riskcloud.analysis.risk.flood import FloodRequest
+from riskcloud.analysis.risk.quake import QuakeDamage, motion_of
+from riskcloud.analysis.risk.run import Risk, RiskRequest
+from riskcloud.analysis.risk.terms import BookStages
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.flood.depth_files import DepthRasters, parse_depths
@@ -66,23 +66,23 @@ def expected_ratios(damage):
 
 
 def test_earthquakes_cost_their_mean_in_the_long_run(tmp_path):
-    """The five that cost most of 150 years, 200 samples each; BI is not damaged."""
+    """The three that cost most of 150 years, 400 samples each; BI is not damaged."""
     rows = ["P,A,L1,building_residential,102.70,25.00,1e6,1e6,CNY,CN,AA1",
             "P,A,L2,substation,102.72,25.01,1e6,,CNY,CN,AA1"]
     book = read_portfolio(write_book(tmp_path, rows))
-    damage = QuakeDamage(book, years=150, samples=200, seed=3)
+    damage = QuakeDamage(book, years=150, samples=400, seed=3)
     ratio = expected_ratios(damage)
-    worst = np.sort(np.argsort(ratio.sum(axis=1))[-5:])
+    worst = np.sort(np.argsort(ratio.sum(axis=1))[-3:])
     quakes = damage.quakes
     arrays = {one.name: getattr(quakes, one.name)[worst] for one in fields(quakes)
               if one.name != "years"}
     damage.quakes = replace(quakes, **arrays)
     (struck,) = damage.struck(10**9)
-    drawn = np.zeros((5, 2, 200))
+    drawn = np.zeros((3, 2, 400))
     drawn[np.repeat(struck.event, np.diff(struck.start)), struck.location] = struck.ratio
-    error = drawn.std(axis=2) / np.sqrt(200)
-    assert (np.abs(drawn.mean(axis=2) - ratio[worst]) < 4.0 * error).all()
-    assert error.sum() < 0.45 * ratio[worst].sum()
+    found, told = drawn.mean(axis=2).sum(axis=0), ratio[worst].sum(axis=0)
+    error = np.sqrt((drawn.var(axis=2) / 400).sum(axis=0))  # losses are rare and large
+    assert (error < 0.3 * told).all() and (np.abs(found - told) < 3.5 * error).all()
     risk = Risk(book, None, RiskRequest(perils=("quake",), years=40, samples=2))
     for one in risk.losses():
         assert (one.loss[:, 0, 0] <= 2e6).all()
@@ -145,13 +145,13 @@ def test_cells_flood_on_their_own(flooded):
 
 @pytest.fixture(scope="module")
 def coast(tmp_path_factory, made_up_events):
-    """Stations in a hollow on low ground at the coast, one in Yunnan; 30 years of storms."""
+    """Stations in a hollow on low ground at the coast, one at Hualien; 30 years of storms."""
     folder = tmp_path_factory.mktemp("coast")
     rows = ["P,A,S1,substation,113.50,22.20,4e7,,CNY,CN,AA1",
             "P,A,T1,tower_110kv,113.55,22.15,1e6,,CNY,CN,AA1",
             "P,B,S2,substation,113.502,22.201,4e7,,CNY,CN,WTC",
             "P,C,S3,substation,113.502,22.202,4e7,,CNY,CN,AA1",
-            "P,C,E1,substation,102.70,25.00,4e7,,CNY,CN,AA1"]
+            "P,C,E1,substation,121.60,24.00,4e7,,CNY,TW,AA1"]
     write_book(folder, rows, ["P,A,CNY,P1,AA1,0", "P,B,CNY,P2,AA1,0", "P,C,CNY,P3,WSS;OSF,0"])
     step = 0.001
     lon = 113.42 + step * (np.arange(160) + 0.5)
@@ -208,7 +208,7 @@ def test_water_adds_what_wind_has_left_and_changes_no_draw_of_it(coast, wet):
 
 
 def test_blocks_change_nothing(coast, wet, monkeypatch):
-    from riskcloud.analysis import risk_water
+    from riskcloud.analysis.risk import water as risk_water
 
     whole = by_code(*wet)
     monkeypatch.setattr(risk_water, "MOST_DEPTHS", 20)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskcloud.analysis.event_terms import Struck, struck_losses
-from riskcloud.analysis.event_totals import EventTotals
-from riskcloud.analysis.ground_up import read_ground_up
-from riskcloud.analysis.terms import Losses, compile_book, factor_losses
+from riskcloud.analysis.terms.book import Losses, compile_book, factor_losses
+from riskcloud.analysis.terms.event_totals import EventTotals
+from riskcloud.analysis.terms.events import Struck, struck_losses
+from riskcloud.analysis.terms.ground_up import read_ground_up
 from riskcloud.exposure.oed.book import read_book
+from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.types.terms import OedBook
 
 LOCATION = {"PortNumber": "1", "AccNumber": "1", "CountryCode": "CN", "LocPerilsCovered": "AA1",
@@ -39,7 +40,7 @@ def write_oed(path: Path, rows: Rows, filled: Mapping[str, Any]) -> Path:
 def write_book(tmp_path: Path) -> Callable[..., OedBook]:
     """Maker of books: locations in the order of the rows."""
     def write(locations: Rows, accounts: Rows, *, info: Rows = (), scope: Rows = (),
-              clauses: Rows = ()) -> OedBook:
+              clauses: Rows = (), rates: Rates | None = None) -> OedBook:
         numbered = [{"LocNumber": str(k + 1), **row} for k, row in enumerate(locations)]
         files = [write_oed(tmp_path / "location.csv", numbered, LOCATION),
                  write_oed(tmp_path / "account.csv", accounts, ACCOUNT)]
@@ -49,7 +50,7 @@ def write_book(tmp_path: Path) -> Callable[..., OedBook]:
                         "reins_scope": write_oed(tmp_path / "scope.csv", scope, {})}
         if clauses:
             treaties["clauses"] = write_oed(tmp_path / "clauses.csv", clauses, {})
-        return read_book(*files, **treaties)[0]
+        return read_book(*files, rates=rates, **treaties)[0]
     return write
 
 

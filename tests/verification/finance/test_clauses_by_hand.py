@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.coinsurance import coinsurance_facts
-from riskcloud.analysis.explain import explain
-from riskcloud.analysis.terms import compile_book, event_losses, factor_losses
+from riskcloud.analysis.terms.book import compile_book, event_losses, factor_losses
+from riskcloud.analysis.terms.coinsurance import coinsurance_facts
+from riskcloud.analysis.terms.explain import explain
+from riskcloud.exposure.oed.currencies import Rates
 from riskcloud.exposure.oed.schema import peril_bits
 from riskcloud.finance.policies import struck_rows
 
@@ -90,6 +91,13 @@ def test_the_greater_of_an_amount_and_a_share_of_the_loss(run_oed):
     # and of 7 % of the sum insured, 70, which is more than both of half a loss
     row = [clause("greater_of", Amount=60, ShareOfLoss=0.1, ShareOfInsured=0.07)]
     assert run_oed(TWO, PLAIN, clauses=row, factor=0.5).gross == by_hand(430 * 0.6, 430 * 0.4)
+    # "but at most": 10 % of 1000 is 100, at most 80 of it; of this deductible alone: the locations'
+    # own 30 + 20 come before, 950 - 80
+    row = [clause("greater_of", Amount=60, ShareOfLoss=0.1, Maximum=80)]
+    assert run_oed(TWO, PLAIN, clauses=row).gross == by_hand(552, 368)
+    sites = [{"BuildingTIV": 600, "LocDed6All": 30}, {"BuildingTIV": 400, "LocDed6All": 20}]
+    assert run_oed(sites, PLAIN, clauses=row).gross.sum() == pytest.approx(870)
+    row = [clause("greater_of", Amount=60, ShareOfLoss=0.1, ShareOfInsured=0.07)]
     # never more than the loss
     assert run_oed(TWO, PLAIN, clauses=row, factor=0.05).gross == by_hand(0, 0)
 
@@ -132,6 +140,15 @@ def test_order_condition_clause_policy(run_oed):
     assert run_oed(sites, account, clauses=row).gross == by_hand(420, 280)
     account[0]["PolLimit6All"] = 900
     assert run_oed(sites, account, clauses=row).gross == by_hand(432, 288)
+
+
+def test_amounts_are_in_the_currency_of_the_account(write_book):
+    # a deductible of the greater of 10 USD and 5 % of the loss, at 7: 70 of 1000 CNY
+    book = write_book([{"BuildingTIV": 1000}], [{"AccCurrency": "USD"}],
+                      clauses=[clause("greater_of", Amount=10, ShareOfLoss=0.05)],
+                      rates=Rates("CNY", {"CNY": 1.0, "USD": 7.0}))
+    (losses,) = factor_losses(compile_book(book, None), [1.0])
+    assert losses.gross == by_hand(930)
 
 
 # sublimit: a limit per event for a class of assets

@@ -2,7 +2,7 @@
 
 import pytest
 
-from riskcloud.analysis.terms import compile_book, explain_location
+from riskcloud.analysis.terms.book import compile_book, explain_location
 from riskcloud.finance.policies import struck_rows
 
 

@@ -5,8 +5,8 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from riskcloud.analysis.explain import explain
-from riskcloud.analysis.terms import compile_book, factor_losses
+from riskcloud.analysis.terms.book import compile_book, factor_losses
+from riskcloud.analysis.terms.explain import explain
 from riskcloud.finance.policies import struck_rows
 from riskcloud.report.explain import rule_text
 from riskcloud.report.text import load_text

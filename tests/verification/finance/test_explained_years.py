@@ -2,8 +2,8 @@
 
 import pytest
 
-from riskcloud.analysis.event_terms import used_before
-from riskcloud.analysis.explain import explain
+from riskcloud.analysis.terms.events import used_before
+from riskcloud.analysis.terms.explain import explain
 from riskcloud.finance.policies import rows_of_losses
 from riskcloud.report.explain import rule_text
 from riskcloud.report.text import load_text

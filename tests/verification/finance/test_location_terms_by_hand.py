@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.terms import compile_book, event_losses
+from riskcloud.analysis.terms.book import compile_book, event_losses
 from riskcloud.exposure.oed.schema import peril_bits
 
 from .conftest import by_hand

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from riskcloud.analysis.terms import compile_book, factor_losses
+from riskcloud.analysis.terms.book import compile_book, factor_losses
 from riskcloud.exposure.oed.book import read_book
 
 CASES = ("fm5", "Q1_2", "Q1_26", "Q4_30", "acc97", "sc1", "BI_2", "SS01_2", "QS05_15", "PR16_52",

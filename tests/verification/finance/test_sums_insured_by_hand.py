@@ -2,9 +2,9 @@
 
 import pytest
 
-from riskcloud.analysis.event_terms import used_before
-from riskcloud.analysis.event_totals import sum_insured_rows
-from riskcloud.analysis.explain import explain
+from riskcloud.analysis.terms.event_totals import sum_insured_rows
+from riskcloud.analysis.terms.events import used_before
+from riskcloud.analysis.terms.explain import explain
 from riskcloud.errors import InputError
 from riskcloud.finance.policies import rows_of_losses
 from riskcloud.report.explain import rule_text

@@ -2,8 +2,8 @@
 
 import pytest
 
-from riskcloud.analysis.explain import explain
-from riskcloud.analysis.terms import compile_book, factor_losses
+from riskcloud.analysis.terms.book import compile_book, factor_losses
+from riskcloud.analysis.terms.explain import explain
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.oed.currencies import read_rates
 from riskcloud.finance.policies import struck_rows

@@ -8,7 +8,7 @@ from math import exp, factorial
 
 import pytest
 
-from riskcloud.analysis.event_totals import premium_rows
+from riskcloud.analysis.terms.event_totals import premium_rows
 from riskcloud.errors import InputError
 
 from .conftest import by_hand

@@ -20,6 +20,8 @@ from riskcloud.hazard.typhoon.track_file import lead_hours
 from riskcloud.loss.table import NoTable
 from riskcloud.types import Floats, Outlook, Track
 
+pytestmark = pytest.mark.usefixtures("coarse_picture")
+
 STORMS = {"hato_2017": "2017-08-22T00:00", "mangkhut_2018": "2018-09-11T00:00",
           "chanthu_2021": "2021-09-10T00:00", "lekima_2019": "2019-08-07T00:00"}
 

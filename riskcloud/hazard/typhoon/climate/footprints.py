@@ -118,7 +118,7 @@ def event_winds(events: EventSet, sites: Sites, *, factors: Sequence[Factors | N
 def _by_search(boxes: Boxes, settings: FieldSettings, *, level: Ints, scale: Floats, need: Floats,
                relative: list[npt.NDArray[np.float32]], directed: Bools) -> tuple[Boxes, Find]:
     """Return boxes, and what writes the winds of a block, each site's searched for itself."""
-    scale, need = scale[:, boxes.order], need[:, boxes.order]
+    scale, need = (np.take(values, boxes.order, axis=1) for values in (scale, need))
     rows = np.ones((len(relative), len(boxes.order) if directed.any() else 0, COLUMNS), np.float32)
     for m in np.flatnonzero(directed):
         rows[m] = relative[m][boxes.order]
@@ -140,7 +140,7 @@ def _between_nodes(boxes: Boxes, settings: FieldSettings, *, level: Ints, scale:
     What is looked at of a storm depends on the level of a tile, not on the needs of its sites.
     """
     boxes, code = in_cells(boxes)
-    scale, need = scale[:, boxes.order], need[:, boxes.order]
+    scale, need = (np.take(values, boxes.order, axis=1) for values in (scale, need))
     lattice = lattice_of(boxes, code, np.isfinite(need))
     factor = np.empty((COLUMNS, len(lattice.site)), np.float32)
     lowest = np.empty(len(lattice.site), np.float32)

@@ -83,7 +83,7 @@ def find_landfalls(start: Ints, lon: Floats, lat: Floats,
     n_storms = len(start) - 1
     leg = np.empty((n_storms, len(coast.names)), np.int64)
     fraction = np.empty(leg.shape)
-    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    lon, lat = np.array(lon), np.array(lat)  # copies: read-only ones compile the kernel again
     first_crossings(np.asarray(start, np.int64), lon, lat, coast.edges, coast.of_edge, leg,
                     fraction)
     storm, segment = np.nonzero(leg >= 0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from riskcloud.analysis.quake_ground import default_weights
-from riskcloud.analysis.risk_quake import motion_of
+from riskcloud.analysis.quake.ground import default_weights
+from riskcloud.analysis.risk.quake import motion_of
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.earthquake.exceedance import (
     BRANCHES,

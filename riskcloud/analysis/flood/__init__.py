@@ -1,0 +1,1 @@
+"""Water at the assets of a book, from depth to loss."""

@@ -1,0 +1,1 @@
+"""The hazard profile of places."""

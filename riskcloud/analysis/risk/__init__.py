@@ -1,0 +1,1 @@
+"""A portfolio under event sets, ground-up to net."""

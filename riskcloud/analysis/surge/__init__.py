@@ -1,0 +1,1 @@
+"""A storm surge over a book."""

@@ -1,0 +1,1 @@
+"""Rain and surge of a storm beside its wind."""
