@@ -53,7 +53,7 @@ def _print_book(summary: Mapping[str, Any], currency: str, stage: str, text: Tex
     for calc in dict.fromkeys(row["calc"] for row in points):
         console.print(framed(tables.periods_table(points, calc, currency, text)))
     period = headline_period(summary)
-    for key in summary["keys"]:
+    for key in summary.get("keys", ()):
         for table in key_tables(summary, key, currency, stage, period, text):
             console.print(framed(table))
     layers = tables.of_book(summary["layer_costs"], currency, stage)

@@ -32,6 +32,7 @@ def waterfall(steps: Sequence[tuple[str, float, bool]], currency: str, text: Tex
     axes.set_yticks(places, [_short(words) for words, _, _ in steps])
     axes.set_xlim(0.0, 1.14 * largest / unit.divisor or 1.0)
     axes.set_xlabel(text("terms_report.mean_axis", unit=unit.label))
+    axes.xaxis.set_major_formatter("{x:,.10g}")
     axes.grid(axis="x")
     return to_data_uri(figure)
 

@@ -131,6 +131,13 @@ def test_faults_are_told_before_a_report_and_set_aside_in_it(riskcloud, book, tm
     assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["n_years"] == 4
 
 
+def test_a_report_told_on_the_terminal(riskcloud, book, tmp_path):
+    ran = riskcloud("terms", *book, "--years", 4, "--return-periods", "2,4",
+                    "--report", tmp_path / "report", "--lang", "en")
+    assert ran.status == 0, ran.err
+    assert "4 simulated years" in ran.out and "AAL CNY 125" in ran.out
+
+
 @pytest.mark.parametrize("more", [["--loss-factor", 1, "--years", 4],
                                   ["--loss-factor", 1, "--report", "out"]])
 def test_statistics_need_a_loss_table(riskcloud, book, more):
