@@ -150,7 +150,7 @@ def _check_currency(book: OedBook, treaties: Treaties, program: Program, contrac
         raise InputError("contracts in another currency than what they cover", [Problem(
             int(treaties.row[k]), "ReinsCurrency", treaties.currency[k],
             "not the currency of the accounts it covers, and no rate: give --rates, a table of "
-            "currency and rate") for k in wrong])
+            "currency and rate", treaties.file) for k in wrong])
 
 
 def net_losses(contracts: Contracts, gross: Floats, used: Floats | None = None,

@@ -350,3 +350,11 @@ def test_clauses_shares_of_insurers_and_their_explanation(riskcloud, files, tmp_
         "6All: 免赔为 50.00 与损失 1,900.00 的 0.1（190.00）中的高者：扣 190.00"
     assert told["coinsurance"]["text"] == "共保：由 领头 首席理赔，赔款 855.00 中我方份额 0.6"
     assert told["coinsurance"]["file"].endswith("clauses.csv") and told["coinsurance"]["row"] == 4
+
+
+def test_a_contract_in_another_currency(riskcloud, files, tmp_path):
+    change(files["reins-info"], "CNY", "USD")
+    ran = riskcloud("terms", *options(files, "--loss-factor", 1, "--lang", "en"))
+    assert ran.status == 2
+    assert "reins-info.csv: row 2, ReinsCurrency = 'USD': not the currency of the accounts" in \
+        ran.err

@@ -283,8 +283,8 @@ def _hold_events(state: _State, event: Ints, rows: Rows, log: FaultLog, year: In
             "year (--events-repeat if it may strike again)" for k in event[two]])
     if columns.annual_rate is not None:
         rate = to_numbers(rows.columns[columns.annual_rate]).value
-        log.add(~(rate >= 0.0) & ~empty, columns.annual_rate, rows.columns[columns.annual_rate],
-                "a yearly rate is a number of 0 or more")
+        log.add(~((rate >= 0.0) & (rate < np.inf)) & ~empty, columns.annual_rate,
+                rows.columns[columns.annual_rate], "a yearly rate is a number of 0 or more")
         state.rate[event[new]] = rate[new]
         two = ~log.bad & ~empty & (state.rate[event] != rate)
         log.add(two, columns.annual_rate, rows.columns[columns.annual_rate],

@@ -13,7 +13,8 @@ import numpy as np
 from riskcloud.ahead import ahead
 from riskcloud.analysis.ep.chunks import open_table
 from riskcloud.analysis.terms.book import event_perils
-from riskcloud.analysis.terms.loss_rows import NO_TIME, Events, LossRows, Taken, loss_headers
+from riskcloud.analysis.terms.loss_columns import doubled_headers, loss_headers
+from riskcloud.analysis.terms.loss_rows import NO_TIME, Events, LossRows, Taken
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.faults import KEPT, FaultLog, Faults
 from riskcloud.exposure.oed.schema import peril_bits
@@ -148,14 +149,16 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
 
     Raises
     ------
-    InputError : columns missing; without skip_bad every row with an unknown location or coverage, a
-        loss that is no amount, a year or date that is none, another currency than its account's (of
-        more than 1,000 of a kind the first, and how many).
+    InputError : columns missing or double; without skip_bad every row with an unknown location or
+        coverage, a loss that is no amount, an event without id or with two rates, a year or date
+        that is none, another currency than its account's (of more than 1,000 of a kind the first,
+        and how many).
     """
     table, event = open_table(path), event_perils(peril)
     headers = loss_headers(table.headers)
     missing = [Problem(1, name, "", "required column is missing", path.name)
                for name in ("LocNumber", "loss") if name not in headers]
+    missing += doubled_headers(table.headers, path.name)
     if missing:
         raise InputError(f"{path}: no loss table", missing)
     taker, faults, n_rows = LossRows(book, headers, event), Faults(KEPT), 0

@@ -9,41 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from riskcloud.analysis.ep.chunks import Rows
-from riskcloud.analysis.ep.columns import STAGE_WORDS, find_column
+from riskcloud.analysis.ep.columns import STAGE_WORDS
 from riskcloud.analysis.ep.words import PairList, WordList
 from riskcloud.exposure.cells import to_numbers, to_times
 from riskcloud.exposure.faults import FaultLog
 from riskcloud.exposure.oed.schema import peril_bits
 from riskcloud.exposure.raw import as_text
-from riskcloud.exposure.schema import header_key
 from riskcloud.kernels.grouping import find_in_groups
 from riskcloud.types import COVERAGES, Bools, Floats, Ints, Times
 from riskcloud.types.terms import OedBook
 
-_NAMES: Final = {"loc_id": "LocNumber", "locnumber": "LocNumber", "accnumber": "AccNumber",
-                 "portnumber": "PortNumber", "peril": "peril", "perilcode": "peril",
-                 "coverage": "coverage"}
-_AS_EP: Final = ("event_id", "member", "year", "date", "annual_rate", "loss", "stage", "currency")
-"""Columns known by every spelling that ``riskcloud ep`` knows."""
 _KEYS: Final = ("LocNumber", "AccNumber", "PortNumber")
 _COVERAGES: Final = {name: k for k, name in enumerate(COVERAGES)} | {
     "1": 0, "2": 1, "3": 2, "4": 3, "buildings": 0, "content": 2}
 NO_TIME: Final = np.iinfo(np.int64).max
 """Stands for an unknown date among seconds since 1970."""
-
-
-def loss_headers(headers: Sequence[str]) -> dict[str, str]:
-    """Return the headers of a loss table by what they mean."""
-    found: dict[str, str] = {}
-    for header in headers:
-        name = _NAMES.get(header.strip().lower()) or _NAMES.get(header_key(header))
-        if name is not None:
-            found.setdefault(name, header)
-    for name in _AS_EP:
-        own = find_column(headers, name)
-        if own is not None:
-            found[name] = own
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +122,10 @@ class LossRows:
         date = self._dates(columns, log, wanted)
         year = self._years(columns, log, wanted, date)
         rate = self._rates(columns, log, wanted)
+        event = self._events(columns, log, wanted)
+        if rate is not None:
+            self._check_rates(event, rate, columns, log, wanted)
         keep = wanted & ~log.bad
-        event = self.events.event.codes(columns["event_id"]) if "event_id" in columns else \
-            np.zeros(len(rows), np.int64)
         member = self.events.member.codes(columns["member"]) if "member" in columns else None
         if not keep.all():
             event, location, coverage, peril = (
@@ -152,14 +133,11 @@ class LossRows:
             member = None if member is None else member[keep]
             year = None if year is None else year[keep]
             date = None if date is None else date[keep]
-            rate = None if rate is None else rate[keep]
         before = len(self.events.group.pair)
         group = self.events.codes(event, year, member)
         self.events.note_rows(group, rows.row if keep.all() else rows.row[keep], before)
         if date is not None:
             self.events.note_dates(group, np.where(np.isnat(date), NO_TIME, date.astype(np.int64)))
-        if rate is not None:
-            self._note_rates(event, rate)
         loss = amount.value if keep.all() else amount.value[keep]
         return Taken(group, location, coverage, peril, loss,
                      None if date is None else date.astype(np.int64))
@@ -235,14 +213,31 @@ class LossRows:
         if "annual_rate" not in columns:
             return None
         rate = to_numbers(columns["annual_rate"]).value
-        log.add(wanted & ~(rate >= 0.0), self._headers["annual_rate"], columns["annual_rate"],
+        log.add(wanted & ~((rate >= 0.0) & (rate < np.inf)), self._headers["annual_rate"],
+                columns["annual_rate"],
                 "a yearly rate is a number of 0 or more")
         return rate
 
-    def _note_rates(self, event: Ints, rate: Floats) -> None:
+    def _events(self, columns: Mapping[str, Any], log: FaultLog, wanted: Bools) -> Ints:
+        if "event_id" not in columns:
+            return np.zeros(len(wanted), np.int64)
+        code = self.events.event.codes(columns["event_id"])
+        log.add(wanted & (code == self.events.event.place.get("", -1)), self._headers["event_id"],
+                None, "an event needs an id")
+        return code
+
+    def _check_rates(self, event: Ints, rate: Floats, columns: Mapping[str, Any], log: FaultLog,
+                     wanted: Bools) -> None:
+        """Keep the rate of each event's first row without a fault; another one is a fault."""
         events = self.events
         events.rate = _longer(events.rate, len(events.event), np.nan)
-        events.rate[event] = np.fmax(events.rate[event], rate)
+        good = np.flatnonzero(wanted & ~log.bad)
+        new = good[np.isnan(events.rate[event[good]])][::-1]
+        events.rate[event[new]] = rate[new]  # the last set, and so the first row, stays
+        other = np.zeros(len(rate), bool)
+        other[good] = events.rate[event[good]] != rate[good]
+        log.add(other, self._headers["annual_rate"], columns["annual_rate"],
+                "another rate above: an event has one")
 
 
 class _Places:

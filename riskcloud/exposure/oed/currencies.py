@@ -37,24 +37,30 @@ def read_rates(path: Path) -> Rates:
 
     Raises
     ------
-    InputError : a column missing, a rate that is no number above 0, not just one base.
+    InputError : a column missing, a currency twice, a rate that is no number above 0, not just one
+        base.
     """
     raw = read_cells(path, is_portfolio=False)
     place = {header_key(header): k for k, header in enumerate(raw.headers)}
-    missing = [Problem(1, name, "", "required column is missing")
+    missing = [Problem(1, name, "", "required column is missing", path.name)
                for name in ("currency", "rate") if name not in place]
     if missing:
         raise InputError(f"{path}: no table of rates", missing)
     names = pc.utf8_upper(pc.utf8_trim_whitespace(raw.columns[place["currency"]])).to_pylist()
     rate = to_numbers(raw.columns[place["rate"]]).value
     bad = [Problem(int(row), "rate", "" if np.isnan(value) else f"{value:g}",
-                   "expected a number above 0: what one unit is worth in the base currency")
+                   "expected a number above 0: what one unit is worth in the base currency",
+                   path.name)
            for row, value in zip(raw.row, rate, strict=True) if not value > 0.0]
+    twice = np.array([names.index(name) != k for k, name in enumerate(names)], bool)
+    bad += [Problem(int(row), "currency", names[k], "this currency stands above: give it one rate",
+                    path.name)
+            for k, row in enumerate(raw.row) if twice[k]]
     bases = [name for name, value in zip(names, rate, strict=True) if value == 1.0]
     if bad or len(set(bases)) != 1:
         raise InputError(f"{path}: no table of rates", bad or [Problem(
             0, "rate", "", "expected one currency at rate 1: the one that amounts are turned "
-            "into")])
+            "into", path.name)])
     return Rates(bases[0], dict(zip(names, (float(value) for value in rate), strict=True)))
 
 

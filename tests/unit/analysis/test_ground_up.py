@@ -71,3 +71,24 @@ def test_bad_years_and_dates(tmp_path, book):
     assert "date = '2001-02-30': expected the day of the event as 2017-08-23" in said
     found, problems = read(tmp_path / "losses.csv", text, book, skip_bad=True)
     assert len(problems) == 2 and [one["event_id"] for one in found.label] == ["a"]
+
+
+def test_an_event_has_an_id_and_one_rate(tmp_path, book):
+    text = ("event_id,annual_rate,loc_id,loss\na,0.1,1,1\na,0.2,2,2\n,0.1,1,4\n,,,\nb,inf,1,8\n"
+            "c,0.3,1,16\nc,0.3,2,32\na,0.1,2,64\n")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "losses.csv", text, book)
+    assert [str(item) for item in caught.value.problems] == [
+        "losses.csv: row 3, annual_rate = '0.2': another rate above: an event has one",
+        "losses.csv: row 4, event_id = '': an event needs an id",
+        "losses.csv: row 6, annual_rate = 'inf': a yearly rate is a number of 0 or more"]
+    found, problems = read(tmp_path / "losses.csv", text, book, skip_bad=True)
+    assert len(problems) == 3 and list(found.rate) == [0.1, 0.3]
+
+
+@pytest.mark.parametrize(("headers", "name"), [
+    ("event_id,loc_id,LocNumber,loss", "LocNumber"), ("event_id,loc_id,loss,Loss", "loss"),
+    ("event_id,event_id,loc_id,loss", "event_id")])
+def test_a_doubled_column(tmp_path, book, headers, name):
+    with pytest.raises(InputError, match=f"row 1, .*: two columns of {name}: keep one"):
+        read(tmp_path / "losses.csv", f"{headers}\n1,1,1,1\n", book)

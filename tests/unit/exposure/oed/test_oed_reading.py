@@ -93,6 +93,8 @@ def test_what_no_table_has_is_unknown_but_numbered_schemes_are_not(tmp_path):
 @pytest.mark.parametrize(("text", "words"), [
     ("currency,rate\nCNY,1\nUSD,0\n", "expected a number above 0"),
     ("currency,rate\nCNY,7\nUSD,2\n", "expected one currency at rate 1"),
+    ("currency,rate\nCNY,1\nUSD,7\nusd,8\n", "rates.csv: row 4, currency = 'USD': this currency "
+     "stands above"),
     ("ccy,rate\nCNY,1\n", "required column is missing")])
 def test_rates_that_are_none(tmp_path, text, words):
     path = tmp_path / "rates.csv"
