@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +47,7 @@ def of_events(job: "Job", book: "OedBook", problems: "Sequence[Problem]", meter:
                                          on_progress=on_progress)
     with ExitStack() as stack:
         stack.enter_context(ground_up)
+        book = replace(book, set_aside={**book.set_aside, **ground_up.set_aside})
         plan = _planned(job, ground_up) if job.wants_statistics else None
         if plan is not None:
             more = (*more, *plan.basis.problems)
@@ -58,7 +59,8 @@ def of_events(job: "Job", book: "OedBook", problems: "Sequence[Problem]", meter:
         answer = _computed(job, compiled, ground_up, totals, plan, meter)
         if folder is not None and plan is not None:
             _write(job, folder, answer, (*problems, *more), (ground_up, totals, plan), meter)
-        return {key: value for key, value in answer.items() if key != "result"}, more
+        told = {key: value for key, value in answer.items() if key != "result"}
+        return {**told, "set_aside": dict(book.set_aside)}, more
 
 
 def _planned(job: "Job", ground_up: "GroundUp") -> _Plan:

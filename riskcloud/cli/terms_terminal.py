@@ -23,6 +23,8 @@ _WORDS = {
                    "{n_contracts:,} contracts"},
     "aside": {"zh": "未采用：{locations:,} 个标的，保额 {tiv}",
               "en": "set aside: {locations:,} locations, sums insured {tiv}"},
+    "aside_losses": {"zh": "未采用：{loss_rows:,} 行损失，损失 {loss}",
+                     "en": "set aside: {loss_rows:,} rows of losses, losses {loss}"},
     "over": {"zh": "{n} 处分出超过全部损失，已按比例缩减",
              "en": "ceded more than whole at {n} place(s): scaled down"},
     "premium": {"zh": "恢复限额的保费", "en": "reinstatement premium"},
@@ -65,10 +67,12 @@ def print_terms(answer: Mapping[str, Any], lang: str) -> None:
     for note in answer["notes"]:
         console.print(f"- {escape(note)}")
     if answer["problems"]:
-        tiv = ", ".join(f"{value:,.0f} {name}"
-                        for name, value in answer["set_aside"]["tiv"].items())
+        aside = answer["set_aside"]
         console.print(_word("aside", lang).format(
-            locations=answer["set_aside"]["locations"], tiv=tiv or "0"))
+            locations=aside["locations"], tiv=_sums(aside["tiv"])))
+        if aside.get("loss_rows"):
+            console.print(_word("aside_losses", lang).format(
+                loss_rows=aside["loss_rows"], loss=_sums(aside["loss"])))
     if answer["out"]:
         console.print(escape(str(answer["out"])))
     if answer["report"]:
@@ -85,6 +89,10 @@ def _print_report(answer: Mapping[str, Any], console: Any, lang: str) -> None:
                                   out=answer["report"],
                                   page=str(Path(answer["report"]) / "terms.html")),
                   soft_wrap=True, markup=False)
+
+
+def _sums(by_currency: Mapping[str, float]) -> str:
+    return ", ".join(f"{value:,.0f} {name}".strip() for name, value in by_currency.items()) or "0"
 
 
 def _word(key: str, lang: str) -> str:

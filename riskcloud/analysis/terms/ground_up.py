@@ -74,7 +74,7 @@ class GroundUp(AbstractContextManager["GroundUp"]):
     of one year and member stand together, in order of date. occurrence (n_events,): a number from 0
     of the event in its year, the same for all of its n_members members; member (n_events,).
     event (n_events,): place among event_words, as member among member_words. first_row (n_events,):
-    of the file; n_rows: of it that were read.
+    of the file; n_rows: of it that were read. set_aside: rows with a fault and their losses.
     """
 
     def __init__(self, rows: GroupedRows, events: Events, parts: tuple[int, ...], part: Ints,
@@ -98,6 +98,7 @@ class GroundUp(AbstractContextManager["GroundUp"]):
         day = np.where(date == NO_TIME, np.datetime64("NaT", "s"), date.astype("datetime64[s]"))
         self.date = day[order] if has_dates else None
         self.rate = events.rate[event[order]] if has_rates else None
+        self.set_aside: dict[str, Any] = {}
         self.label = Labels(events, order, self.year, self.date)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -161,13 +162,14 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
     missing += doubled_headers(table.headers, path.name)
     if missing:
         raise InputError(f"{path}: no loss table", missing)
-    taker, faults, n_rows = LossRows(book, headers, event), Faults(KEPT), 0
+    taker, faults, n_rows, n_unread = LossRows(book, headers, event), Faults(KEPT), 0, 0
     grouped = GroupedRows()
     moments = GroupedRows() if "date" in headers and book.accounts.hours is not None else None
     times = [headers["date"]] if "date" in headers else []
     with ahead(table.rows(list(dict.fromkeys(headers.values())), times)) as chunks:
         for rows in chunks:
             n_rows += len(rows) + len(rows.problems)
+            n_unread += len(rows.problems)
             log = FaultLog(rows.row)
             log.of_rows.extend(rows.problems)
             _keep(taker.take(rows, log), grouped, moments)
@@ -188,9 +190,13 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
     if moments is not None:
         moments.close(len(events.group.pair))
     has_years = "year" in headers or "date" in headers
-    return GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
-                    has_dates="date" in headers, has_rates="annual_rate" in headers,
-                    times=moments), problems
+    found = GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
+                     has_dates="date" in headers, has_rates="annual_rate" in headers,
+                     times=moments)
+    names = [*book.currency.word.to_pylist(), ""]
+    found.set_aside = {"loss_rows": taker.n_aside + n_unread, "loss": {
+        name: float(loss) for name, loss in zip(names, taker.loss_aside, strict=True) if loss}}
+    return found, problems
 
 
 def _keep(taken: Taken, grouped: GroupedRows, moments: GroupedRows | None) -> None:

@@ -90,6 +90,7 @@ class LossRows:
 
     def __init__(self, book: OedBook, headers: Mapping[str, str], event: int) -> None:
         self.events, self.perils, self._event = Events(), WordList(), event
+        self.n_aside, self.loss_aside = 0, np.zeros(len(book.currency.word) + 1)
         self.peril_rows: dict[int, tuple[int, int]] = {}
         self._headers = headers
         self._place = _Places(book, [name for name in _KEYS if name in headers])
@@ -126,6 +127,7 @@ class LossRows:
         if rate is not None:
             self._check_rates(event, rate, columns, log, wanted)
         keep = wanted & ~log.bad
+        self._set_aside(wanted & log.bad, amount.value, location)
         member = self.events.member.codes(columns["member"]) if "member" in columns else None
         if not keep.all():
             event, location, coverage, peril = (
@@ -141,6 +143,13 @@ class LossRows:
         loss = amount.value if keep.all() else amount.value[keep]
         return Taken(group, location, coverage, peril, loss,
                      None if date is None else date.astype(np.int64))
+
+    def _set_aside(self, bad: Bools, amount: Floats, location: Ints) -> None:
+        """Count rows with a fault, and their losses by currency; the last is of no known place."""
+        self.n_aside += int(bad.sum())
+        told = bad & (amount >= 0.0) & (amount < np.inf)
+        currency = np.where(location >= 0, self._currency[location], len(self.loss_aside) - 1)
+        self.loss_aside += np.bincount(currency[told], amount[told], len(self.loss_aside))
 
     def _check_place(self, columns: Mapping[str, Any], location: Ints, several: Bools,
                      log: FaultLog, wanted: Bools) -> None:

@@ -84,6 +84,7 @@ def test_an_event_has_an_id_and_one_rate(tmp_path, book):
         "losses.csv: row 6, annual_rate = 'inf': a yearly rate is a number of 0 or more"]
     found, problems = read(tmp_path / "losses.csv", text, book, skip_bad=True)
     assert len(problems) == 3 and list(found.rate) == [0.1, 0.3]
+    assert found.set_aside == {"loss_rows": 3, "loss": {"CNY": 14.0}}
 
 
 @pytest.mark.parametrize(("headers", "name"), [
