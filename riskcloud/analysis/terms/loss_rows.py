@@ -124,11 +124,11 @@ class LossRows:
         year = self._years(columns, log, wanted, date)
         rate = self._rates(columns, log, wanted)
         event = self._events(columns, log, wanted)
+        member = self._members(columns, log, wanted)
         if rate is not None:
             self._check_rates(event, rate, columns, log, wanted)
         keep = wanted & ~log.bad
         self._set_aside(wanted & log.bad, amount.value, location)
-        member = self.events.member.codes(columns["member"]) if "member" in columns else None
         if not keep.all():
             event, location, coverage, peril = (
                 one[keep] for one in (event, location, coverage, peril))
@@ -233,6 +233,14 @@ class LossRows:
         code = self.events.event.codes(columns["event_id"])
         log.add(wanted & (code == self.events.event.place.get("", -1)), self._headers["event_id"],
                 None, "an event needs an id")
+        return code
+
+    def _members(self, columns: Mapping[str, Any], log: FaultLog, wanted: Bools) -> Ints | None:
+        if "member" not in columns:
+            return None
+        code = self.events.member.codes(columns["member"])
+        log.add(wanted & (code == self.events.member.place.get("", -1)), self._headers["member"],
+                None, "blank: each row needs its sample where the table has samples")
         return code
 
     def _check_rates(self, event: Ints, rate: Floats, columns: Mapping[str, Any], log: FaultLog,

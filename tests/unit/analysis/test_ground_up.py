@@ -87,6 +87,11 @@ def test_an_event_has_an_id_and_one_rate(tmp_path, book):
     assert found.set_aside == {"loss_rows": 3, "loss": {"CNY": 14.0}}
 
 
+def test_a_blank_sample(tmp_path, book):
+    with pytest.raises(InputError, match="row 2, member = '': blank: each row needs its sample"):
+        read(tmp_path / "losses.csv", "event_id,member,loc_id,loss\na,,1,1\na,1,1,2\n", book)
+
+
 @pytest.mark.parametrize(("headers", "name"), [
     ("event_id,loc_id,LocNumber,loss", "LocNumber"), ("event_id,loc_id,loss,Loss", "loss"),
     ("event_id,event_id,loc_id,loss", "event_id")])
