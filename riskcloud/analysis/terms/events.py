@@ -19,6 +19,7 @@ from riskcloud.finance.occurrences import hours_of, occurrences, paid_by_occurre
 from riskcloud.finance.periods import at_time
 from riskcloud.finance.policies import EventRows as PolicyRows
 from riskcloud.finance.policies import gross_losses, rows_of_losses
+from riskcloud.finance.policy_years import slot_inceptions
 from riskcloud.finance.program import Program
 from riskcloud.finance.reached import Scope, reached_by, scope_of
 from riskcloud.finance.sums import summed
@@ -59,8 +60,9 @@ class EventTerms:
         self.compiled = compiled
         self._scope: Scope | None = None if compiled.contracts is None else \
             scope_of(compiled.contracts)
-        self._long = longer_than_a_year(compiled)
-        self._years = Years(compiled)
+        self.inceptions = slot_inceptions(compiled.program, compiled.book.accounts)
+        self._long = longer_than_a_year(compiled) or self.inceptions is not None
+        self._years = Years(compiled, self.inceptions)
         self._hours = hours_of(compiled.book.accounts)
 
     @property
@@ -143,7 +145,8 @@ def used_before(compiled: Compiled, ground_up: GroundUp, k: int) -> tuple[Used |
     """Return what the events before event k have used of its year (None: it has none), and its
     time (NaT: none).
     """
-    terms, years, dates = EventTerms(compiled), Years(compiled), ground_up.date
+    terms, dates = EventTerms(compiled), ground_up.date
+    years = Years(compiled, terms.inceptions)
 
     def time(j: int) -> Any:
         return NO_TIME if dates is None else dates[j]

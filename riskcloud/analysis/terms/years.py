@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from riskcloud.analysis.terms.book import Compiled, Used, unused
-from riskcloud.types import Bools, Floats, Ints
+from riskcloud.finance.policy_years import anniversaries, is_calendar, slot_keys
+from riskcloud.types import Bools, Floats, Ints, Times
 from riskcloud.types.terms import Dates, TreatyPeriods
 
 A_YEAR: Final = (365.0, 366.0)
@@ -46,23 +47,31 @@ class Years:
     """Events in the order in which they happen; each member for itself.
 
     ``begin`` says which year and member the next events are of; ``used`` is asked before each.
-    Terms forget with the year, contracts with their period, which may be longer.
+    Terms forget with the year (inceptions: of each slot, where it is that of the policy), contracts
+    with their period, which may be longer.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
-        self._compiled = compiled
+    def __init__(self, compiled: Compiled, inceptions: Times | None = None) -> None:
+        self._compiled, self._inceptions = compiled, inceptions
         self._terms: Used | None = None
         self._year, self._member = 0, 0
         self._period: dict[int, tuple[Ints, Floats]] = {}
+        self._key: Ints | None = None
+        self._left: dict[int, tuple[Ints, Ints, Floats]] = {}
 
     def begin(self, year: int | None, member: int = 0) -> None:
         """Begin a year of a member; None: the next events are each the only one of its year."""
-        self._year, self._member = year or 0, member
+        if self._terms is not None and self._key is not None:
+            slot = np.flatnonzero(self._terms.terms[:len(self._key)].any(axis=1))
+            self._left[self._member] = slot, self._key[slot], self._terms.terms[slot]
+        self._year, self._member, self._key = year or 0, member, None
         self._terms = None if year is None else unused(self._compiled)
 
     def used(self, when: Any) -> Used | None:
         """Return what earlier events have used, for an event at a time (NaT: none) to add to."""
         treaties = self._compiled.book.treaties
+        if self._terms is not None and self._inceptions is not None and not np.isnat(when):
+            self._renew(slot_keys(self._inceptions, self._year, when), self._terms.terms)
         if self._terms is None or treaties is None:
             return self._terms
         key = period_keys(treaties.periods, len(treaties), self._year, when)
@@ -70,6 +79,19 @@ class Years:
         used[was != key] = 0.0
         self._period[self._member] = key, used
         return Used(self._terms.terms, used)
+
+    def _renew(self, key: Ints, used: Floats) -> None:
+        """Let terms forget whose year has ended; at the first date of a year of events remember
+        what the year before left of a year that goes on.
+        """
+        if self._key is None:
+            if self._member in self._left:
+                slot, was, left = self._left.pop(self._member)
+                goes_on = key[slot] == was
+                used[slot[goes_on]] += left[goes_on]
+        else:
+            used[:len(key)][key != self._key] = 0.0
+        self._key = key
 
 
 def period_keys(periods: TreatyPeriods | None, n: int, year: int, when: Any) -> Ints:
@@ -87,31 +109,19 @@ def period_keys(periods: TreatyPeriods | None, n: int, year: int, when: Any) -> 
     key[odd] = (year - 1) // np.maximum(np.round(periods.days[odd] / A_YEAR[0]), 1.0)
     if np.isnat(when):
         return key
-    is_calendar = int(when.astype("datetime64[Y]").astype(int)) + 1970 == year
+    dated = is_calendar(year, when)
     begin, parts = periods.dates.inception, periods.days < A_YEAR[0]
     new_year = when.astype("datetime64[Y]").astype("datetime64[s]")
-    counted = odd & (parts | (~np.isnat(begin) & is_calendar))
+    counted = odd & (parts | (~np.isnat(begin) & dated))
     since = when - np.where(np.isnat(begin), new_year, begin)
     within = since[counted] // (periods.days[counted] * 86400).astype("timedelta64[s]")
-    own = ~np.isnat(begin[counted]) & is_calendar
+    own = ~np.isnat(begin[counted]) & dated
     key[counted] = within + np.where(own, 0, 1000 * year)
-    if is_calendar:
+    if dated:
         own = _of_contract(periods)
-        key[own] = _anniversaries(begin[own], when)
+        key[own] = anniversaries(begin[own], when)
         key[own & periods.attaching & _within_a_year(periods.dates)] = 0
     return key
-
-
-def _anniversaries(begin: Any, when: Any) -> Ints:
-    """Return how many whole years (n,) lie between each inception and a time."""
-    def year_and_rest(time: Any) -> tuple[Ints, Any]:
-        month = time.astype("datetime64[M]")
-        years = month.astype("datetime64[Y]").astype(np.int64)
-        return years, (month.astype(np.int64) - 12 * years) * 3_000_000 + (
-            time - month.astype("datetime64[s]")).astype(np.int64)
-
-    (first, rest), (now, rest_now) = year_and_rest(begin), year_and_rest(when)
-    return np.asarray(now - first - (rest_now < rest))
 
 
 def _within_a_year(dates: Dates) -> Bools:
