@@ -9,7 +9,7 @@ _WORDS = {
     "title": {"zh": "条款与再保", "en": "Terms and reinsurance"},
     "event": {"zh": "事件", "en": "event"},
     "currency": {"zh": "币种", "en": "currency"},
-    "loss_gul": {"zh": "地面损失", "en": "ground-up"},
+    "loss_gul": {"zh": "条款前损失", "en": "ground-up"},
     "loss_il": {"zh": "毛损失", "en": "gross"},
     "loss_ri": {"zh": "净损失", "en": "net"},
     "contract": {"zh": "再保合同", "en": "contract"},

@@ -54,13 +54,14 @@ class Struck:
 
 
 class EventTerms:
-    """A book made ready, its contracts by cell."""
+    """A book made ready, its contracts by cell. dated: whether events may have dates."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, *, dated: bool = True) -> None:
         self.compiled = compiled
         self._scope: Scope | None = None if compiled.contracts is None else \
             scope_of(compiled.contracts)
-        self.inceptions = slot_inceptions(compiled.program, compiled.book.accounts)
+        self.inceptions = slot_inceptions(compiled.program, compiled.book.accounts) \
+            if dated else None
         self._long = longer_than_a_year(compiled) or self.inceptions is not None
         self._years = Years(compiled, self.inceptions)
         self._hours = hours_of(compiled.book.accounts)
@@ -131,7 +132,7 @@ def struck_losses(compiled: Compiled, ground_up: GroundUp,
 
     Whole years are worked on at once by several threads; the results do not depend on them.
     """
-    terms, n = EventTerms(compiled), len(ground_up)
+    terms, n = EventTerms(compiled, dated=ground_up.date is not None), len(ground_up)
     pieces, done = _pieces(ground_up), 0
     for found in _in_order(terms, ground_up, pieces):
         for losses in found:
