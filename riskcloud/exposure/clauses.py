@@ -100,6 +100,11 @@ def read_clauses(table: OedTable, places: Places, currency: Ints) -> "tuple[Clau
     check_panels(table, kind == "coinsurance", group, values)
     table.note((kind == "coinsurance") & (values["Ours"] == 1.0), "Ours", "gross is this share of "
                "what the policies of the panel pay")
+    below = (kind == "average") & (np.isfinite(values["SumInsured"])
+                                   | np.isfinite(values["ShareInsured"]))
+    table.note(np.isfinite(values["ShareOfInsured"]) & below.any(), "ShareOfInsured",
+               "a share of the TIV columns, not of the sum insured that an average names: give an "
+               "amount where the policy means the latter")
     table.note((kind == "average") & np.isfinite(values["Value"]), "Value", "averaged is the loss "
                "as given: where that is a share of a sum insured below the value, give SumInsured "
                "and the value as TIV")

@@ -94,3 +94,19 @@ def averaged(averaging: Averaging, part: Ints, location: Ints, loss: Floats) -> 
             kept[:-1][over] = averaging.most[over] / total[over]
             own = own * kept[group]
     return own
+
+
+def sums_insured(averaging: Averaging | None, clauses: Clauses | None, tiv: Floats) -> Floats:
+    """Return the sum insured of each location (n,), all coverages: TIV unless an average names it.
+
+    Where perils are averaged apart, the largest. tiv (n, 4). An item's SumInsured stands to its
+    value as the sum insured of each part of it to its TIV (ours).
+    """
+    if averaging is None or clauses is None:
+        return np.asarray(tiv.sum(axis=1))
+    shares = clauses.values["ShareInsured"][averaging.clause]
+    by_sum = np.isfinite(clauses.values["SumInsured"][averaging.clause])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(by_sum, averaging.insured / averaging.value, shares)
+    ratio = np.append(np.where(np.isfinite(ratio), ratio, 1.0), 1.0)  # the last: in no item
+    return np.asarray((ratio[averaging.group].max(axis=0) * tiv).sum(axis=1))

@@ -48,11 +48,11 @@ class Erosion:
 
 
 def compile_erosion(clauses: Clauses | None, accounts: AccountBook, pairs: tuple[Ints, Ints],
-                    tiv: Floats, share: Floats, behind: int) -> Erosion | None:
+                    insured: Floats, share: Floats, behind: int) -> Erosion | None:
     """Return where sums insured are used up, None where no clause says anything of it.
 
-    pairs : policy and location of each; tiv (n_locations, 4); share (n_policies,): ours; behind:
-        slots that stand before these.
+    pairs : policy and location of each; insured (n_locations,): sums insured (of an average where
+        it names them); share (n_policies,): ours; behind: slots that stand before these.
     """
     reach = None if clauses is None else clauses.reach.get("reinstatement")
     if clauses is None or reach is None or not len(reach):
@@ -71,7 +71,6 @@ def compile_erosion(clauses: Clauses | None, accounts: AccountBook, pairs: tuple
     pair_slot[pair] = behind + len(eroded) + np.arange(len(pair))
     whole = share * accounts.account_share[accounts.account]
     limit = np.where(accounts.limit > 0.0, accounts.limit, np.inf)
-    insured = tiv.sum(axis=1)
     premium = np.nan_to_num(clauses.values["Premium"][own])
     return Erosion(policy_slot, pair_slot, (limit * whole)[eroded],
                    insured[location[pair]] * whole[policy[pair]], clause, clauses.row[own],

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.finance.annual import Coded, give_slots, term_codes
-from riskcloud.finance.averaging import Averaging, compile_averaging
+from riskcloud.finance.averaging import Averaging, compile_averaging, sums_insured
 from riskcloud.finance.clauses import GROUP_KINDS, Level, clause_levels, clause_steps, our_share
 from riskcloud.finance.erosion import Erosion, compile_erosion, n_slots
 from riskcloud.finance.payout_steps import payout_steps
@@ -157,8 +157,10 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
     first = np.concatenate([[0], np.cumsum(n_loc[accounts.account])[:-1]])
     within = np.arange(len(pair_policy)) - first[pair_policy]
     pair_location = order[start[accounts.account[pair_policy]] + within]
-    erosion = compile_erosion(clauses, accounts, (pair_policy, pair_location), locations.tiv,
-                              own_share, len(follows))
+    averaging = compile_averaging(locations, clauses, parts, accounts.n_accounts)
+    erosion = compile_erosion(clauses, accounts, (pair_policy, pair_location),
+                              sums_insured(averaging, clauses, locations.tiv), own_share,
+                              len(follows))
     track = any(bool((level.minimum > 0.0).any() or (level.maximum > 0.0).any())
                 for rows in (locations.terms, accounts.policy_terms, accounts.conditions,
                              accounts.account_terms) for level in rows.levels.values())
@@ -170,8 +172,7 @@ def compile_program(locations: LocationBook, accounts: AccountBook, parts: tuple
         own_share, accounts.account_share, policy_steps, account_steps,
         replace(steps, slot=slot), track, pair_policy, pair_location,
         np.array([level[4] for level in extra], dtype=np.int64).reshape(len(extra), len(locations)),
-        compile_averaging(locations, clauses, parts, accounts.n_accounts),
-        np.append(follows, np.full(n_slots(erosion), -1)), erosion)
+        averaging, np.append(follows, np.full(n_slots(erosion), -1)), erosion)
 
 
 def _starts(owner: Ints, n: int) -> Ints:

@@ -19,6 +19,7 @@ from riskcloud.finance.occurrences import hours_of, occurrences, paid_by_occurre
 from riskcloud.finance.periods import at_time
 from riskcloud.finance.policies import EventRows as PolicyRows
 from riskcloud.finance.policies import gross_losses, rows_of_losses
+from riskcloud.finance.policy_years import slot_inceptions
 from riskcloud.finance.program import Program
 from riskcloud.finance.reached import Scope, reached_by, scope_of
 from riskcloud.finance.sums import summed
@@ -53,14 +54,16 @@ class Struck:
 
 
 class EventTerms:
-    """A book made ready, its contracts by cell."""
+    """A book made ready, its contracts by cell. dated: whether events may have dates."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, *, dated: bool = True) -> None:
         self.compiled = compiled
         self._scope: Scope | None = None if compiled.contracts is None else \
             scope_of(compiled.contracts)
-        self._long = longer_than_a_year(compiled)
-        self._years = Years(compiled)
+        self.inceptions = slot_inceptions(compiled.program, compiled.book.accounts) \
+            if dated else None
+        self._long = longer_than_a_year(compiled) or self.inceptions is not None
+        self._years = Years(compiled, self.inceptions)
         self._hours = hours_of(compiled.book.accounts)
 
     @property
@@ -129,7 +132,7 @@ def struck_losses(compiled: Compiled, ground_up: GroundUp,
 
     Whole years are worked on at once by several threads; the results do not depend on them.
     """
-    terms, n = EventTerms(compiled), len(ground_up)
+    terms, n = EventTerms(compiled, dated=ground_up.date is not None), len(ground_up)
     pieces, done = _pieces(ground_up), 0
     for found in _in_order(terms, ground_up, pieces):
         for losses in found:
@@ -143,7 +146,8 @@ def used_before(compiled: Compiled, ground_up: GroundUp, k: int) -> tuple[Used |
     """Return what the events before event k have used of its year (None: it has none), and its
     time (NaT: none).
     """
-    terms, years, dates = EventTerms(compiled), Years(compiled), ground_up.date
+    terms, dates = EventTerms(compiled), ground_up.date
+    years = Years(compiled, terms.inceptions)
 
     def time(j: int) -> Any:
         return NO_TIME if dates is None else dates[j]

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from riskcloud.exposure.cells import to_dates
 from riskcloud.exposure.oed.table import OedTable
+from riskcloud.exposure.oed.terms import ANNUAL
 from riskcloud.types import Bools, Floats, Ints
 from riskcloud.types.terms import Dates, TreatyPeriods
 
@@ -66,6 +67,7 @@ def read_periods(info: OedTable) -> TreatyPeriods:
     info.fault(number != np.trunc(number), "Reinstatement", "expected a whole number")
     info.note(number == 0.0, "Reinstatement", "the limit is there once a period; leave the cell "
               "blank where it is there for every event")
+    info.note(number >= 0.0, "Reinstatement", ANNUAL)
     limits = (info.number("OccLimit") > 0.0) | (info.number("RiskLimit") > 0.0)
     info.fault((number > 0.0) & ~limits, "Reinstatement", "no OccLimit or RiskLimit that could be "
                "reinstated")

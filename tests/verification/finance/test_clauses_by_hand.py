@@ -244,3 +244,12 @@ def test_explained_line_by_line(write_book):
          pytest.approx(84))]
     (losses,) = factor_losses(compiled, [1.0])
     assert found.gross == pytest.approx(84) == losses.gross[0]
+
+
+def test_a_share_of_the_sum_insured_beside_an_average_that_names_one_is_told(write_book):
+    clauses = [{"Clause": "average", "SumInsured": 500},
+               {"Clause": "greater_of", "Amount": 10, "ShareOfInsured": 0.1}]
+    said = "a share of the TIV columns, not of the sum insured that an average names"
+    for rows, n in ((clauses, 1), (clauses[1:], 0)):
+        notes = write_book([{"BuildingTIV": 1000}], [{}], clauses=rows).notes
+        assert sum(said in note for note in notes) == n

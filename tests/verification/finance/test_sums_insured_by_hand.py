@@ -42,6 +42,13 @@ def test_each_location_has_its_own_and_the_layer_one_limit(run_years):
     assert second.gross == by_hand(112.5, 37.5)
 
 
+@pytest.mark.parametrize("given", [{"SumInsured": 500}, {"ShareInsured": 0.5}])
+def test_the_sum_insured_is_that_of_an_average(run_years, given):
+    # 500 insured of a value of 1000: half of 400, of 900 the 300 that are left of 500
+    clauses = [*NOT, {"Clause": "average", "LocNumber": "1", **given}]
+    assert paid(run_years(SITE, [{}], [[400, 900]], clauses=clauses)) == by_hand(200, 300)
+
+
 def test_the_clause_is_of_one_policy(run_years):
     policies = [{"PolNumber": "1", "LayerParticipation": 0.5},
                 {"PolNumber": "2", "LayerParticipation": 0.5}]

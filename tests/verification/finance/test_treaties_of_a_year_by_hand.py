@@ -184,6 +184,39 @@ def test_a_period_that_counts_from_the_inception(run_years):
     assert recovered(events) == by_hand(100, 50, 100)
 
 
+def test_the_year_of_a_contract_by_its_dates(run_years):
+    # 60 xs 20 a year from 15 June: 70 + 30 use it up (50, 10), nothing is left on 1 June 2027
+    info = [contract(ReinsType="AXL", AggAttachment=20, AggLimit=60, UseReinsDates="Y",
+                     ReinsInceptionDate="2026-06-15", ReinsExpiryDate="2028-06-14")]
+    events = run_years(SITE, [{}], [[60, 70, 30], [150, 150]], info=info, scope=ALL, dates=[
+        "2026-06-14", "2026-07-01", "2026-09-01", "2027-06-14", "2027-06-15"])
+    assert recovered(events) == by_hand(0, 50, 10, 0, 60)
+
+
+def test_risks_attaching_have_one_limit_however_late_the_loss(run_years):
+    info = [contract(OccLimit=40, Reinstatement=0, UseReinsDates="Y", AttachmentBasis="RA",
+                     ReinsInceptionDate="2026-01-01", ReinsExpiryDate="2026-12-31")]
+    policy = [{"PolInceptionDate": "2026-07-01", "PolExpiryDate": "2027-06-30"}]
+    events = run_years(SITE, policy, [[30], [30]], info=info, scope=ALL,
+                       dates=["2026-08-01", "2027-05-01"])
+    assert recovered(events) == by_hand(30, 10)
+
+
+@pytest.mark.parametrize(("days", "paid"), [(90, (100, 100, 100)), (730, (100, 50, 100))])
+def test_dates_of_simulated_years_do_not_join_them(run_years, days, paid):
+    # years 2025, 2026, 2027 by the table, all events dated in August of 2024
+    info = [contract(OccLimit=100, AggLimit=150, AggPeriod=days, ReinsInceptionDate="2024-01-01")]
+    years = [[[{"LocNumber": 1, "loss": 200, "year": year}]] for year in (2025, 2026, 2027)]
+    events = run_years(SITE, [{}], years, info=info, scope=ALL, dates=["2024-08-01"] * 3)
+    assert recovered(events) == by_hand(*paid)
+
+
+def test_a_contract_whose_limit_is_of_a_year_says_that_it_needs_years(write_book):
+    book = write_book(SITE, [{}], info=[contract(OccLimit=40, Reinstatement=0)], scope=ALL)
+    assert any("Reinstatement = " in note and "where losses have no year" in note
+               for note in book.notes)
+
+
 @pytest.mark.parametrize(("terms", "said"), [
     ({"Reinstatement": 1}, "no OccLimit or RiskLimit that could be reinstated"),
     ({"ReinstatementCharge": "1;x"}, "expected a share for each reinstatement"),

@@ -120,3 +120,45 @@ def test_each_member_has_its_own_year(run_years):
     site = {"BuildingTIV": 1000, "LocDed6All": 300, "LocDedCode6All": 1}
     events = run_years([site], [{}], [[250, 250]], members=2)
     assert paid(events) == by_hand(0, 200, 0, 200)
+
+
+DATES = ["2026-05-01", "2026-07-01", "2026-09-01", "2027-06-14", "2027-06-15", "2028-01-01"]
+LOSSES = [[60, 70, 30], [150, 150], [50]]
+FROM_JUNE = {"PolInceptionDate": "2026-06-15", "PolExpiryDate": "2028-06-14"}
+
+
+@pytest.mark.parametrize(("site", "policy", "paid"), [
+    # 120 from 15 June to 14 June: 70, 30 and 20, then 120 of the next year
+    ({}, {"PolLimit6All": 120, "PolLimitCode6All": 1}, (0, 70, 30, 20, 120, 0)),
+    ({}, {"AccLimit6All": 120, "AccLimitCode6All": 1}, (0, 70, 30, 20, 120, 0)),
+    ({"LocDed6All": 120, "LocDedCode6All": 1}, {}, (0, 0, 0, 130, 30, 50)),
+])
+def test_the_year_of_a_policy_begins_with_it(run_years, site, policy, paid):
+    events = run_years([{"BuildingTIV": 1000, **site}], [{**FROM_JUNE, **policy}], LOSSES,
+                       dates=DATES, members=2)
+    two = [float(losses.gross.sum()) for losses in events]
+    assert sorted(two) == by_hand(*sorted(paid * 2))
+
+
+def test_sums_insured_last_as_long_as_the_policys_year(run_years):
+    clauses = [{"Clause": "reinstatement", "Automatic": 0}]
+    events = run_years([{"BuildingTIV": 200}], [FROM_JUNE], LOSSES, dates=DATES, clauses=clauses)
+    assert [float(losses.gross.sum()) for losses in events] == by_hand(0, 70, 30, 100, 150, 50)
+
+
+def test_renewed_policies_share_the_day_on_which_a_location_begins_its_year(run_years):
+    site = [{"BuildingTIV": 1000, "LocDed6All": 120, "LocDedCode6All": 1}]
+    policies = [
+        {"PolNumber": "1", "PolInceptionDate": "2026-06-15", "PolExpiryDate": "2027-06-14"},
+        {"PolNumber": "2", "PolInceptionDate": "2027-06-15", "PolExpiryDate": "2028-06-14"}]
+    events = run_years(site, policies, LOSSES, dates=DATES)
+    assert [float(losses.gross.sum()) for losses in events] == by_hand(0, 0, 0, 130, 30, 50)
+
+
+def test_simulated_years_stay_whole_whatever_their_dates(run_years):
+    years = [[[{"LocNumber": 1, "loss": loss, "year": year}] for loss in losses]
+             for year, losses in ((1, (60, 70)), (2, (90,)))]
+    policy = {**FROM_JUNE, "PolLimit6All": 100, "PolLimitCode6All": 1}
+    events = run_years([{"BuildingTIV": 1000}], [policy], years,
+                       dates=["2026-07-01", "2026-08-01", "2026-07-01"])
+    assert [float(losses.gross.sum()) for losses in events] == by_hand(60, 40, 90)
