@@ -147,8 +147,9 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
     for label in table.label:
         if job.event in (None, label["event_id"]) and job.member in (None, label["member"]):
             return dict(label), None, table
-    raise NotFoundError(f"--event {job.event} --member {job.member}: not in "
-                        f"{made.files['ground_up'].name}")
+    asked = " ".join(f"--{name} {value}" for name, value in (
+        ("event", job.event), ("member", job.member)) if value is not None)
+    raise NotFoundError(f"{asked}: not in {made.files['ground_up'].name}")
 
 
 def _explained(compiled: "Compiled", location: int, factor: float | None,

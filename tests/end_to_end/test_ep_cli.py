@@ -361,6 +361,7 @@ def test_events_without_a_rate(riskcloud, tmp_path):
     ("event_id,loss\n1,2\n", "no years and no rates"),
     ("event_id,loss,year\n", "no losses left"),
     ("event_id,loss,Loss,year\n1,2,3,1\n", "two columns of one name"),
+    ("event_id,loss,loss,year\n1,2,3,1\n", "two columns of one name"),
     ("", "the file is empty")])
 def test_no_table(riskcloud, tmp_path, text, words):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")

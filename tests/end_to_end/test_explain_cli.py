@@ -99,6 +99,8 @@ def test_a_loss_table(riskcloud, files, tmp_path):  # noqa: F811
         assert answer["loss_gul"] == answer["loss_il"] == answer["loss_ri"] == 0.0
         assert answer["steps"][0]["rule"] == "ground_up_table"
         assert not any("not_covered" in step["rule"] for step in answer["steps"])
+    ran = riskcloud("explain", out, "--location", "01/1", "--event", "f", "--lang", "en")
+    assert ran.status == 2 and "--event f: not in given.csv" in ran.err
 
 
 def test_a_peril_that_the_location_does_not_cover(riskcloud, files, tmp_path):  # noqa: F811

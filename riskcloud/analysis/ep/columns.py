@@ -89,7 +89,10 @@ def find_columns(headers: Sequence[str], keys: Sequence[str], file: str,
     folded: dict[str, str] = {}
     problems = []
     for header in headers:
-        if folded.setdefault(_folded(header), header) != header and _folded(header):
+        word = _folded(header)
+        is_second = bool(word) and word in folded
+        folded.setdefault(word, header)
+        if is_second:
             problems.append(Problem(1, header, "", "two columns of one name: remove one", file))
     found = {name: find_column(headers, name) for name in _NAMES}
     losses: list[tuple[str, int | None]] = []
