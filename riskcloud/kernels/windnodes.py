@@ -107,23 +107,31 @@ def _turn(begin: float, first: float, end: float, last: float, j: int, best: Arr
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _passing(j: int, share: float, node: Array, cos_inflow: float, sin_inflow: float,
-             room: Array, best: Array, inside: Array) -> None:
-    """Raise a node's windows by the wind where it passes r_max, a cusp of some profiles."""
+def _passing(j: int, share: float, before: Array, node: Array, cos_inflow: float,
+             sin_inflow: float, room: Array, best: Array, inside: Array) -> None:
+    """Raise a node's windows by the wind where it passes r_max, a cusp of some profiles.
+
+    The storm is then between the two places too: one that weakens over land is stronger there than
+    at the second.
+    """
     x = room[LAST_X, j] + share * (room[X, j] - room[LAST_X, j])
     y = room[LAST_Y, j] + share * (room[Y, j] - room[LAST_Y, j])
     r = max((x * x + y * y) ** 0.5, 1.0)
-    turn, inward = node[PEAK] * cos_inflow * node[SPIN] / r, node[PEAK] * sin_inflow / r
+    peak = before[PEAK] + share * (node[PEAK] - before[PEAK])
+    east = before[MOTION_EAST] + share * (node[MOTION_EAST] - before[MOTION_EAST])
+    north = before[MOTION_NORTH] + share * (node[MOTION_NORTH] - before[MOTION_NORTH])
+    turn, inward = peak * cos_inflow * node[SPIN] / r, peak * sin_inflow / r
     fade = background(r)
-    u = -y * turn - x * inward + fade * node[MOTION_EAST]
-    v = x * turn - y * inward + fade * node[MOTION_NORTH]
+    u = -y * turn - x * inward + fade * east
+    v = x * turn - y * inward + fade * north
     _put(PER_SECTOR * sector_position(u, v), u * u + v * v, j, best, inside)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _take(node: Array, low: float, least_sq: float, follows: bool, cos_inflow: float,
-          sin_inflow: float, room: Array, best: Array, inside: Array, top: Array) -> None:
-    """Raise the windows of all nodes by the winds of a place; ``follows``: one went before.
+def _take(last_node: Array, node: Array, low: float, least_sq: float, follows: bool,
+          cos_inflow: float, sin_inflow: float, room: Array, best: Array, inside: Array,
+          top: Array) -> None:
+    """Raise the windows of all nodes by the winds of a place; ``follows``: last_node went before.
 
     Winds below low, or least_sq of the node's largest so far top (n_nodes,), squared, are not
     looked at.
@@ -142,7 +150,8 @@ def _take(node: Array, low: float, least_sq: float, follows: bool, cos_inflow: f
             if int(room[LAST_PLACE, j]) != int(place[j]):
                 _turn(room[LAST_PLACE, j], before, place[j], square[j], j, best, inside)
             if here * last < 0.0:
-                _passing(j, last / (last - here), node, cos_inflow, sin_inflow, room, best, inside)
+                _passing(j, last / (last - here), last_node, node, cos_inflow, sin_inflow, room,
+                         best, inside)
     for row, last_row in ((PLACE, LAST_PLACE), (SQUARE, LAST_SQUARE), (X, LAST_X), (Y, LAST_Y),
                           (AWAY, LAST_AWAY)):
         for j in range(n):
@@ -241,7 +250,7 @@ def node_winds(code: int, place: Array, sites: Array, first: int, last: int, nod
     sector that it lies on; top (n_nodes,).
     """
     best[:], inside[:], top[:] = 0.0, 0.0, 0.0
-    between = np.empty(nodes.shape[1])
+    between, last_node = np.empty(nodes.shape[1]), np.empty(nodes.shape[1])
     for i in range(position.size):
         k = min(int(position[i]), nodes.shape[0] - 2)
         w = position[i] - k
@@ -250,5 +259,6 @@ def node_winds(code: int, place: Array, sites: Array, first: int, last: int, nod
                 between[p] = nodes[k, p] + w * (nodes[k + 1, p] - nodes[k, p])
         node = between if w > 0.0 else nodes[k]
         _winds_of_place(code, place, sites, first, last, node, cos_inflow, sin_inflow, room)
-        _take(node, low * low, least_share * least_share, follows[i], cos_inflow, sin_inflow, room,
-              best, inside, top)
+        _take(last_node, node, low * low, least_share * least_share, follows[i], cos_inflow,
+              sin_inflow, room, best, inside, top)
+        last_node[:] = node

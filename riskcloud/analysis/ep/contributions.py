@@ -27,6 +27,8 @@ MOST_BY_RATES: Final = 50
 """Groups of a key whose marginal effect is found, the largest by AAL: each takes a run; ours."""
 MOST_LOOKED_AT: Final = 300_000_000
 """Losses looked at for marginal effects on OEP, of all groups of a key (some seconds); ours."""
+ROUNDING: Final = 1e-12
+"""Share of a loss below which two sums of it are the same (ours)."""
 BASES: Final = ("AEP", "OEP")
 PREFIX: Final = {"AEP": "", "OEP": "oep_"}
 """What the columns of each basis begin with: those of a year's sum are plain."""
@@ -102,7 +104,7 @@ def contributions(whole: Group, of_whole: YearLosses | AggregatePoints, parts: S
                 row |= {PREFIX[basis] + name: value for name, value in {
                     "co_tvar": share, "co_tvar_share": _ratio(share, found.tvar[basis][k]),
                     "standalone_loss": own["loss"], "standalone_tvar": own["tvar"],
-                    "diversification": 1.0 - _ratio(share, own["tvar"]),
+                    "diversification": _saved(share, own["tvar"]),
                     "marginal_loss": float(less[0]), "marginal_tvar": float(less[1])}.items()}
             rows.append(row)
     return rows
@@ -110,6 +112,12 @@ def contributions(whole: Group, of_whole: YearLosses | AggregatePoints, parts: S
 
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0.0 else float("nan")
+
+
+def _saved(whole: float, alone: float) -> float:
+    """Return by which share the first is less than the second; 0 where sums differ by rounding."""
+    saved = 1.0 - _ratio(whole, alone)
+    return 0.0 if abs(saved) < ROUNDING else saved
 
 
 def diversification(rows: Sequence[Entry]) -> list[Entry]:
@@ -127,7 +135,7 @@ def diversification(rows: Sequence[Entry]) -> list[Entry]:
             of[1] += row[f"{prefix}co_tvar"]
     names = ("key", "currency", "stage", "basis", "return_period_yr")
     return [{**dict(zip(names, place, strict=True)), "sum_standalone_tvar": alone, "tvar": whole,
-             "diversification": 1.0 - _ratio(whole, alone)}
+             "diversification": _saved(whole, alone)}
             for place, (alone, whole) in sums.items()]
 
 

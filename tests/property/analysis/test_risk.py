@@ -1,6 +1,7 @@
 """A portfolio under an event set: neither order nor chunks matter, events add up to years."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from riskcloud.analysis.terms.book import compile_book, event_losses, unused
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.typhoon.climate.footprints import event_winds
-from riskcloud.hazard.typhoon.climate.winds import largest_winds
+from riskcloud.hazard.typhoon.climate.winds import largest_winds, part_of
 from riskcloud.hazard.typhoon.field import model_weights
 from riskcloud.types import Sites
 
@@ -296,3 +297,29 @@ def test_a_wind_between_nodes_depends_on_event_and_site_alone(on_lattice):
     np.testing.assert_array_equal(winds(np.arange(n), between=True, most_values=4000), whole)
     some = np.arange(n)[::-7]
     np.testing.assert_array_equal(winds(some, between=True), whole[:, :, some])
+
+
+def test_a_storm_that_weakens_fast_is_as_strong_between_nodes(events):
+    """Places that r_max passes meet the storm as strong as it is then, not at the next place."""
+    one = part_of(events, np.array([0]))
+    n = 9
+    hour = 3.0 * np.arange(n)
+    wind = np.interp(hour, [0.0, 9.0, 24.0], [55.0, 55.0, 16.0])
+    storm = replace(
+        one, start=np.array([0, n]), hour=hour, lon=115.0 - 0.06 * hour, lat=21.0 + 0.04 * hour,
+        max_wind_m_s=wind, central_pressure_pa=101_000.0 - 100.0 * (0.012 * wind**2 + 0.4 * wind),
+        environmental_pressure_pa=np.full(n, 101_000.0), r_max_m=np.full(n, 50e3),
+        r34_m=np.where(wind > 18.0, 180e3, np.nan))
+    rng = np.random.default_rng(5)
+    # about the path where it weakens, all within r_max
+    along, aside = rng.uniform(12.0, 22.0, 60), rng.uniform(-0.3, 0.3, 60)
+    sites = Sites(np.arange(60), 115.0 - 0.06 * along + aside, 21.0 + 0.04 * along + aside)
+    for model in ("klotzbach_2022", "tao_2025"):
+        found, expected = (next(event_winds(
+            storm, sites, factors=[None], lowest_m_s=np.full((1, 60), 17.0),
+            weights={model: 1.0}, between=between)) for between in (True, False))
+        np.testing.assert_array_equal(np.sort(found.site_idx), np.sort(expected.site_idx))
+        error = (found.wind_m_s[np.argsort(found.site_idx), 0].astype(float)
+                 / expected.wind_m_s[np.argsort(expected.site_idx), 0] - 1.0)
+        assert abs(error.mean()) < 0.001
+        assert np.quantile(error, 0.1) > -0.003
