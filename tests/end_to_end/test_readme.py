@@ -141,7 +141,7 @@ def test_commands_run_on_the_samples_one_after_the_other(tmp_path, samples, monk
     for command in commands():
         for word, fill in fills.items():
             command = command.replace(word, fill)
-        few = ["--members", "40"] if re.search(" forecast | quake ", command) else []
+        few = ["--members", "40"] if re.match("riskcloud (forecast|quake) ", command) else []
         with pytest.raises(SystemExit) as end:
             main([*shlex.split(command)[1:], *few])
         assert end.value.code == 0, command
