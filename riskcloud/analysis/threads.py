@@ -15,3 +15,14 @@ def threads_for(size: int, enough: int) -> Iterator[None]:
         yield
     finally:
         numba.set_num_threads(before)
+
+
+def may_overlap() -> bool:
+    """Return whether parallel kernels may run in two threads at once.
+
+    numba's workqueue bears one caller at a time; where no kernel has run yet it is not known.
+    """
+    try:
+        return bool(numba.threading_layer() != "workqueue")
+    except ValueError:
+        return False

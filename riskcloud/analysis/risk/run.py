@@ -1,11 +1,13 @@
 """A portfolio under an event set: the loss of every event and sample, ground-up to net."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from riskcloud.ahead import ahead
 from riskcloud.analysis.exposed import CONVERSION, ExposedAssets, expose
 from riskcloud.analysis.risk.flood import FloodDamage, FloodRequest
 from riskcloud.analysis.risk.perils import (
@@ -27,6 +29,7 @@ from riskcloud.analysis.risk.quake import QuakeDamage
 from riskcloud.analysis.risk.stages import LocationStages, Stages, restart
 from riskcloud.analysis.risk.water import StormWater
 from riskcloud.analysis.risk.years import book_stages
+from riskcloud.analysis.threads import may_overlap
 from riskcloud.catalog import load_card
 from riskcloud.errors import InputError
 from riskcloud.exposure.portfolio import Portfolio
@@ -39,6 +42,7 @@ from riskcloud.loss.quiet import NEGLIGIBLE, quiet_intensity
 from riskcloud.types import Bools, EventSet, Floats, Ints
 from riskcloud.vulnerability.library import sets_with
 
+T = TypeVar("T")
 MOST_DRAWS: Final = 8_000_000
 """Damage ratios held at once, hits times samples (64 MB; ours)."""
 WIND_ALONE: Final = "damage by wind alone: no rain, surge or flood"
@@ -222,8 +226,9 @@ class Risk:
         for stages in self.stages_of.values():
             restart(stages)
         if STORM in self.kinds:
-            for struck in self._storms(lambda done, of: on_progress(done, total)):
-                yield self._of(struck)
+            with _overlapping(self._storms(lambda done, of: on_progress(done, total))) as storms:
+                for struck in storms:
+                    yield self._of(struck)
         for kind, part in ((FLOOD, self.flood), (QUAKE, self.quake)):
             if part is None:
                 continue
@@ -252,14 +257,16 @@ class Risk:
         """Yield the damage of all storms, in the order of the set, some at a time."""
         exposed, events = self.exposed, self.events
         assert events is not None
-        for winds in event_winds(
-                events, exposed.assets.sites, weights=self.weights, seed=self.request.seed,
-                factors=[base.rows for base in exposed.winds.bases],
-                lowest_m_s=lowest_winds(exposed, self.request.negligible),
-                most_values=self.request.most_values):
-            for first, last in _parts(winds, self.request.most_draws // self.request.samples):
-                yield self._of_part(events, winds, first, last)
-            on_progress(int(winds.event[-1]) + 1, len(events))
+        found = event_winds(
+            events, exposed.assets.sites, weights=self.weights, seed=self.request.seed,
+            factors=[base.rows for base in exposed.winds.bases],
+            lowest_m_s=lowest_winds(exposed, self.request.negligible),
+            most_values=self.request.most_values)
+        with _overlapping(found) as blocks:
+            for winds in blocks:
+                for first, last in _parts(winds, self.request.most_draws // self.request.samples):
+                    yield self._of_part(events, winds, first, last)
+                on_progress(int(winds.event[-1]) + 1, len(events))
 
     def _of_part(self, storms: EventSet, winds: EventWinds, first: int, last: int) -> Struck:
         """Return the damage of events ``first`` to ``last`` of a block."""
@@ -280,6 +287,11 @@ class Risk:
                         np.zeros(len(hits.location), np.int64), ratio)
         return struck if self.water is None else \
             self.water.add(struck, self.kinds[STORM], draws.curve_of)
+
+
+def _overlapping(items: Iterator[T]) -> AbstractContextManager[Iterator[T]]:
+    """Give items, the next made while one is used: no step of a run keeps all cores by itself."""
+    return ahead(items, 1) if may_overlap() else nullcontext(items)
 
 
 def _places(exposed: ExposedAssets) -> Places:

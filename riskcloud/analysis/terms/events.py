@@ -13,7 +13,7 @@ from riskcloud.analysis.terms.book import NO_TIME, Compiled, Used, active_at, un
 from riskcloud.analysis.terms.coinsurance import insurers_pay
 from riskcloud.analysis.terms.ground_up import EventRows, GroundUp
 from riskcloud.analysis.terms.years import Years, longer_than_a_year
-from riskcloud.analysis.threads import threads_for
+from riskcloud.analysis.threads import may_overlap, threads_for
 from riskcloud.finance.erosion import reinstatement_premium
 from riskcloud.finance.occurrences import hours_of, occurrences, paid_by_occurrence
 from riskcloud.finance.periods import at_time
@@ -199,8 +199,7 @@ def _in_order(terms: EventTerms, ground_up: GroundUp,
         return
     yield _work(terms, ground_up, first, _ENOUGH)
     n_threads = numba.get_num_threads()
-    # workqueue bears one caller at a time
-    if n_threads == 1 or terms.in_order or numba.threading_layer() == "workqueue":
+    if n_threads == 1 or terms.in_order or not may_overlap():
         for piece in pieces:
             yield _work(terms, ground_up, piece, _ENOUGH)
         return
