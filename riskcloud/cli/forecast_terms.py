@@ -46,4 +46,4 @@ def read_terms(files: Mapping[str, Path], location: Path, portfolio: "Portfolio"
         held = matched(portfolio, book)
         if rates is not None:
             held = converted_portfolio(held, rates)
-    return replace(held, notes=(*held.notes, *book.notes)), compiled, problems
+    return replace(held, notes=(*held.notes, *book.notes, *compiled.notes)), compiled, problems

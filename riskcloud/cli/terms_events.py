@@ -153,7 +153,7 @@ def _told(compiled: "Compiled", ground_up: "GroundUp", totals: "EventTotals") ->
     return {"n_events": len(ground_up), "totals": event_rows(totals, ground_up, MOST_TOLD),
             "means": mean_rows(totals, ground_up, MOST_TOLD),
             "contracts": contract_rows(compiled, recovered), "net_by_priority": priorities,
-            "over_ceded": totals.over_ceded, "event_notes": totals.notes(),
+            "over_ceded": totals.over_ceded, "event_notes": (*compiled.notes, *totals.notes()),
             "reinstatement_premium": premium_rows(totals, ground_up),
             "sum_insured_premium": sum_insured_rows(totals, ground_up),
             **coinsurance_facts(compiled, list(totals.insurers[:MOST_TOLD]))}
@@ -176,7 +176,7 @@ def _write(job: "Job", folder: Path, answer: Mapping[str, Any], problems: "Seque
         if plan.basis.kind == "years":
             statistics.write_year_losses(folder / terms_outputs.YEAR_LOSSES, ground_up, totals,
                                          plan.basis, stages)
-        facts = facts_of(job, book, problems, totals.notes())
+        facts = facts_of(job, book, problems, (*totals.compiled.notes, *totals.notes()))
         summary = {**answer["result"].summary, **facts, **{
             name: answer[name] for name in ("contracts", "largest_events", "statistics_notes",
                                             "over_ceded", "reinstatement_premium",

@@ -128,7 +128,8 @@ def _of_factors(job: Job, book: "OedBook", meter: "Meter") -> dict[str, Any]:
                             losses.net)
     return {"totals": rows, "means": [], "contracts": contract_rows(compiled, recovered),
             "net_by_priority": priorities if compiled.contracts is not None else [],
-            "over_ceded": over, **coinsurance_facts(compiled, insurers)}
+            "over_ceded": over, "event_notes": compiled.notes,
+            **coinsurance_facts(compiled, insurers)}
 
 
 def _timed(events: "Iterator[Losses]", meter: "Meter") -> "Iterator[Losses]":

@@ -28,7 +28,8 @@ from riskcloud.types.terms import OedBook, Treaties
 class Contracts:
     """Contracts with their entries: cells in scope, by contract and risk (see the kernel).
 
-    scope (n_entries,): the row of ``Treaties.scope`` by which each is in it. reinstated: None where
+    scope (n_entries,): the row of ``Treaties.scope`` by which each is in it. idle: rows of it that
+    name no policy and location of the book. reinstated: None where
     no contract pays for reinstatements; notional (n_contracts,): share of each that counts for
     later priorities and nobody pays, None where none has any.
     """
@@ -42,6 +43,7 @@ class Contracts:
     term: Floats
     n_pairs: int
     scope: Ints
+    idle: Ints
     reinstated: Reinstatements | None = None
     notional: Floats | None = None
 
@@ -73,6 +75,7 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
     InputError : a contract in another currency than the accounts it covers.
     """
     row, pair = match_scope(book, treaties, program)
+    idle = np.setdiff1d(np.arange(len(treaties.scope_of)), row)
     n_parts = len(program.parts)
     part = np.tile(np.arange(n_parts), len(row))
     row, pair = np.repeat(row, n_parts), np.repeat(pair, n_parts)
@@ -102,7 +105,7 @@ def compile_contracts(book: OedBook, treaties: Treaties, program: Program) -> Co
     terms = _terms(treaties)
     notional = treaties.amounts.get("DeemedPercentPlaced", np.zeros(len(treaties)))
     return Contracts(np.unique(treaties.inuring), treaties.inuring, start, pair, risk, ceded,
-                     terms, len(program.pair_policy) * n_parts, row,
+                     terms, len(program.pair_policy) * n_parts, row, idle,
                      reinstatements(treaties, terms[:, kernel.PLACED] * (1.0 - notional)),
                      notional if notional.any() else None)
 

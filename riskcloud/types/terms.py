@@ -193,7 +193,7 @@ class Treaties:
     number: ReinsNumber as written; kind QS, SS, PR, CXL, FAC or AXL; risk_level LOC, POL, ACC, LGR
     or ''. amounts: name of the OED column -> (n,), 0 for none, shares 1. scope_of (m,): contract of
     a scope row; scope: columns (m,) of text, '' where blank; scope_ceded (m,), NaN where blank.
-    file: name of the file they stand in.
+    file, scope_file: names of the files they stand in.
     """
 
     row: Ints
@@ -211,6 +211,7 @@ class Treaties:
     scope_ceded: Floats
     periods: TreatyPeriods | None = None
     file: str = ""
+    scope_file: str = ""
 
     def __len__(self) -> int:
         return len(self.number)

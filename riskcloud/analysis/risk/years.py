@@ -115,7 +115,7 @@ def in_order(year: Ints) -> bool:
 
 def notes_of(compiled: Compiled, n_kinds: int) -> list[str]:
     """Return what is assumed of terms that remember the year."""
-    found = []
+    found = list(compiled.notes)
     treaties = compiled.book.treaties
     if len(compiled.program.follows) and n_kinds > 1:
         found.append("annual terms of policies see storms, floods and earthquakes of a year apart")

@@ -47,6 +47,19 @@ class Compiled:
     panels: Panels | None = None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was found of the book when it was made ready: rows of scope for nothing."""
+        treaties = self.book.treaties
+        if treaties is None or self.contracts is None or not len(self.contracts.idle):
+            return ()
+        idle = self.contracts.idle
+        first = int(idle[np.argmin(treaties.scope_row[idle])])
+        more = f" (and {len(idle) - 1} more such)" if len(idle) > 1 else ""
+        return (f"{treaties.scope_file}: row {int(treaties.scope_row[first])}, ReinsNumber = "
+                f"{treaties.number[int(treaties.scope_of[first])]!r}: no policy and location of "
+                f"the book is all that this row says: it covers nothing{more}",)
+
+    @property
     def has_dates(self) -> bool:
         """Return whether the book says when anything of it is in force."""
         periods = None if self.book.treaties is None else self.book.treaties.periods

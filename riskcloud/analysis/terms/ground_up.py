@@ -186,6 +186,9 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
     if problems and not skip_bad:
         raise InputError(f"{path}: {faults.total + len(doubled)} problem(s)", problems)
     events = taker.events
+    if not len(events.group.pair):
+        raise InputError(f"{path}: no losses", problems or [Problem(
+            1, "", "", "no row is of stage ground_up and of a peril that strikes", path.name)])
     grouped.close(len(events.group.pair))
     if moments is not None:
         moments.close(len(events.group.pair))

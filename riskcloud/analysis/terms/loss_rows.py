@@ -109,8 +109,11 @@ class LossRows:
         if (amount.blank & (location < 0)).any():  # perhaps a line of separators alone
             wanted = ~(amount.blank & (location < 0) & _blank(columns["LocNumber"]))
         if "stage" in columns:
-            wanted &= _spread(columns["stage"], lambda word: STAGE_WORDS.get(
-                word.strip().lower()) == 0, bool)
+            stage = _spread(columns["stage"],
+                            lambda word: STAGE_WORDS.get(word.strip().lower(), -1), np.int64)
+            log.add(wanted & (stage < 0), self._headers["stage"], columns["stage"],
+                    "expected ground_up, gross or net in each row: stages are never mixed")
+            wanted &= stage == 0
         self._check_place(columns, location, several, log, wanted)
         coverage = self._coverages(columns, log, wanted)
         peril = self._perils(columns, rows, log, wanted)

@@ -86,7 +86,7 @@ def read_treaties(info: OedTable, scope: OedTable, rates: Rates | None) -> Treat
         tuple(currency[place]), {name: values[place] for name, values in amounts.items()},
         contract[rows], scope.row[rows],
         {name: scope.text(name).take(rows) for name in SCOPE if scope.has(name)}, ceded[rows],
-        take_periods(periods, place), info.path.name)
+        take_periods(periods, place), info.path.name, scope.path.name)
 
 
 _EXACT = {"LOC": ("AccNumber", "LocNumber"), "POL": ("AccNumber", "PolNumber"),

@@ -88,7 +88,7 @@ def test_contracts_see_the_cells_of_an_event_alone(seed):
     inuring = np.sort(rng.integers(1, 3, n_contracts))
     contracts = Contracts(np.unique(inuring), inuring, np.cumsum([0, *map(len, entries)]), pair,
                           risk.astype(np.int64), rng.uniform(0.1, 1, len(pair)), term, n_cells,
-                          np.zeros(len(pair), np.int64))
+                          np.zeros(len(pair), np.int64), np.empty(0, np.int64))
     location = rng.integers(0, n, 2 * n)
     coverage, none = rng.integers(0, 4, 2 * n), np.zeros(2 * n, np.int64)
     loss = rng.uniform(0, 1, 2 * n) * book.locations.tiv[location, coverage]

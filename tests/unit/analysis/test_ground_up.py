@@ -92,6 +92,24 @@ def test_a_blank_sample(tmp_path, book):
         read(tmp_path / "losses.csv", "event_id,member,loc_id,loss\na,,1,1\na,1,1,2\n", book)
 
 
+def test_an_unknown_stage(tmp_path, book):
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / "losses.csv",
+             "stage,loc_id,loss\nfoo,1,1\ngross,1,1\nground_up,1,2\n,1,3\n,,\n", book)
+    assert [(item.row, item.column, item.value) for item in caught.value.problems] == [
+        (2, "stage", "foo"), (5, "stage", "")]
+    assert "expected ground_up, gross or net in each row" in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "options", "said"), [
+    ("stage,loc_id,loss\ngross,1,1\n", {}, "row 1: no row is of stage ground_up and of a peril"),
+    ("peril,loc_id,loss\nQEQ,1,1\n", {"peril": "WTC"}, "row 1: no row is of stage ground_up"),
+    ("loc_id,loss\n7,1\n", {"skip_bad": True}, "row 2, loc_id = '7': no such location")])
+def test_a_table_of_which_nothing_is_taken(tmp_path, book, text, options, said):
+    with pytest.raises(InputError, match=said):
+        read(tmp_path / "losses.csv", text, book, **options)
+
+
 @pytest.mark.parametrize(("headers", "name"), [
     ("event_id,loc_id,LocNumber,loss", "LocNumber"), ("event_id,loc_id,loss,Loss", "loss"),
     ("event_id,event_id,loc_id,loss", "event_id")])

@@ -7,6 +7,7 @@ from riskcloud.analysis.terms.explain import explain
 from riskcloud.exposure.oed.book import read_book
 from riskcloud.exposure.oed.currencies import read_rates
 from riskcloud.finance.policies import struck_rows
+from riskcloud.messages import translated
 
 from .conftest import ACCOUNT, INFO, LOCATION, by_hand, write_oed
 
@@ -159,6 +160,16 @@ def test_a_notional_contract_counts_for_later_ones_and_pays_nothing(write_book):
     assert lines["1", "recovered"].loss == pytest.approx(480)
     assert lines["2", "occurrence_no_limit"].group == pytest.approx((600, 100))
     assert told.net == pytest.approx(420) == lines["2", "recovered"].loss
+
+
+def test_a_row_of_scope_that_is_of_nothing_in_the_book_is_told(write_book):
+    scope = [{"ReinsNumber": 7, "AccNumber": 1, "LocNumber": number} for number in (2, 1, 3)]
+    info = [{"ReinsNumber": 7, "ReinsType": "QS", "CededPercent": 0.5}]
+    assert not compile_book(write_book([{}], [{}], info=info, scope=scope[1:2]), None).notes
+    (note,) = compile_book(write_book([{}], [{}], info=info, scope=scope), None).notes
+    assert note == ("scope.csv: row 2, ReinsNumber = '7': no policy and location of the book is "
+                    "all that this row says: it covers nothing (and 1 more such)")
+    assert translated(note, "zh").startswith("scope.csv：第 2 行，ReinsNumber = '7'：组合中没有")
 
 
 def test_a_contracts_own_rate_of_exchange(tmp_path):
