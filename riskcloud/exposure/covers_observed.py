@@ -1,6 +1,6 @@
 """Read what was observed at the places of index covers: a row a reading, every fault at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,9 @@ READING_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Columns of readings and what else they may be called."""
 ONE_EVENT: Final = "observed"
+LONGEST: Final = np.timedelta64(31, "D")
+"""Readings of one event are no further apart (ours: no typhoon lived longer, John of 1994 did as
+long, from memory)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,17 @@ def read_readings(path: Path, covers: Covers, *, skip_bad: bool = False,
     InputError : every fault at once; no reading at all.
     """
     rows, problems = _all(path)
+    columns = _columns_of(covers)
+    rows, more = _one_a_day(rows, columns, covers, path.name)
+    problems = sorted([*problems, *more])
     if problems and not skip_bad:
         raise InputError(f"{path}: {len(problems)} problem(s)", problems)
     if not rows:
         raise InputError(f"{path}: no reading left", problems)
-    first: dict[str, np.datetime64] = {}
-    for one in rows:
-        known = first.setdefault(one.event, one.date)
-        if np.isnat(known) or one.date < known:
-            first[one.event] = one.date
+    first = _first_dates(rows)
     events = sorted(first, key=lambda name: (np.isnat(first[name]), first[name]))
     shape = (len(events), len(covers.places.name))
     value, days = np.full(shape, np.nan), np.full(shape, np.nan)
-    columns = _columns_of(covers)
     unused = 0
     for one in rows:
         own = columns.get((code_key(one.place), one.index), [])
@@ -90,6 +91,7 @@ def check_readings(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
+    row: int
     event: str
     date: np.datetime64
     place: str
@@ -101,8 +103,45 @@ class _Reading:
 def _all(path: Path) -> tuple[list[_Reading], list[Problem]]:
     table = Table(path, READING_COLUMNS, ("Place", "Index", "Value"), "readings")
     rows = [one for k in range(len(table.row)) if (one := _reading(table, k)) is not None]
-    return rows, [Problem(one.row, one.column, one.value, one.remedy, path.name)
-                  for one in sorted(table.problems)]
+    first = _first_dates(rows)
+    late = [one for one in rows if one.date - first[one.event] > LONGEST]
+    faults = [*table.problems, *(Problem(
+        one.row, "Date", str(one.date)[:10], f"more than {LONGEST.astype(int)} days after the "
+        "first reading of its event: give each event a name (Event)") for one in late)]
+    set_aside = {one.row for one in late}
+    return [one for one in rows if one.row not in set_aside], [
+        Problem(one.row, one.column, one.value, one.remedy, path.name) for one in sorted(faults)]
+
+
+def _first_dates(rows: Sequence[_Reading]) -> dict[str, np.datetime64]:
+    """Return the earliest date of each event, NaT where it has none."""
+    first: dict[str, np.datetime64] = {}
+    for one in rows:
+        known = first.setdefault(one.event, one.date)
+        if np.isnat(known) or one.date < known:
+            first[one.event] = one.date
+    return first
+
+
+def _one_a_day(rows: Sequence[_Reading], columns: Mapping[tuple[str, str], list[int]],
+               covers: Covers, file: str) -> tuple[list[_Reading], list[Problem]]:
+    """Return rows, and faults of those that differ where a cover pays by the day.
+
+    The worst value of one reading for the days of another is nothing that was read.
+    """
+    by_day = np.repeat(covers.per_day, np.diff(covers.place_start))
+    seen: dict[tuple[str, int], tuple[float, float]] = {}
+    kept, problems = [], []
+    for one in rows:
+        own = [k for k in columns.get((code_key(one.place), one.index), []) if by_day[k]]
+        if all(seen.setdefault((one.event, k), (one.value, one.days)) == (one.value, one.days)
+               for k in own):
+            kept.append(one)
+        else:
+            problems.append(Problem(one.row, "Days", f"{one.days:g}", "another value and days of "
+                                    "this place and event stand above: a cover that pays by the "
+                                    "day takes one reading", file))
+    return kept, problems
 
 
 def _reading(table: Table, k: int) -> _Reading | None:
@@ -136,7 +175,7 @@ def _reading(table: Table, k: int) -> _Reading | None:
     days = table.number(k, "Days", 0.0)
     if len(table.problems) > before:
         return None
-    return _Reading(table.cell(k, "Event") or ONE_EVENT,
+    return _Reading(table.row[k], table.cell(k, "Event") or ONE_EVENT,
                     np.datetime64("NaT", "s") if day is None else day, table.cell(k, "Place"),
                     index, value, days)
 

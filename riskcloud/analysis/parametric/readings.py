@@ -29,6 +29,9 @@ UNDATED = "{n} event(s) have no date: all covers are taken to be in force, and o
 UNUSED = "{n} reading(s) belong to no place of a cover with that index"
 SILENT = "cover {number}: no reading of all its places and days: not known whether it pays"
 
+PARTLY = ("{n} payout(s) of a cover in an event not known for want of a reading, and not in what is "
+          "due (status unknown in payouts.csv)")
+
 
 def run_readings(covers: Covers, readings: Readings, source: str) -> Found:
     """Return what covers pay by readings."""
@@ -47,6 +50,8 @@ def run_readings(covers: Covers, readings: Readings, source: str) -> Found:
     notes += [UNUSED.format(n=readings.unused)] * (readings.unused > 0)
     silent: Any = np.isnan(full).all(axis=0)
     notes += [SILENT.format(number=covers.number[c]) for c in np.flatnonzero(silent)]
+    missing = int(np.isnan(full[:, ~silent]).sum())
+    notes += [PARTLY.format(n=missing)] * (missing > 0)
     rows = []
     for c in range(len(covers)):
         known = ~np.isnan(ours[:, c])

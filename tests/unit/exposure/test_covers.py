@@ -155,3 +155,20 @@ def test_every_index_can_be_named():
     from riskcloud.exposure.covers_words import INDEX_WORDS
 
     assert set(INDEX_WORDS.values()) == set(INDEXES)
+
+
+def test_readings_a_year_apart_and_two_of_a_cover_by_the_day(tmp_path):
+    covers_file, path = tmp_path / "covers.csv", tmp_path / "readings.csv"
+    covers_file.write_text("CoverNumber,From,Payout,Index,PlaceName,Currency,PayoutPer,lon,lat\n"
+                           "A,8,10,signal,P,CNY,day,,\nB,30,1,gust,P,CNY,,113,22\n", encoding="utf-8")
+    covers, _ = read_covers(covers_file)
+    path.write_text("Event,Date,Place,Index,Value,Days\nE,2017-08-01,P,signal,8,5\n"
+                    "E,2017-08-02,P,signal,10,1\nE,2017-08-02,P,gust,31,\nE,2017-08-03,P,gust,39,\n"
+                    "E,2017-08-02,P,signal,8,5\nE,2018-08-01,P,gust,45,\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_readings(path, covers)
+    assert [(one.row, one.column, one.value) for one in error.value.problems] == [
+        (3, "Days", "1"), (7, "Date", "2018-08-01")]
+    assert all(translated(one.remedy, "zh") != one.remedy for one in error.value.problems)
+    readings, _ = read_readings(path, covers, skip_bad=True)
+    assert readings.value.tolist() == [[8.0, 39.0]] and readings.days[0, 0] == 5.0
