@@ -417,3 +417,13 @@ def test_clients_of_a_portfolio(riskcloud, tmp_path):
     assert done.status == 2  # account A has two clients, C is unknown
     assert "row 2, account_id = 'A': not in the portfolio, or there more than once" in done.err
     assert "row 3, account_id = 'C'" in done.err
+
+
+def test_rates_beside_years_are_told_not_used(riskcloud, tmp_path):
+    path = tmp_path / "both.csv"
+    path.write_text("event_id,year,annual_rate,loss\na,1,0.5,10\nb,2,0.5,20\n", encoding="utf-8")
+    answer = riskcloud("ep", path, "--years", 2, "--return-periods", "2", "--lang", "en",
+                       "--json").json()
+    assert answer["annual"][0]["aal"] == pytest.approx(15.0)
+    assert "the column of rates is not used: the file says the year of each event" in (
+        answer["notes"])

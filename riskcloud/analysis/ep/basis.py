@@ -75,7 +75,9 @@ def _found_basis(found: Gathered, file: str, n_years: int | None, rates: Path | 
             _of_event_set(found, file, _given(events), n_years)
         return _with_notes(basis, notes)
     if found.columns.year is not None:
-        return _of_years(found, file, n_years)
+        if found.columns.annual_rate is not None:
+            notes.append("the column of rates is not used: the file says the year of each event")
+        return _with_notes(_of_years(found, file, n_years), notes)
     if found.columns.annual_rate is not None and n_years is None:
         return Basis("rates", file, np.isfinite(found.annual_rate), annual_rate=found.annual_rate)
     raise InputError(f"{file}: {_NO_BASIS}", [Problem(1, "year", "", _NO_BASIS, file)])

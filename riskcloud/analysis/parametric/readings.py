@@ -29,8 +29,8 @@ UNDATED = "{n} event(s) have no date: all covers are taken to be in force, and o
 UNUSED = "{n} reading(s) belong to no place of a cover with that index"
 SILENT = "cover {number}: no reading of all its places and days: not known whether it pays"
 
-PARTLY = ("{n} payout(s) of a cover in an event not known for want of a reading, and not in what is "
-          "due (status unknown in payouts.csv)")
+PARTLY = ("{n} payout(s) of a cover in an event not known for want of a reading, and not in what "
+          "is due (status unknown in payouts.csv)")
 
 
 def run_readings(covers: Covers, readings: Readings, source: str) -> Found:

@@ -145,8 +145,8 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
         (building without it), event_id, year, date, annual_rate, member, peril, currency; of
         ``stage`` only rows of ground_up are taken. Losses of several perils of one event are one
         event: terms see their sum. An event that strikes in several years is an event in each; its
-        date is the earliest of its rows; without a column year the year is the date's, with one
-        a date may be blank.
+        date is the earliest of its rows; without a column year the year is the date's (of events
+        with rates there is none), with one a date may be blank.
 
     Raises
     ------
@@ -192,7 +192,8 @@ def read_ground_up(path: Path, book: OedBook, peril: str | None = None, *, skip_
     grouped.close(len(events.group.pair))
     if moments is not None:
         moments.close(len(events.group.pair))
-    has_years = "year" in headers or "date" in headers
+    # dates beside rates are those of history: each event is then the only one of its year
+    has_years = "year" in headers or ("date" in headers and "annual_rate" not in headers)
     found = GroundUp(grouped, events, parts, part, n_rows, has_years=has_years,
                      has_dates="date" in headers, has_rates="annual_rate" in headers,
                      times=moments)

@@ -213,7 +213,7 @@ class LossRows:
                date: Times | None) -> Ints | None:
         """Return each row's year, that of its date where the table has no column of years."""
         if "year" not in columns:
-            return None if date is None else np.where(
+            return None if date is None or "annual_rate" in columns else np.where(
                 np.isnat(date), 0, date.astype("datetime64[Y]").astype(np.int64) + 1970)
         value = to_numbers(columns["year"]).value
         good = (value >= 0.0) & (value < 2**31) & (value == np.floor(value))

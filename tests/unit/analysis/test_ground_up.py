@@ -55,6 +55,14 @@ def test_dates_of_parquet_and_years_from_them(tmp_path, book):
         assert str(found.date[0]) == "2011-08-01T00:00:00"
 
 
+def test_dates_beside_rates_are_no_years(tmp_path, book):
+    text = "event_id,date,annual_rate,loc_id,loss\na,1983-09-09,0.02,1,1\nb,2017-08-23,0.1,1,2\n"
+    found, _ = read(tmp_path / "losses.csv", text, book)
+    assert found.year is None and list(found.rate) == [0.02, 0.1]
+    assert [str(day)[:10] for day in found.date] == ["1983-09-09", "2017-08-23"]
+    assert [list(unit) for unit in found.units()] == [[0], [1]]
+
+
 def test_a_table_without_years(tmp_path, book):
     found, _ = read(tmp_path / "losses.csv", "event_id,loc_id,loss\nb,1,1\na,1,2\nb,2,3\n", book)
     assert found.year is None and found.date is None

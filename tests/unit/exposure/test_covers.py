@@ -159,8 +159,9 @@ def test_every_index_can_be_named():
 
 def test_readings_a_year_apart_and_two_of_a_cover_by_the_day(tmp_path):
     covers_file, path = tmp_path / "covers.csv", tmp_path / "readings.csv"
-    covers_file.write_text("CoverNumber,From,Payout,Index,PlaceName,Currency,PayoutPer,lon,lat\n"
-                           "A,8,10,signal,P,CNY,day,,\nB,30,1,gust,P,CNY,,113,22\n", encoding="utf-8")
+    covers_file.write_text(
+        "CoverNumber,From,Payout,Index,PlaceName,Currency,PayoutPer,lon,lat\n"
+        "A,8,10,signal,P,CNY,day,,\nB,30,1,gust,P,CNY,,113,22\n", encoding="utf-8")
     covers, _ = read_covers(covers_file)
     path.write_text("Event,Date,Place,Index,Value,Days\nE,2017-08-01,P,signal,8,5\n"
                     "E,2017-08-02,P,signal,10,1\nE,2017-08-02,P,gust,31,\nE,2017-08-03,P,gust,39,\n"
