@@ -14,6 +14,7 @@ _SHOWN = 20  # insurers on a terminal; all of them are in --json. Ours
 _WORDS = {
     "insurer": {"zh": "共保人", "en": "insurer"},
     "paid": {"zh": "赔付（逐事件）", "en": "pays, event by event"},
+    "leader": {"zh": "首席", "en": "leader"},
     "ours": {"zh": "我方", "en": "ours"},
     "left": {"zh": "（未承保余额）", "en": "(placed with nobody)"},
 }
@@ -30,7 +31,8 @@ def insurers_table(coinsurance: Mapping[str, Any], lang: str) -> Any:
     table.add_column(_WORDS["paid"][lang], justify="right")
     for row in coinsurance["insurers"][:_SHOWN]:
         table.add_row(escape(row["Insurer"] or _WORDS["left"][lang]),
-                      _WORDS["ours"][lang] if row["Ours"] else "",
+                      ", ".join(_WORDS[word][lang] for word, name in (
+                          ("leader", "Lead"), ("ours", "Ours")) if row[name]),
                       "  ".join(f"{value:,.2f}" for value in row["losses"][:4])
                       + f" {row['currency']}")
     return table

@@ -20,13 +20,14 @@ def explain(
         "--event", help="loss_factor_idx or event_id; the first without it.")] = None,
     member: Annotated[str | None, typer.Option(
         "--member", help="Member of the event, of a loss table.")] = None,
+    year: Annotated[int | None, typer.Option(
+        "--year", help="Year of the event, where a loss table has it in several.")] = None,
     location_file: Annotated[Path | None, typer.Option(
         "--location-file", help="OED location file, where it is not the one LOSSES names.")] = None,
     account: Annotated[Path | None, typer.Option("--account", help="OED account file.")] = None,
     reins_info: Annotated[Path | None, typer.Option(
         "--reins-info", help="OED reinsurance info file.")] = None,
-    reins_scope: Annotated[Path | None, typer.Option(
-        "--reins-scope", help="OED reinsurance scope file.")] = None,
+    reins_scope: Annotated[Path | None, typer.Option("--reins-scope", help="Its scope.")] = None,
     loss_factor: Annotated[float | None, typer.Option(
         "--loss-factor", help="Without LOSSES: share of every sum insured that is lost.")] = None,
     ground_up: Annotated[Path | None, typer.Option(
@@ -67,7 +68,7 @@ def explain(
     files = {"location": location_file, "account": account, "reins_info": reins_info,
              "reins_scope": reins_scope, "ground_up": ground_up, "rates": rates,
              "clauses": clauses}
-    job = Job(losses, location, event, member,
+    job = Job(losses, location, event, member, year,
               {name: path for name, path in files.items() if path is not None}, loss_factor, peril,
               out, skip_bad, lang)
     with told_in(lang, whole=True):

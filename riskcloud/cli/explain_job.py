@@ -25,6 +25,7 @@ class Job:
     location: str
     event: str | None
     member: str | None
+    year: int | None
     files: Mapping[str, Path]
     loss_factor: float | None
     peril: str | None
@@ -134,7 +135,11 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
     """Return the event's label as the losses have it, and its factor or the loss table."""
     from riskcloud.errors import NotFoundError
 
+    asked = " ".join(f"--{name} {value}" for name, value in (
+        ("event", job.event), ("member", job.member), ("year", job.year)) if value is not None)
     if "ground_up" not in made.files:
+        if job.member is not None or job.year is not None:
+            raise NotFoundError(f"{asked}: losses by loss factor have no member and no year")
         known = [str(k) for k in range(len(made.factors))]
         wanted = job.event or "0"
         if wanted not in known:
@@ -145,10 +150,9 @@ def _event(job: Job, made: Made, book: "OedBook") -> tuple[dict[str, Any], float
 
     table, _ = read_ground_up(made.files["ground_up"], book, made.peril, skip_bad=made.skip_bad)
     for label in table.label:
-        if job.event in (None, label["event_id"]) and job.member in (None, label["member"]):
+        if job.event in (None, label["event_id"]) and job.member in (None, label["member"]) \
+                and job.year in (None, label.get("year")):
             return dict(label), None, table
-    asked = " ".join(f"--{name} {value}" for name, value in (
-        ("event", job.event), ("member", job.member)) if value is not None)
     raise NotFoundError(f"{asked}: not in {made.files['ground_up'].name}")
 
 

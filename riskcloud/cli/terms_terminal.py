@@ -15,6 +15,8 @@ _WORDS = {
     "contract": {"zh": "再保合同", "en": "contract"},
     "recovery": {"zh": "摊回", "en": "recovery"},
     "unmapped": {"zh": "标准表之外的取值", "en": "not in the published tables"},
+    "file": {"zh": "文件", "en": "file"},
+    "column": {"zh": "列", "en": "column"},
     "count": {"zh": "数量", "en": "count"},
     "value": {"zh": "取值", "en": "value"},
     "book": {"zh": "{n_locations:,} 个标的，{n_accounts:,} 个账户，{n_policies:,} 张保单，"
@@ -148,7 +150,7 @@ def _unmapped(rows: Sequence[Mapping[str, Any]], lang: str) -> Any:
 
     table = Table(title=_word("unmapped", lang), title_justify="left")
     for name in ("file", "column"):
-        table.add_column(name)
+        table.add_column(_word(name, lang))
     table.add_column(_word("value", lang))
     table.add_column(_word("count", lang), justify="right")
     for row in rows[:_SHOWN]:

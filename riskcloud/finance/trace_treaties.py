@@ -17,13 +17,14 @@ class RiskShare:
     """One risk of a contract that the location is in.
 
     own: the location's loss that enters (behind lower priorities); share: of it ceded; scope: place
-    of the scope row; own_ceded, and of the whole risk ceded and behind its terms.
+    of the scope row; own_ceded, and of the whole risk what enters, is ceded and behind its terms.
     """
 
     own: float
     share: float
     scope: int
     own_ceded: float
+    entering: float
     ceded: float
     behind: float
 
@@ -90,7 +91,7 @@ def _recovery(contracts: Contracts, k: int, net: Floats, own: Bools, recovery: f
     term = contracts.term[k]
     into, share = net[contracts.pair[entries]], contracts.ceded[entries]
     _, risk = np.unique(contracts.risk[entries], return_inverse=True)
-    ceded = np.bincount(risk, weights=into * share)
+    whole_risk, ceded = np.bincount(risk, weights=into), np.bincount(risk, weights=into * share)
     behind = np.clip(ceded - term[kernel.RISK_ATTACHMENT], 0.0, term[kernel.RISK_LIMIT])
     risks, unscaled = [], 0.0
     all_risks = float(behind.sum())
@@ -109,8 +110,8 @@ def _recovery(contracts: Contracts, k: int, net: Floats, own: Bools, recovery: f
         entering = float(into[here].sum())
         risks.append(RiskShare(
             entering, own_ceded / entering if entering > 0.0 else float(share[here][0]),
-            int(contracts.scope[entries][here][0]), own_ceded, float(ceded[number]),
-            float(behind[number])))
+            int(contracts.scope[entries][here][0]), own_ceded, float(whole_risk[number]),
+            float(ceded[number]), float(behind[number])))
         if ceded[number] > 0.0:
             unscaled += own_ceded * float(behind[number] / ceded[number]) * kept
     return Recovery(k, tuple(risks), all_risks, float(occurrence), float(period), float(whole),

@@ -22,7 +22,7 @@ def coinsurance_tables(coinsurance: Entry, currency: str, text: Text, *,
     if not insurers:
         return []
     unit = column_unit([row[measure] for row in insurers], currency, text.lang)
-    paid = tuple((_name(row, text), text("coinsurance.ours") if row["Ours"] else "–",
+    paid = tuple((_name(row, text), _role(row, text),
                   in_unit(row[measure], unit, text.lang)) for row in insurers[:_MOST])
     panels = coinsurance["panels"]
     shares = tuple(("/".join(filter(None, (row["PortNumber"], row["AccNumber"], row["PolNumber"],

@@ -69,7 +69,9 @@ def contracts_table(answer: Entry, text: Text) -> Table | None:
 
 def event_text(answer: Entry, text: Text) -> str:
     """Return which event it is, and the currency."""
-    event = " ".join(f"{name} {value}" for name, value in answer["event"].items())
+    event = text("explain_event.comma").join(
+        text(f"explain_event.{name}", value=str(value).removesuffix("T00:00:00"))
+        for name, value in answer["event"].items())
     return text("explain.event", event=event, currency=answer["currency"])
 
 
@@ -92,6 +94,7 @@ def render_explained(answer: Entry, text: Text) -> str:
                   for name in ("loss_gul", "loss_il", "loss_ri")],
         "tables": step_tables(answer, text), "contracts": contracts_table(answer, text),
         "notes": answer["notes"],
-        "files": [(name, f"{Path(entry['path']).name} · sha256 {entry['sha256'][:16]}")
+        "files": [(text(f"explain_file.{name}"),
+                   f"{Path(entry['path']).name} · sha256 {entry['sha256'][:16]}")
                   for name, entry in answer["manifest"]["inputs"].items()],
         "provenance": text("provenance.version", version=__version__)})

@@ -103,6 +103,20 @@ def test_a_loss_table(riskcloud, files, tmp_path):  # noqa: F811
     assert ran.status == 2 and "--event f: not in given.csv" in ran.err
 
 
+def test_an_event_in_several_years(riskcloud, files, tmp_path):  # noqa: F811
+    given, out = tmp_path / "given.csv", tmp_path / "out.csv"
+    given.write_text("event_id,year,AccNumber,loc_id,loss\ne,1,01,1,1000\ne,5,01,1,2000\n",
+                     encoding="utf-8")
+    assert riskcloud("terms", *options(files, "--ground-up", given, "--out", out)).status == 0
+    for year, loss in ((1, 1000.0), (5, 2000.0)):
+        ran = riskcloud("explain", out, "--location", "01/1", "--event", "e", "--year", year,
+                        "--json")
+        assert ran.status == 0, ran.err
+        assert ran.json()["loss_gul"] == loss and ran.json()["event"]["year"] == year
+    ran = riskcloud("explain", out, "--location", "01/1", "--year", 2, "--lang", "en")
+    assert ran.status == 2 and "--year 2: not in given.csv" in ran.err
+
+
 def test_a_peril_that_the_location_does_not_cover(riskcloud, files, tmp_path):  # noqa: F811
     ran = riskcloud("explain", "--location-file", files["location"], "--account", files["account"],
                     "--loss-factor", 1, "--location", "1/01", "--peril", "QEQ", "--json")

@@ -89,9 +89,11 @@ def panel_rows(book: OedBook, panels: Panels) -> list[dict[str, Any]]:
 
 
 def insurer_rows(panels: Panels, losses: Sequence[Floats]) -> list[dict[str, Any]]:
-    """Return what each insurer pays of each event; ``ours`` where a share of it is ours."""
-    own = {panels.names[k] for k in panels.payer[panels.ours]}
-    return [{"Insurer": name, "currency": currency, "Ours": (name, currency) in own,
+    """Return what each insurer pays of each event; whether it leads a panel, and is ours."""
+    own, leads = ({panels.names[k] for k in panels.payer[flag]}
+                  for flag in (panels.ours, panels.leads))
+    return [{"Insurer": name, "currency": currency, "Lead": (name, currency) in leads,
+             "Ours": (name, currency) in own,
              "losses": [float(event[k]) for event in losses]}
             for k, (name, currency) in enumerate(panels.names)]
 
@@ -108,7 +110,7 @@ def coinsurance_means(book: OedBook, panels: Panels, mean: Floats) -> dict[str, 
     """Return ``panels`` and ``insurers`` of a book, these with the mean loss of each (n_names,)."""
     rows = insurer_rows(panels, [mean])
     return {"panels": panel_rows(book, panels),
-            "insurers": [{**{name: row[name] for name in ("Insurer", "currency", "Ours")},
+            "insurers": [{**{name: row[name] for name in ("Insurer", "currency", "Lead", "Ours")},
                           "mean": row["losses"][0]} for row in rows]}
 
 

@@ -94,4 +94,4 @@ def _ceded(treaties: Treaties, k: int, owner: str, risk: RiskShare, loss: float)
     return Line("reinsurance", owner, "ceded", {"share": risk.share, "own": risk.own},
                 "reins_scope" if is_surplus else "reins_info",
                 int(treaties.scope_row[risk.scope]) if is_surplus else int(treaties.row[k]),
-                ("CededPercent",), (risk.ceded, risk.ceded), (risk.own, risk.own_ceded), loss)
+                ("CededPercent",), (risk.entering, risk.ceded), (risk.own, risk.own_ceded), loss)
