@@ -58,6 +58,8 @@ def terms(
         raise typer.BadParameter("give --loss-factor or --ground-up, one of the two")
     if (reins_info is None) != (reins_scope is None):
         raise typer.BadParameter("--reins-info and --reins-scope belong together")
+    if out is not None and out.suffix.lower() not in (".csv", ".parquet", ".pq"):
+        raise typer.BadParameter("--out: expected a name that ends in .csv or .parquet")
     factors = tuple(loss_factor or ())
     if not all(0.0 <= factor < 1e6 for factor in factors):
         raise typer.BadParameter("--loss-factor: expected numbers from 0")

@@ -288,7 +288,8 @@ def test_zero_shares_are_told(riskcloud, files):
 
 @pytest.mark.parametrize("more", [[], ["--loss-factor", 1, "--ground-up", "x.csv"],
                                   ["--loss-factor", -1], ["--reins-info", "x.csv",
-                                                          "--loss-factor", 1]])
+                                                          "--loss-factor", 1],
+                                  ["--loss-factor", 1, "--out", "x.xlsx"]])
 def test_wrong_usage(riskcloud, files, more):
     ran = riskcloud("terms", *options(files, *more, treaties=False))
     assert ran.status == 64
