@@ -69,12 +69,13 @@ def event_payouts(covers: Covers, values: Floats, days: Floats | None = None) ->
     out = np.empty((*values.shape[:-1], len(covers)))
     for c in range(len(covers)):
         here = covers.places_of(c)
-        if covers.rule[c] == EACH:
-            weight = covers.places.weight[here]
+        by_place = covers.rule[c] == EACH or (covers.per_day[c] and covers.rule[c] == LARGEST)
+        if by_place:  # the worst of days and tiers together is not that of tiers alone
             paid = tier_payout(covers, c, values[..., here])
             if covers.per_day[c]:
                 paid = paid * _days(covers, c, days, values[..., here])
-            found = (paid * weight).sum(axis=-1)
+            found = (paid * covers.places.weight[here]).sum(axis=-1) \
+                if covers.rule[c] == EACH else paid.max(axis=-1)
         else:
             found = tier_payout(covers, c, index_of(covers, c, values[..., here]))
             if covers.per_day[c]:

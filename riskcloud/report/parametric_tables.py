@@ -161,11 +161,20 @@ def tiers_table(row: Entry, tiers: Sequence[Entry], chance: str, text: Text) -> 
                    pays_words(tier, row["currency"], text), *_chances(tier, chance, text))
                   for tier in tiers)
     more = {"probability": ("probability",), "annual_rate": ("rate", "once_in")}.get(chance, ())
-    heads = (*(text(f"parametric.{name}") for name in ("tier", "bounds", "pays")),
+    heads = (text("parametric.tier"), text("parametric.bounds"), _pays_head(row, text),
              *(text(f"parametric.{name}") for name in more))
     title = text("parametric.cover_title", cover=cover_name(row, text), what=what_of(row, text))
     return Table(title, heads, cells, n_words=3,
                  kind="floods")
+
+
+def _pays_head(row: Entry, text: Text) -> str:
+    """Return the heading of what tiers pay: of an event, or a day and for how many."""
+    if row["payout_per"] != "day":
+        return text("parametric.pays")
+    most = row["most_days"]
+    return text(f"parametric_days.{'pays' if most is None else 'pays_most'}",
+                waiting=f"{row['waiting_days']:g}", most="" if most is None else f"{most:g}")
 
 
 def _chances(tier: Entry, chance: str, text: Text) -> tuple[str, ...]:

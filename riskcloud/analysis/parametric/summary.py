@@ -70,17 +70,20 @@ def cover_rows(covers: Covers, value: Floats, paid: Floats, status: Sequence[str
 
 
 def described(covers: Covers, c: int) -> dict[str, Any]:
-    """Return what a cover is: its keys, index, places, currency, limits (None: none)."""
+    """Return what a cover is: its keys, index, places, currency, limits, days (None: none)."""
     here = covers.places_of(c)
     limits = {name: None if np.isinf(values[c]) else float(values[c]) for name, values in (
-        ("event_limit", covers.event_limit), ("annual_limit", covers.annual_limit))}
+        ("event_limit", covers.event_limit), ("annual_limit", covers.annual_limit),
+        ("most_days", covers.most_days))}
     words = {"account": "AccNumber", "client": "ClientNumber", "cover_name": "CoverName"}
     return {"cover": covers.number[c], **{name: covers.words[word][c] if word in covers.words
                                           else "" for name, word in words.items()},
             "index": covers.index[c],
             "place": "; ".join(dict.fromkeys(filter(None, covers.places.name[here]))),
             "n_places": here.stop - here.start, "rule": covers.rule[c],
-            "currency": covers.currency[c], "share": float(covers.share[c]), **limits}
+            "currency": covers.currency[c], "share": float(covers.share[c]),
+            "payout_per": "day" if covers.per_day[c] else "event",
+            "waiting_days": float(covers.waiting_days[c]), **limits}
 
 
 def tier_rows(covers: Covers, value: Floats, status: Sequence[str]) -> list[dict[str, Any]]:

@@ -107,6 +107,16 @@ def test_days_beyond_the_waiting_ones_up_to_the_most(tmp_path):
     assert np.isnan(event_payouts(covers, np.full((1, 1), 8.0))).all()
 
 
+def test_days_of_the_worst_of_two_places(tmp_path):
+    # 10 a day at signal 8, 30 at 10: 5 days of 8 pay 50, a day of 10 pays 30: not 30 for 5 days
+    covers = covers_of(
+        tmp_path, {"Index": "signal", "PlaceName": "P", "ThresholdFrom": 8, "Payout": 10,
+                   "PayoutPer": "day", "PlaceRule": "largest"},
+        {"PlaceName": "Q", "ThresholdFrom": 10, "Payout": 30})
+    paid = event_payouts(covers, np.array([[8.0, 10.0], [8.0, np.nan]]), np.array([[5.0, 1.0]] * 2))
+    assert paid[0, 0] == 50 and np.isnan(paid[1, 0])
+
+
 def test_ten_grades_of_two_day_rain(tmp_path):
     # the grades of Shaoguan's cover (from 100, 110, 130, 140, 150, 180, 220, 260, 300, 310 mm: its
     # public rating file, read in excerpt); payouts are ours, 10 more a grade
