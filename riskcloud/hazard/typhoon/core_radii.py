@@ -35,8 +35,9 @@ def r_max_from_core_radii_m(track: Track, *, wind_m_s: Floats, motion_m_s: Float
     so ln r = (1 - a) ln Rmax + a ln R34, a = ln(peak / v) / ln(peak / 34 kt), for the radius r of
     the wind v. ln r and ln Rmax are taken as normal about that and about ``expected_m``, with the
     standard deviations of ``models/track_fill/core_radii``; the mode of the two together (ours).
-    Means of quadrants are 0.85 of the largest extents, as for 34 kt. Rmax is held where the angular
-    momentum r V is no larger than at the radius of 34 kt.
+    Means of quadrants are 0.85 of the largest extents, as for 34 kt; a quadrant of 0 beside others
+    (land, the weak side) tells nothing of Rmax. Rmax is held where the angular momentum r V is no
+    larger than at the radius of 34 kt.
     """
     model, around = card("core_radii"), card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
     share = card("chavas_knaff_klotzbach_2025")["motion_share"]
@@ -45,7 +46,8 @@ def r_max_from_core_radii_m(track: Track, *, wind_m_s: Floats, motion_m_s: Float
     total, told = weight * np.log(expected_m), np.zeros(len(peak), bool)
     for name, speed in CORE_RADII:
         own = float(sustained_1min(np.array(speed), track.wind_averaging_s))
-        radius = around * mean_of_quadrants_m(getattr(track, name))
+        given = np.asarray(getattr(track, name), np.float64)
+        radius = around * mean_of_quadrants_m(np.where(given > 0.0, given, np.nan))
         known = (radius > 0.0) & (radius < gale_radius_m) & (
             peak > model["least_wind_ratio"] * own)
         at, outer, most = (np.where(known, one, other) for one, other in (

@@ -73,6 +73,12 @@ def test_a_given_rmax_stays(bulletin):
     assert np.all(given.r_max_m == 37e3)
 
 
+def test_a_quadrant_of_zero_tells_nothing(bulletin):
+    raw, filled = bulletin
+    half = fill_track(replace(raw, r64_m=raw.r64_m.mean(axis=1, keepdims=True) * [1, 1, 0, 0]))
+    np.testing.assert_allclose(half.r_max_m, filled.r_max_m, rtol=1e-12)
+
+
 def test_radii_that_no_vortex_has_leave_a_storm_that_lasts(bulletin):
     """50 kt as far out as 34 kt, or at the centre: r V does not fall from Rmax to r34."""
     raw, _ = bulletin
