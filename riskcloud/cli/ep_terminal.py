@@ -24,6 +24,8 @@ def print_ep(summary: Mapping[str, Any], figures: Mapping[str, Any], out: Path |
     notes = summary["notes_zh" if lang == "zh" else "notes"]
     for note in notes[:_SHOWN]:
         console.print(note, soft_wrap=True, markup=False)
+    if len(notes) > _SHOWN:
+        console.print(text("ep_terminal.more_notes", n=len(notes) - _SHOWN))
     if summary["n_rejected"]:
         console.print(text("terminal.n_rejected", n=summary["n_rejected"]))
     if out is not None:

@@ -427,3 +427,12 @@ def test_rates_beside_years_are_told_not_used(riskcloud, tmp_path):
     assert answer["annual"][0]["aal"] == pytest.approx(15.0)
     assert "the column of rates is not used: the file says the year of each event" in (
         answer["notes"])
+
+
+def test_notes_beyond_those_shown_are_counted(ran, capsys):
+    from riskcloud.cli.ep_terminal import print_ep
+
+    summary = json.loads((ran[0] / "summary.json").read_text(encoding="utf-8"))
+    for n, told in ((12, False), (15, True)):
+        print_ep({**summary, "notes": ["note"] * n}, {}, None, "en")
+        assert ("3 more note(s): see the page" in capsys.readouterr().out) == told
