@@ -22,6 +22,7 @@ SHARES = ("LayerParticipation", "AccParticipation", "LocParticipation", "CededPe
           "PlacedPercent", "TreatyShare", "DeemedPercentPlaced", "ShareInsured", "PaidInFullFrom",
           "ShareOfLoss", "ShareOfInsured", "Share")
 _EXTENSIONS = {"accparticipation": (0.0, 1.0, 1.0)}  # in use, not in the table of 4.0.0
+_OF_LEVEL = re.compile(r"(Ded|Limit)\d[A-Z]")  # LocDed6All, PolLimit1Building: of a coverage
 
 
 class OedTable:
@@ -151,7 +152,8 @@ class OedTable:
     def _check(self, name: str, found: Numbers, low: float, high: float) -> None:
         self.fault(found.formula, name, "a formula: put its value in the cell")
         self.fault(found.bad & ~found.formula, name, "expected one number: an amount, or a share "
-                   "with its type column; a minimum or maximum has a column of its own")
+                   "with its type column; a minimum or maximum has a column of its own"
+                   if _OF_LEVEL.search(name) else "expected a number")
         with np.errstate(invalid="ignore"):
             off = (found.value < low) | (found.value > high)
         if name in SHARES:

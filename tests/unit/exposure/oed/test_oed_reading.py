@@ -72,8 +72,7 @@ def test_faults_have_row_column_value_and_remedy(tmp_path):
         Problem(2, "ACCNUMBER", "", "blank: a key is needed in every row"),
         Problem(2, "Building TIV", "-1", "a number of 0 or more is needed"),
         Problem(2, "LocNumber", "=1+1", "a formula: put its value in the cell"),
-        Problem(3, "Building TIV", "x", "expected one number: an amount, or a share with its type "
-                "column; a minimum or maximum has a column of its own"),
+        Problem(3, "Building TIV", "x", "expected a number"),
         Problem(3, "LocPerilsCovered", "W", "unknown peril code W: expected OED codes joined by ;")]
 
 
