@@ -50,7 +50,8 @@ def _of_currency(summary: Entry, currency: str, text: Text) -> list[dict[str, An
     steps = _steps(annual, contracts, text)
     found = [_block(text("terms_report.through"), tables.stages_table(summary, currency, text),
                     chart=waterfall(steps, currency, text),
-                    caption=text("terms_report.through_caption"))]
+                    caption=text("terms_report.through_caption" if "net" in annual
+                                 else "terms_gross.through_caption"))]
     if contracts:
         found.append(_block(text("terms_report.contracts"), tables.contracts_table(
             contracts, annual, currency, text)))
@@ -69,7 +70,7 @@ def _of_currency(summary: Entry, currency: str, text: Text) -> list[dict[str, An
     largest = of_currency(summary["largest_events"], currency)
     if largest:
         found.append(_block(text("terms_report.largest"), tables.events_table(
-            largest, currency, text)))
+            largest, currency, text, has_net="net" in annual)))
     return found
 
 

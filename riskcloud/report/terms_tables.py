@@ -75,20 +75,20 @@ def contracts_table(contracts: Sequence[Entry], annual: Mapping[str, Entry], cur
         note=text("terms_report.more_contracts", n=text.number(left)) if left else "")
 
 
-def events_table(events: Sequence[Entry], currency: str, text: Text) -> Table:
-    """Return the largest events by gross loss."""
+def events_table(events: Sequence[Entry], currency: str, text: Text, *, has_net: bool) -> Table:
+    """Return the largest events by gross loss; has_net: with what contracts recover."""
     unit = column_unit([row["ground_up"] for row in events], currency, text.lang)
     has_years, has_dates = "year" in events[0], "date" in events[0]
     rows = tuple((
         row["event_id"], *((str(row["year"]),) if has_years else ()),
         *((str(row["date"])[:10],) if has_dates else ()),
         in_unit(row["ground_up"], unit, text.lang), in_unit(row["gross"], unit, text.lang),
-        in_unit(row["gross"] - row["net"], unit, text.lang),
-        in_unit(row["net"], unit, text.lang)) for row in events)
+        *((in_unit(row["gross"] - row["net"], unit, text.lang),
+           in_unit(row["net"], unit, text.lang)) if has_net else ())) for row in events)
     told = (text("terms_report.event"), *((text("terms_report.year"),) if has_years else ()),
             *((text("terms_report.date"),) if has_dates else ()))
-    headings = (*told, *(text(f"terms_report.{name}", unit=unit.label) for name in (
-        "loss_ground_up", "loss_gross", "loss_recovered", "loss_net")))
+    amounts = ("loss_ground_up", "loss_gross", "loss_recovered", "loss_net")[:4 if has_net else 2]
+    headings = (*told, *(text(f"terms_report.{name}", unit=unit.label) for name in amounts))
     return Table(text("terms_report.largest_of"), headings, rows, n_words=len(told), kind="floods",
                  note=text("terms_report.largest_note"))
 
