@@ -129,7 +129,7 @@ def spellings() -> Mapping[str, str]:
 
 
 def match_headers(headers: Sequence[str], *, truncated: bool = False) -> HeaderMatch:
-    """Return what each header means; ``truncated`` accepts names cut to 10 letters (shapefile).
+    """Return what each header means; ``truncated`` accepts names cut to 10 bytes (shapefile).
 
     Problems: one header twice, two headers for one column, a unit such as 10,000 yuan.
     """
@@ -193,6 +193,10 @@ def _truncated() -> Mapping[str, str]:
     for item in columns().values():
         for word in (item.oed, item.name):
             found.setdefault(header_key(word[:_SHAPEFILE_NAME]), set()).add(item.name)
+        for word in (item.label_zh, *item.aliases):
+            for encoding in ("utf-8", "gb18030"):
+                cut = word.encode(encoding)[:_SHAPEFILE_NAME].decode(encoding, "ignore")
+                found.setdefault(header_key(cut), set()).add(item.name)
     return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
 
 
