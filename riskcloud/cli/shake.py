@@ -258,9 +258,9 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
     """Say what was assumed: on stderr, or in the one JSON object."""
     from riskcloud.files import to_json
     from riskcloud.hazard.earthquake.formats import described
-    from riskcloud.hazard.earthquake.shake import region_taken, source_notes
+    from riskcloud.hazard.earthquake.shake import note_in_words, region_taken, source_notes
 
-    notes = [_in_words(note, lang) for note in dict.fromkeys([*source_notes(event), *notes])]
+    notes = [note_in_words(note, lang) for note in dict.fromkeys([*source_notes(event), *notes])]
     if as_json:
         typer.echo(to_json({
             "event": {name: getattr(event, name) for name in (
@@ -274,16 +274,5 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
             "n_sites": n_sites, "n_rows": n_rows, "notes": notes,
             "out": None if out is None else str(out), **meter.figures()}))
         return
-    for line in (_in_words(described(event), lang), *notes):
+    for line in (note_in_words(described(event), lang), *notes):
         typer.echo(line, err=True)
-
-
-def _in_words(note: str, lang: str) -> str:
-    """Return a note in the reader's language; a model's name before it stays."""
-    from riskcloud.hazard.earthquake.shake import known_models
-    from riskcloud.messages import translated
-
-    model, colon, rest = note.partition(": ")
-    if colon and model in known_models():
-        return f"{model}: {translated(rest, lang)}"
-    return translated(note, lang)

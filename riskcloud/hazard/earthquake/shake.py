@@ -36,6 +36,7 @@ from riskcloud.hazard.earthquake.intensity import (
 from riskcloud.hazard.earthquake.macroseismic import macroseismic_intensity, macroseismic_models
 from riskcloud.hazard.earthquake.magnitude import surface_magnitude
 from riskcloud.hazard.earthquake.rupture import describe_source, source_distances
+from riskcloud.messages import translated
 from riskcloud.types import Bools, Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 INTENSITY: Final = "intensity"
@@ -288,3 +289,11 @@ def _macroseismic(plan: Plan, event: Earthquake, distances: SourceDistances) -> 
 def source_notes(event: Earthquake) -> tuple[str, ...]:
     """Return what was assumed of the earthquake: by its file, and of its source."""
     return (*event.notes, *describe_source(event))
+
+
+def note_in_words(note: str, lang: str) -> str:
+    """Return a note in ``lang`` (zh or en); names of models before it stay."""
+    names, colon, rest = note.partition(": ")
+    if colon and set(names.split(", ")) <= {*known_models()}:
+        return f"{names}: {translated(rest, lang)}"
+    return translated(note, lang)
