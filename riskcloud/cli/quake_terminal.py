@@ -34,7 +34,8 @@ def print_quake(result: QuakeResult, figures: Mapping[str, Any], out: Path, lang
     for note in quake_notes(summary, text):
         console.print(f"- {note}", markup=False, soft_wrap=True)
     if rejected := summary["portfolio"]["n_rejected"]:
-        console.print(text("quake_said.set_aside", count=text.number(rejected),
+        when = "at_load" if summary["portfolio"]["kind"] == "book" else "now"
+        console.print(text(f"quake_said.set_aside_{when}", count=text.number(rejected),
                            file=str(out / "rejected.csv")), soft_wrap=True)
     seconds = sum(figures["timings_s"].values())
     console.print(text("quake_terminal.files", seconds=f"{seconds:.1f}", out=str(out),

@@ -147,11 +147,13 @@ def _answer(found: "Within", source: "Found", read: "Portfolio | None", lang: st
     from riskcloud.cli.books import book_entry
     from riskcloud.messages import translated
 
-    notes = [*(() if read is None else read.notes), *found.notes]
+    kept: Mapping[str, Any] = {} if source.book is None else source.book.manifest
+    notes = [*(kept.get("notes", ()) if read is None else read.notes), *found.notes]
     return {
         **as_record(found, most_policies=most_policies),
         "portfolio": {"source": str(source.path), "n_locations": len(found.index),
-                      "n_rejected": 0 if read is None else read.rejected_rows,
+                      "n_rejected": (kept.get("n_rejected", 0) if read is None
+                                     else read.rejected_rows),
                       **book_entry(source)},
         "notes": [translated(note, lang) for note in notes]}
 

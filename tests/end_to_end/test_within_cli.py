@@ -56,6 +56,8 @@ def test_a_file_and_a_book_give_the_same_answer(run: Any, book: Path) -> None:
                     "policies"):
             assert of_book[key] == answer[key], key
         assert of_book["portfolio"]["book"]["version"] == 1
+        assert of_book["portfolio"]["n_rejected"] == answer["portfolio"]["n_rejected"] == 0
+        assert len(of_book["notes"]) == len(answer["notes"])  # what was assumed when it was loaded
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["file", "book"])
