@@ -91,22 +91,23 @@ def geocode(
     from riskcloud.messages import translated
 
     _check_usage(online, lang, coordinate_system, min_quality)
-    if out is not None:
-        check_not_input([out], [portfolio, *(gazetteer or ())])
     meter = Meter()
-    with meter.stage("load"), told_in(lang):
-        geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
-    with meter.stage("read"):
-        raw = read_cells(portfolio)
-        problems = in_words(raw.problems, lang)
-        if problems and not skip_bad:
-            raise InputError(f"{portfolio}: {len(problems)} problem(s)", problems)
-    with meter.stage("compute"):
-        finder = geocoder.find if online is None else _online(
-            geocoder, online, key, domain, cache or Path("riskcloud-geocodes"))
-        found = _found(raw, finder, geocoder, reverse, layer, coordinate_system)
-        table = filled_table(found, min_quality=min_quality,
-                             said=lambda note: translated(note, lang))
+    with told_in(lang, whole=True):
+        if out is not None:
+            check_not_input([out], [portfolio, *(gazetteer or ())])
+        with meter.stage("load"):
+            geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
+        with meter.stage("read"):
+            raw = read_cells(portfolio)
+            problems = in_words(raw.problems, lang)
+            if problems and not skip_bad:
+                raise InputError(f"{portfolio}: {len(problems)} problem(s)", problems)
+        with meter.stage("compute"):
+            finder = geocoder.find if online is None else _online(
+                geocoder, online, key, domain, cache or Path("riskcloud-geocodes"))
+            found = _found(raw, finder, geocoder, reverse, layer, coordinate_system)
+            table = filled_table(found, min_quality=min_quality,
+                                 said=lambda note: translated(note, lang))
     with meter.stage("write"):
         if out is not None:
             write_table(table, out)

@@ -68,13 +68,14 @@ def within(
     for name in by or ():
         check_choice("--by", name, GROUPS)
     moment = _checked(lon, lat, radius_km, at)
-    source = find_portfolio(portfolio, store)
-    _check_out(out, source.path)
+    meter = Meter()
+    with told_in(lang, whole=True):
+        source = find_portfolio(portfolio, store)
+        _check_out(out, source.path)
+        with meter.stage("read"):
+            index, read = _index(source, skip_bad, coordinates)
     from riskcloud.analysis.within.answer import find_within
 
-    meter = Meter()
-    with meter.stage("read"), told_in(lang):
-        index, read = _index(source, skip_bad, coordinates)
     with meter.stage("load"):
         find_within(index, lon, lat, 1e-6, moment)
     with meter.stage("compute"):

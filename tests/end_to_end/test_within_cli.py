@@ -109,5 +109,5 @@ def test_bad_rows_and_bad_questions(run: Any, tmp_path: Path, book: Path) -> Non
                     ("--lon", 100, "--lat", 5)):
         assert run("within", book, *options)[0] == 64, options
     status, _, told = run("within", "no such book", *ASK)
-    assert status == 2 and "no such file, and no book of that name" in told
+    assert status == 2 and "no such book：没有该文件" in told
     assert run("within", book, *ASK, "--out", book)[0] == 2
