@@ -26,6 +26,7 @@ from riskcloud.analysis.quake.sample import sample
 from riskcloud.errors import InputError, ModelError, UnitError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.earthquake.formats import event_from_options, read_event
+from riskcloud.report.quake_map import collect
 from riskcloud.report.quake_tables import origins_table
 from riskcloud.report.text import load_text
 from riskcloud.types import ShakingGrid
@@ -155,6 +156,26 @@ def test_a_policy_of_two_currencies_differs_once_and_clients_count_their_policie
     origins = origins_table(summary, ["CNY", "USD"], load_text("en"))
     assert [row[1] for row in origins.rows if row[0] == "Sum insured inside"] == [
         "CNY 5.00 million", "USD 2.00 million"]
+
+
+def test_a_map_over_the_dateline_is_in_one_frame(tmp_path):
+    path = tmp_path / "book.csv"
+    pd.DataFrame({"LocNumber": list("AB"), "PolNumber": "P", "AssetClass": "substation",
+                  "Longitude": [179.8, -179.8], "Latitude": -17.0, "BuildingTIV": 1e6,
+                  "LocCurrency": "FJD"}).to_csv(path, index=False)
+    hand = {"lat": -17.0, "depth_km": 10.0, "magnitude": 7.0, "magnitude_type": "Mw",
+            "time": "2021-05-21T13:48:37Z"}
+    sources = [Source(event_from_options(lon=179.95, strike_deg=30.0, dip_deg=45.0, **hand)),
+               Source(event_from_options(lon=-179.9, **hand))]
+    result = quake(FileHolding.of(read_portfolio(path)), sources, QuakeRequest(members=2), AT)
+    drawn = collect(result, load_text("en"))
+    assert sorted(drawn["assets"][0]["lon"]) == [179.8, 180.2]
+    assert [one["lon"] for one in drawn["origins"]] == pytest.approx([179.95, 180.1])
+    for one in drawn["origins"]:
+        (south, west), (north, east) = one["edges"]
+        assert west < one["lon"] < east
+        lines = np.array([*one["ring"], *(one["rupture"] or [])])
+        assert np.abs(lines[:, 1] - one["lon"]).max() < 1.0
 
 
 def test_notes_of_one_model_say_whose_they_are(found):
