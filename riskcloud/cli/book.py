@@ -138,8 +138,8 @@ def show(
     check_lang(lang)
     with told_in(lang, whole=True):
         book = open_book(store, name, version)
-    if verify:
-        book.verify()
+        if verify:
+            book.verify()
     if as_json:
         typer.echo(to_json(_record(book, lang), indent=2))
     else:
