@@ -223,11 +223,11 @@ def test_an_out_that_cannot_be_written_is_told(run: Any, book: Path, track: Path
                      ("wind", track, "--sites", sites)):
             if argv[0] == "wind" and out == file:
                 continue  # there a file is what is asked for
-            ran = run(*argv, "--out", out)
+            ran = run(*argv, "--out", out, "--lang", "en")
             assert ran.status == 2 and str(out.parent) in ran.err, argv
             assert "cannot be written to" in ran.err or "is a file" in ran.err
     for out, words in ((book.parent, "is a folder"), (Path("/dev/null"), "is a device")):
-        ran = run("wind", track, "--sites", sites, "--out", out)
+        ran = run("wind", track, "--sites", sites, "--out", out, "--lang", "en")
         assert ran.status == 2 and words in ran.err
 
 
