@@ -75,7 +75,7 @@ def load(
     check_lang(lang)
     check_coordinates(coordinates)
     meter = Meter()
-    with progress("book load") as bar, told_in(lang):
+    with progress("book load") as bar, told_in(lang, whole=True):
         book = load_book(store, name, portfolio, Loading(
             skip_bad, coordinates, in_words=lambda problems: in_words(problems, lang),
             on_read=lambda done, total: bar(int(_STEPS * _READ_SHARE * done / total), _STEPS),
@@ -136,9 +136,10 @@ def show(
     from riskcloud.store.snapshots import open_book
 
     check_lang(lang)
-    book = open_book(store, name, version)
-    if verify:
-        book.verify()
+    with told_in(lang, whole=True):
+        book = open_book(store, name, version)
+        if verify:
+            book.verify()
     if as_json:
         typer.echo(to_json(_record(book, lang), indent=2))
     else:

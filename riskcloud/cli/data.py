@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from riskcloud.cli.options import BAD_INPUT, DONE, JSON, LANG, check_choice, check_lang
+from riskcloud.cli.options import BAD_INPUT, DONE, JSON, LANG, check_choice, check_lang, told_in
 
 if TYPE_CHECKING:
     from riskcloud.geo.public_layers import Kept, PublicLayer
@@ -45,19 +45,20 @@ def data(
 
     check_lang(lang)
     check_choice("data", action, ACTIONS)
-    folder = data_dir() if folder is None else folder
-    known = load_layers(sources)
-    chosen = [find_layer(known, name) for name in dict.fromkeys(names or [])] or list(known)
-    if action == "fetch":
-        if not names:
-            raise typer.BadParameter("name the layers to fetch; riskcloud data list shows them")
-        if not timeout_s > 0.0:
-            raise typer.BadParameter(f"--timeout-s {timeout_s:g}: expected seconds above 0")
-        if mirror is not None and not mirror.startswith(("http://", "https://")):
-            raise typer.BadParameter(f"--mirror {mirror}: expected an http or https address")
-        kept = [_fetched(layer, folder, mirror, renew, timeout_s) for layer in chosen]
-    else:
-        kept = [check_layer(layer, folder, whole=action == "check") for layer in chosen]
+    with told_in(lang, whole=True):
+        folder = data_dir() if folder is None else folder
+        known = load_layers(sources)
+        chosen = [find_layer(known, name) for name in dict.fromkeys(names or [])] or list(known)
+        if action == "fetch":
+            if not names:
+                raise typer.BadParameter("name the layers to fetch; riskcloud data list shows them")
+            if not timeout_s > 0.0:
+                raise typer.BadParameter(f"--timeout-s {timeout_s:g}: expected seconds above 0")
+            if mirror is not None and not mirror.startswith(("http://", "https://")):
+                raise typer.BadParameter(f"--mirror {mirror}: expected an http or https address")
+            kept = [_fetched(layer, folder, mirror, renew, timeout_s) for layer in chosen]
+        else:
+            kept = [check_layer(layer, folder, whole=action == "check") for layer in chosen]
     if as_json:
         typer.echo(to_json({"action": action, "folder": str(folder),
                             "layers": [_record(one) for one in kept]}))

@@ -91,22 +91,23 @@ def geocode(
     from riskcloud.messages import translated
 
     _check_usage(online, lang, coordinate_system, min_quality)
-    if out is not None:
-        check_not_input([out], [portfolio, *(gazetteer or ())])
     meter = Meter()
-    with meter.stage("load"), told_in(lang):
-        geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
-    with meter.stage("read"):
-        raw = read_cells(portfolio)
-        problems = in_words(raw.problems, lang)
-        if problems and not skip_bad:
-            raise InputError(f"{portfolio}: {len(problems)} problem(s)", problems)
-    with meter.stage("compute"):
-        finder = geocoder.find if online is None else _online(
-            geocoder, online, key, domain, cache or Path("riskcloud-geocodes"))
-        found = _found(raw, finder, geocoder, reverse, layer, coordinate_system)
-        table = filled_table(found, min_quality=min_quality,
-                             said=lambda note: translated(note, lang))
+    with told_in(lang, whole=True):
+        if out is not None:
+            check_not_input([out], [portfolio, *(gazetteer or ())])
+        with meter.stage("load"):
+            geocoder = Geocoder(load_gazetteer(*(gazetteer or ())))
+        with meter.stage("read"):
+            raw = read_cells(portfolio)
+            problems = in_words(raw.problems, lang)
+            if problems and not skip_bad:
+                raise InputError(f"{portfolio}: {len(problems)} problem(s)", problems)
+        with meter.stage("compute"):
+            finder = geocoder.find if online is None else _online(
+                geocoder, online, key, domain, cache or Path("riskcloud-geocodes"))
+            found = _found(raw, finder, geocoder, reverse, layer, coordinate_system)
+            table = filled_table(found, min_quality=min_quality,
+                                 said=lambda note: translated(note, lang))
     with meter.stage("write"):
         if out is not None:
             write_table(table, out)
@@ -160,10 +161,12 @@ def _found(raw: "RawTable", finder: "Finder", geocoder: Any, reverse: bool, laye
 
 
 def _counts(found: "Geocoded", min_quality: float) -> dict[str, Any]:
-    asked = [place for place in found.place if place is not None]
+    of_own = list(zip(found.place, found.had, strict=True))
+    asked = [place for place, had in of_own if place is not None and not had]
     levels = Counter(place.level or "none" for place in asked)
     return {
         "n_rows": len(found.place), "n_given": int(found.had.sum()), "n_asked": len(asked),
+        "n_unreadable": sum(place is None and not had for place, had in of_own),
         "n_placed": sum(p.lon is not None and p.quality >= min_quality for p in asked),
         "n_ambiguous": sum(p.is_ambiguous for p in asked),
         "n_failed": sum(not p.level and not p.is_ambiguous for p in asked),
@@ -178,10 +181,11 @@ def _rows(found: "Geocoded", lang: str) -> list[dict[str, Any]]:
     from riskcloud.messages import translated
 
     rows = []
-    for number, place, notes in zip(found.raw.row[:_ROWS_SHOWN], found.place, found.notes,
-                                    strict=False):
+    for number, place, had, notes in zip(found.raw.row[:_ROWS_SHOWN], found.place, found.had,
+                                         found.notes, strict=False):
         words = [translated(note, lang) for note in notes]
-        rows.append({"row": int(number), "level": "given", "notes": words} if place is None else
+        rows.append({"row": int(number), "level": "given" if had else "", "notes": words}
+                    if place is None else
                     {"row": int(number), **asdict(place), "notes": words})
     return rows
 
@@ -191,6 +195,9 @@ def _tell(answer: dict[str, Any], lang: str) -> None:
                    "未能识别 {n_failed}",
              "en": "{n_rows} rows: {n_given} had coordinates, {n_placed} placed, {n_ambiguous} "
                    "ambiguous, {n_failed} not understood"}
-    typer.echo(words[lang].format(**answer), err=True)
+    more = {"n_below_min_quality": {"zh": "，质量不足而留空 {}", "en": ", {} below --min-quality"},
+            "n_unreadable": {"zh": "，坐标不可用 {}", "en": ", {} with coordinates that are none"}}
+    left = [by_lang[lang].format(answer[name]) for name, by_lang in more.items() if answer[name]]
+    typer.echo(words[lang].format(**answer) + "".join(left), err=True)
     for problem in answer["problems"]:
         typer.echo(f"  {problem}", err=True)

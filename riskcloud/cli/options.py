@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from riskcloud.errors import InputError, NotFoundError, Problem
+from riskcloud.errors import InputError, NotFoundError, Problem, StoreError
 from riskcloud.messages import translated
 
 DONE, OUR_FAULT, BAD_INPUT, SET_ASIDE, WRONG_USAGE = 0, 1, 2, 3, 64
@@ -66,14 +66,14 @@ def in_words(problems: Iterable[Problem], lang: str) -> list[Problem]:
 def told_in(lang: str, *, whole: bool = False) -> Iterator[None]:
     """Say the problems of an InputError of the block in ``lang``.
 
-    ``whole``: also what stands above them, and a NotFoundError.
+    ``whole``: also what stands above them, a NotFoundError and a StoreError.
     """
     try:
         yield
     except InputError as error:
         message = _headline(error.message, lang) if whole else error.message
         raise InputError(message, in_words(error.problems, lang)) from error
-    except NotFoundError as error:
+    except (NotFoundError, StoreError) as error:
         raise type(error)(translated(str(error), lang) if whole else str(error)) from error
 
 

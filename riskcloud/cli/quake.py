@@ -14,6 +14,7 @@ from riskcloud.cli.options import (
     SKIP_BAD,
     check_coordinates,
     check_lang,
+    told_in,
 )
 
 MOST_MEMBERS = 20_000
@@ -67,6 +68,8 @@ def quake(
     check_coordinates(coordinates)
     by_hand = {"lon": lon, "lat": lat, "depth_km": depth_km, "magnitude": magnitude}
     _check_one_way(event, by_hand)
+    if event_id is not None and not event:
+        raise typer.BadParameter("--event-id chooses from a file given as --event")
     if uncertainty is not None and not event:
         raise typer.BadParameter("--uncertainty belongs to a ShakeMap grid given as --event")
     asked = Asked(tuple(event or ()), event_id, uncertainty, {
@@ -74,7 +77,8 @@ def quake(
         "dip_deg": dip, "rake_deg": rake})
     settings = {"radius_km": radius_km, "models": _models(model), "members": members,
                 "seed": seed, "skip_bad": skip_bad, "coordinates": coordinates, "lang": lang}
-    done = run_job(Job(portfolio, store, asked, out, settings))
+    with told_in(lang, whole=True):
+        done = run_job(Job(portfolio, store, asked, out, settings))
     if as_json:
         typer.echo(to_json({**done.result.summary, **done.figures, "out": str(out)}))
     else:

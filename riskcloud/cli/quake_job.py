@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskcloud.cli.books import Found, find_portfolio
-from riskcloud.cli.options import check_not_input, in_words, told_in
+from riskcloud.cli.options import check_not_input, in_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,8 +64,7 @@ def run_job(job: Job) -> Done:
     files |= {"uncertainty": asked.uncertainty} if asked.uncertainty else {}
     check_not_input((job.out / name for name in OUTPUTS), files.values())
     models = settings["models"]
-    with told_in(settings["lang"]):
-        origins, at_utc = read_origins(asked, models)
+    origins, at_utc = read_origins(asked, models)
     from riskcloud.analysis.quake.ground import Source
     from riskcloud.analysis.quake.run import QuakeRequest, quake
 
@@ -105,7 +104,7 @@ def read_origins(asked: Asked, models: Sequence[str] | None
     from riskcloud.hazard.earthquake.formats import event_from_options, same_event
 
     if asked.files:
-        origins = [origin for path in asked.files for origin in _origins_of(path, asked, models)]
+        origins = _origins_of_files(asked, models)
     else:
         origins = [(event_from_options(**asked.by_hand), None)]
     first = origins[0][0]
@@ -117,6 +116,32 @@ def read_origins(asked: Asked, models: Sequence[str] | None
                 "one of a file)")
     times = [event.time_utc for event, _ in origins if event.time_utc is not None]
     return origins, times[0] if times else np.datetime64("now", "s")
+
+
+def _origins_of_files(asked: Asked, models: Sequence[str] | None
+                      ) -> "list[tuple[Earthquake, ShakingGrid | None]]":
+    """Return the origins in the files, file after file.
+
+    An event id that one file has not chooses there the origin of the same earthquake: catalogues
+    have ids of their own.
+    """
+    from riskcloud.errors import NotFoundError
+    from riskcloud.hazard.earthquake.formats import read_events, same_event
+
+    found: dict[int, list[tuple[Earthquake, ShakingGrid | None]]] = {}
+    lacking: dict[int, NotFoundError] = {}
+    for k, path in enumerate(asked.files):
+        try:
+            found[k] = _origins_of(path, asked, models)
+        except NotFoundError as error:
+            lacking[k] = error
+    for k, absent in lacking.items():
+        same = [event for event in read_events(asked.files[k]) for known in [*found.values()][:1]
+                if same_event(known[0][0], event)]
+        if not same:
+            raise absent
+        found[k] = [(same[0], None)]
+    return [origin for k in sorted(found) for origin in found[k]]
 
 
 def _origins_of(path: Path, asked: Asked, models: Sequence[str] | None
@@ -159,9 +184,8 @@ def _read_holding(found: Found, settings: Mapping[str, Any], on_progress: Any
         return BookHolding.of(found.book, on_progress=on_progress), ()
     from riskcloud.exposure.read import read_portfolio
 
-    with told_in(settings["lang"]):
-        portfolio = read_portfolio(found.path, skip_bad=settings["skip_bad"],
-                                   coordinate_system=settings["coordinates"])
+    portfolio = read_portfolio(found.path, skip_bad=settings["skip_bad"],
+                               coordinate_system=settings["coordinates"])
     return FileHolding.of(portfolio), portfolio.rejected
 
 

@@ -8,6 +8,7 @@ import rich.table
 from rich.console import Console
 
 from riskcloud.analysis.quake.run import QuakeResult
+from riskcloud.report.quake import quake_notes
 from riskcloud.report.quake_tables import magnitude, origin_name, position, sums_table
 from riskcloud.report.tables import Table
 from riskcloud.report.text import Text, load_text
@@ -17,7 +18,7 @@ _NOT_SHOWN = (7, 8)
 
 
 def print_quake(result: QuakeResult, figures: Mapping[str, Any], out: Path, lang: str) -> None:
-    """Print origins, totals, the branches, and where the files are."""
+    """Print origins, totals, the branches, what was assumed, and where the files are."""
     text, console, summary = load_text(lang), Console(), result.summary
     for k, one in enumerate(summary["origins"]):
         _print_origin(one, k, summary, text, console)
@@ -30,6 +31,12 @@ def print_quake(result: QuakeResult, figures: Mapping[str, Any], out: Path, lang
                            n_first=text.number(found["locations"]["only_first"]["n"]),
                            n_second=text.number(found["locations"]["only_second"]["n"])),
                       soft_wrap=True)
+    for note in quake_notes(summary, text):
+        console.print(f"- {note}", markup=False, soft_wrap=True)
+    if rejected := summary["portfolio"]["n_rejected"]:
+        when = "at_load" if summary["portfolio"]["kind"] == "book" else "now"
+        console.print(text(f"quake_said.set_aside_{when}", count=text.number(rejected),
+                           file=str(out / "rejected.csv")), soft_wrap=True)
     seconds = sum(figures["timings_s"].values())
     console.print(text("quake_terminal.files", seconds=f"{seconds:.1f}", out=str(out),
                        page=str(out / "quake.html"), map=str(out / "map.html")), soft_wrap=True)

@@ -43,9 +43,9 @@ def shake(
         "ComCat CSV; or a ShakeMap grid.xml, which is then sampled.")],
     sites: Annotated[Path, typer.Option(
         "--sites", help="CSV or Parquet with lon and lat, optional vs30_m_s, site_class.")],
-    model: Annotated[str | None, typer.Option(
+    model: Annotated[list[str] | None, typer.Option(
         "--model", help="yu_2013, boore_2014, chiou_youngs_2014, all; xiao_yu_2011, wang_2000 "
-        "(intensity alone); shakemap.")] = None,
+        "(intensity alone); shakemap; repeatable.")] = None,
     measure: Annotated[list[str] | None, typer.Option(
         "--measure", help="pga, pgv, sa_0.3, ..., intensity; repeatable.")] = None,
     out: Annotated[Path | None, typer.Option(
@@ -74,25 +74,28 @@ def shake(
     from riskcloud.cli.meter import Meter
     from riskcloud.geo.sites_file import read_places
     from riskcloud.hazard.earthquake import formats  # noqa: F401  before the meter
+    from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
     from riskcloud.hazard.earthquake.shake import places_with_ground, plan_shaking
 
     check_lang(lang)
-    model = model and model.strip().lower().replace("-", "_")
-    _check_usage(model, measure, conversion)
+    asked = list(dict.fromkeys(name.strip().lower().replace("-", "_") for name in model or ()))
+    _check_usage(asked, measure, conversion)
     files = [event, sites, *([uncertainty] if uncertainty else [])]
     with told_in(lang, whole=True):
         if out is not None:
             _check_out(out, files)
         meter = Meter()
         with meter.stage("read"):
-            quake, grid = _read_event(event, event_id, model, uncertainty)
+            quake, grid = _read_event(event, event_id, asked, uncertainty)
             file = read_places(sites, skip_bad=skip_bad)
             places, assumed = places_with_ground(file.sites.lon, file.sites.lat,
                                                  vs30_m_s=file.vs30_m_s, site_class=file.site_class)
         with meter.stage("load"):
-            plans = plan_shaking(quake, _models(model, grid), places, measures=measure or (),
+            plans = plan_shaking(quake, _models(asked, grid), places, measures=measure or (),
                                  region=region, conversion=conversion, grid=grid)
         n_rows = _write(file.table, quake, places, plans, grid, out, meter, to_terminal=not as_json)
+    if all(plan.model == SHAKEMAP for plan in plans):
+        assumed = ()  # its values hold for its own ground
     said = [*_about(file), *assumed, *(note for plan in plans for note in plan.notes)]
     _tell(quake, plans, said, len(places), n_rows, out, lang, as_json, meter)
     return set_aside(file.rejected, out, lang)
@@ -119,7 +122,7 @@ def _about(file: "SitesFile") -> list[str]:
     return notes
 
 
-def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: str) -> None:
+def _check_usage(models: Sequence[str], measures: Sequence[str] | None, conversion: str) -> None:
     """Raise the error of wrong usage for a name that no model has."""
     import re
 
@@ -127,7 +130,7 @@ def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: 
     from riskcloud.hazard.earthquake.intensity import CONVERSIONS
     from riskcloud.hazard.earthquake.shake import known_models
 
-    if model is not None:
+    for model in models:
         check_choice("--model", model, [*known_models(), ALL, SHAKEMAP])
     check_choice("--conversion", conversion, CONVERSIONS)
     for name in measures or ():
@@ -136,13 +139,13 @@ def _check_usage(model: str | None, measures: Sequence[str] | None, conversion: 
                                      "period in seconds, such as sa_1.0")
 
 
-def _read_event(path: Path, event_id: str | None, model: str | None, uncertainty: Path | None,
-                ) -> tuple["Earthquake", "ShakingGrid | None"]:
+def _read_event(path: Path, event_id: str | None, models: Sequence[str],
+                uncertainty: Path | None) -> tuple["Earthquake", "ShakingGrid | None"]:
     """Return the earthquake, and the grid where the file is one and is to be sampled."""
     from riskcloud.hazard.earthquake.formats import is_shaking_grid, read_event, read_shaking_grid
     from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
 
-    if model in (None, SHAKEMAP) and is_shaking_grid(path):
+    if (not models or SHAKEMAP in models) and is_shaking_grid(path):
         grid = read_shaking_grid(path, uncertainty)
         return grid.event, grid
     if uncertainty is not None:
@@ -151,13 +154,15 @@ def _read_event(path: Path, event_id: str | None, model: str | None, uncertainty
     return read_event(path, event_id), None
 
 
-def _models(model: str | None, grid: "ShakingGrid | None") -> list[str]:
+def _models(models: Sequence[str], grid: "ShakingGrid | None") -> list[str]:
+    """Return the models asked for; of none the grid, where there is one, or Yu et al. (2013)."""
     from riskcloud.hazard.earthquake.grid import MODEL as SHAKEMAP
     from riskcloud.hazard.earthquake.ground_motion import MODELS
 
-    if model == ALL:
-        return list(MODELS)
-    return [model or (SHAKEMAP if grid is not None else "yu_2013")]
+    if not models:
+        return [SHAKEMAP if grid is not None else "yu_2013"]
+    return list(dict.fromkeys(one for name in models
+                              for one in (MODELS if name == ALL else [name])))
 
 
 def _write(table: "pa.Table", event: "Earthquake", places: "Places", plans: Sequence["Plan"],
@@ -258,9 +263,9 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
     """Say what was assumed: on stderr, or in the one JSON object."""
     from riskcloud.files import to_json
     from riskcloud.hazard.earthquake.formats import described
-    from riskcloud.hazard.earthquake.shake import region_taken, source_notes
+    from riskcloud.hazard.earthquake.shake import note_in_words, region_taken, source_notes
 
-    notes = [_in_words(note, lang) for note in dict.fromkeys([*source_notes(event), *notes])]
+    notes = [note_in_words(note, lang) for note in dict.fromkeys([*source_notes(event), *notes])]
     if as_json:
         typer.echo(to_json({
             "event": {name: getattr(event, name) for name in (
@@ -274,16 +279,5 @@ def _tell(event: "Earthquake", plans: Sequence["Plan"], notes: Sequence[str], n_
             "n_sites": n_sites, "n_rows": n_rows, "notes": notes,
             "out": None if out is None else str(out), **meter.figures()}))
         return
-    for line in (_in_words(described(event), lang), *notes):
+    for line in (note_in_words(described(event), lang), *notes):
         typer.echo(line, err=True)
-
-
-def _in_words(note: str, lang: str) -> str:
-    """Return a note in the reader's language; a model's name before it stays."""
-    from riskcloud.hazard.earthquake.shake import known_models
-    from riskcloud.messages import translated
-
-    model, colon, rest = note.partition(": ")
-    if colon and model in known_models():
-        return f"{model}: {translated(rest, lang)}"
-    return translated(note, lang)

@@ -68,13 +68,14 @@ def within(
     for name in by or ():
         check_choice("--by", name, GROUPS)
     moment = _checked(lon, lat, radius_km, at)
-    source = find_portfolio(portfolio, store)
-    _check_out(out, source.path)
+    meter = Meter()
+    with told_in(lang, whole=True):
+        source = find_portfolio(portfolio, store)
+        _check_out(out, source.path)
+        with meter.stage("read"):
+            index, read = _index(source, skip_bad, coordinates)
     from riskcloud.analysis.within.answer import find_within
 
-    meter = Meter()
-    with meter.stage("read"), told_in(lang):
-        index, read = _index(source, skip_bad, coordinates)
     with meter.stage("load"):
         find_within(index, lon, lat, 1e-6, moment)
     with meter.stage("compute"):
@@ -147,11 +148,13 @@ def _answer(found: "Within", source: "Found", read: "Portfolio | None", lang: st
     from riskcloud.cli.books import book_entry
     from riskcloud.messages import translated
 
-    notes = [*(() if read is None else read.notes), *found.notes]
+    kept: Mapping[str, Any] = {} if source.book is None else source.book.manifest
+    notes = [*(kept.get("notes", ()) if read is None else read.notes), *found.notes]
     return {
         **as_record(found, most_policies=most_policies),
         "portfolio": {"source": str(source.path), "n_locations": len(found.index),
-                      "n_rejected": 0 if read is None else read.rejected_rows,
+                      "n_rejected": (kept.get("n_rejected", 0) if read is None
+                                     else read.rejected_rows),
                       **book_entry(source)},
         "notes": [translated(note, lang) for note in notes]}
 

@@ -12,8 +12,8 @@ from riskcloud.analysis.within.answer import Within, policy_records
 _TOP = 10  # lines of a table; all of them go to --json and --out
 _WORDS = {
     "found": {
-        "zh": "距 ({lon}, {lat}) {radius} 公里以内,{at} UTC 有效:{n} 个标的,{policies} 张保单"
-              "(其中 {partly} 张有标的在范围外),被保险人 {people} 人",
+        "zh": "距 ({lon}, {lat}) {radius} 公里以内，{at} UTC 有效：{n} 个标的，{policies} 张保单"
+              "（其中 {partly} 张有标的在范围外），被保险人 {people} 人",
         "en": "Within {radius} km of ({lon}, {lat}), in force {at} UTC: {n} locations of "
               "{policies} policies ({partly} of them partly outside), {people} insured people"},
     "total": {"zh": "保额合计 {tiv} {currency}", "en": "sum insured {tiv} {currency}"},
@@ -31,11 +31,11 @@ _WORDS = {
     "tiv_inside": {"zh": "范围内保额", "en": "sum inside"},
     "tiv_total": {"zh": "保单总保额", "en": "sum in all"},
     "n_inside": {"zh": "范围内/全部标的", "en": "locations inside / all"},
-    "nearest_km": {"zh": "最近(公里)", "en": "nearest (km)"},
+    "nearest_km": {"zh": "最近（公里）", "en": "nearest (km)"},
     "others": {"zh": "其余 {n} 项", "en": "{n} others"},
     "none": {"zh": "没有有效标的。", "en": "Nothing in force there."},
-    "rejected": {"zh": "{n} 行有问题,未采用", "en": "{n} rows set aside"},
-    "out": {"zh": "结果:{out}", "en": "written: {out}"},
+    "rejected": {"zh": "{n} 行有问题，未采用", "en": "{n} rows set aside"},
+    "out": {"zh": "结果：{out}", "en": "written: {out}"},
 }
 
 

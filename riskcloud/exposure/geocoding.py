@@ -100,8 +100,7 @@ def geocode_table(raw: RawTable, find: Finder, *, coordinate_system: str | None 
     for row in range(len(raw)):
         if had[row] or broken[row]:
             place.append(None)
-            notes.append(["coordinates that cannot be read: mend or blank them"]
-                         if broken[row] else [])
+            notes.append([_what_is_wrong(lon[row], lat[row])] if broken[row] else [])
             continue
         hints = [texts.get(name, blank)[row] for name in (
             "adcode", "province", "city", "county", "township")]
@@ -116,6 +115,15 @@ def geocode_table(raw: RawTable, find: Finder, *, coordinate_system: str | None 
     return Geocoded(raw, place, had, lon, lat, position, notes)
 
 
+def _what_is_wrong(lon: float, lat: float) -> str:
+    """Return the note of a row whose coordinates are none."""
+    if not (np.isfinite(lon) and np.isfinite(lat)):
+        return "coordinates that cannot be read: mend or blank them"
+    if abs(lon) <= 90.0 and abs(lat) <= 180.0:
+        return "longitude and latitude look swapped: mend or blank them"
+    return "coordinates beyond 180 degrees of longitude or 90 of latitude: mend or blank them"
+
+
 def _one(address: str, hints: Sequence[str], country: str, find: Finder) -> Place:
     code = code_table("country_code").get(code_key(country), country.strip().upper())
     if code not in _OURS:
@@ -126,7 +134,10 @@ def _one(address: str, hints: Sequence[str], country: str, find: Finder) -> Plac
 
 def _own_coordinates(raw: RawTable, position: dict[str, int], coordinate_system: str | None,
                      ) -> tuple[Floats, Floats, Bools, Bools]:
-    """Return lon, lat in WGS84 (NaN where blank), which rows have both, and which are broken."""
+    """Return lon, lat in WGS84 (NaN where blank), which rows have both, and which are broken.
+
+    Coordinates beyond the globe are broken, and stay in the file as they are.
+    """
     n = len(raw)
     lon, lat = np.full(n, np.nan), np.full(n, np.nan)
     blank = np.ones(n, dtype=bool)
@@ -147,10 +158,11 @@ def _own_coordinates(raw: RawTable, position: dict[str, int], coordinate_system:
     had = ~blank & np.isfinite(lon) & np.isfinite(lat)
     if "geometry_wkt" in position:  # the reader of portfolios says what is wrong with a shape
         had |= ~blank & np.array([bool(cell.strip()) for cell in text])
+    had &= ~((np.abs(lon) > 180.0) | (np.abs(lat) > 90.0))
     broken = ~blank & ~had
     systems = _systems(raw, position, coordinate_system)
     for name, turn in (("GCJ-02", gcj02_to_wgs84), ("BD-09", bd09_to_wgs84)):
-        rows = had & (systems == name) & (np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)
+        rows = had & (systems == name)
         if rows.any():
             lon[rows], lat[rows] = turn(lon[rows], lat[rows])
     return lon, lat, had, broken

@@ -39,14 +39,13 @@ def render_quake(result: QuakeResult, text: Text) -> str:
         "facts": _facts(first, summary, text), "sketch": draw_quake_sketch(result, text),
         "map_caption": text("quake.map_caption", model=tables.whose_intensity(first, text)),
         "difference": _difference(summary, text),
-        "origins": _present(*(tables.origins_table(summary, currency, text)
-                              for currency in currencies[:1]),
+        "origins": _present(tables.origins_table(summary, _currencies(summary), text),
                             tables.only_table(result.policies, summary, text)),
         "books": [_book(result, currency, text) for currency in currencies],
         "others": _others(summary, text), "shaken": tables.intensity_table(first, text),
         "all_shaken": [_all(first, entry, text) for entry in first["all_shaken"]],
         "not_included": [text(f"quake_not_included.{key}") for key in NOT_INCLUDED],
-        "quality": _quality(summary, text), "notes": _notes(summary, text),
+        "quality": _quality(summary, text), "notes": quake_notes(summary, text),
         "sources": _present(tables.curves_table(first, text)),
         "models": _models(first, text),
         "provenance": [text("provenance.run", members=text.number(summary["members"]),
@@ -61,6 +60,12 @@ def page_title(summary: Entry, text: Text) -> str:
     event = summary["origins"][0]["event"]
     place = event["place"] or tables.position(event, text)
     return text("quake.name", place=place, magnitude=tables.magnitude(event))
+
+
+def _currencies(summary: Entry) -> list[str]:
+    """Return the currencies inside for any origin, those of the first before the others."""
+    return list(dict.fromkeys(total["currency"] for one in summary["origins"]
+                              for total in one["totals"]))[:MAX_CURRENCIES]
 
 
 def _present(*found: Table | None) -> list[Table]:
@@ -181,7 +186,8 @@ def _quality(summary: Entry, text: Text) -> list[tuple[str, str]]:
             (text("quake.quality_no_policy"), text.number(first["n_without_policy_id"]))]
 
 
-def _notes(summary: Entry, text: Text) -> list[str]:
+def quake_notes(summary: Entry, text: Text) -> list[str]:
+    """Return what was assumed of the portfolio, the sites, and each origin."""
     key = "notes_zh" if text.lang == "zh" else "notes"
     first = summary["origins"][0]
     found = [*summary["portfolio"][key], *first[f"site_{key}"], *first[key]]

@@ -1,12 +1,14 @@
 """Layers of the map of an earthquake as plain lists, and lines that the sketch shares."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from riskcloud.analysis.quake.run import OriginResult
+from riskcloud.analysis.quake.run import OriginResult, QuakeResult
+from riskcloud.geo.points import nearest_window
 from riskcloud.hazard.earthquake.rupture import rupture_plane
 from riskcloud.report.map_layers import MAX_ALONE, MAX_CELLS, plain
 from riskcloud.report.palette import loss_classes
@@ -19,6 +21,28 @@ CELL_DEG = 0.02
 RING_POINTS = 181
 
 
+def in_one_frame(result: QuakeResult) -> QuakeResult:
+    """Return a result with all longitudes within 180 degrees of the first epicentre's.
+
+    So that what lies across the dateline is drawn beside it, not at the map's other end.
+    """
+    centre = result.origins[0].source.event.lon
+    listed = result.locations
+    moved = nearest_window(listed["lon"].to_numpy(np.float64), centre)
+    return replace(result, locations=listed.assign(lon=moved), origins=tuple(
+        _beside(one, centre) for one in result.origins))
+
+
+def _beside(one: OriginResult, centre: float) -> OriginResult:
+    event, swath = one.source.event, one.felt.swath
+    lon = float(nearest_window(np.asarray(event.lon), centre))
+    if lon == event.lon:
+        return one
+    return replace(one, source=replace(one.source, event=replace(event, lon=lon)),
+                   felt=replace(one.felt, swath=replace(
+                       swath, lon=swath.lon + (lon - event.lon))))
+
+
 def radius_ring(one: OriginResult, radius_km: float) -> Floats:
     """Return points (n, 2) lon, lat of the geodesic circle around an origin."""
     from pyproj import Geod
@@ -28,8 +52,7 @@ def radius_ring(one: OriginResult, radius_km: float) -> Floats:
     lon, lat, _ = Geod(ellps="WGS84").fwd(np.full(RING_POINTS, event.lon),
                                           np.full(RING_POINTS, event.lat), azimuth,
                                           np.full(RING_POINTS, radius_km * KM))
-    around = np.asarray(lon) - 360.0 * np.round((np.asarray(lon) - event.lon) / 360.0)
-    return np.stack([around, np.asarray(lat)], axis=1)
+    return np.stack([nearest_window(np.asarray(lon), event.lon), np.asarray(lat)], axis=1)
 
 
 def rupture_outline(one: OriginResult) -> Floats | None:
@@ -53,7 +76,7 @@ def rupture_outline(one: OriginResult) -> Floats | None:
     azimuth = plane.strike_deg + np.degrees(np.arctan2(across, along))
     lon, lat, _ = Geod(ellps="WGS84").fwd(np.full(5, plane.lon), np.full(5, plane.lat), azimuth,
                                           distance)
-    return np.stack([lon, lat], axis=1)
+    return np.stack([nearest_window(np.asarray(lon), plane.lon), np.asarray(lat)], axis=1)
 
 
 def pick_shown(locations: pd.DataFrame) -> npt.NDArray[np.bool_]:

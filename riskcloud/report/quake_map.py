@@ -40,6 +40,7 @@ def render_quake_map(result: QuakeResult, text: Text) -> str:
 
 def collect(result: QuakeResult, text: Text) -> dict[str, Any]:
     """Return all that the page's script draws, as plain values."""
+    result = layers.in_one_frame(result)
     rings = np.concatenate([layers.radius_ring(one, result.request.radius_km)
                             for one in result.origins])
     focus = box(rings[:, 0], rings[:, 1]).padded(MARGIN_DEG)

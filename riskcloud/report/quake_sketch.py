@@ -8,7 +8,7 @@ from riskcloud.analysis.quake.run import OriginResult, QuakeResult
 from riskcloud.report.charts import in_page_style, new_figure, to_data_uri
 from riskcloud.report.extent import Extent
 from riskcloud.report.palette import intensity_class, load_palette
-from riskcloud.report.quake_layers import radius_ring, rupture_outline
+from riskcloud.report.quake_layers import in_one_frame, radius_ring, rupture_outline
 from riskcloud.report.quake_tables import origin_name
 from riskcloud.report.sketch_base import draw_assets, draw_land, set_frame, stretch
 from riskcloud.report.text import Text
@@ -24,6 +24,7 @@ MARGIN = 1.35
 @in_page_style
 def draw_quake_sketch(result: QuakeResult, text: Text) -> str:
     """Return the map as a data URI of an SVG."""
+    result = in_one_frame(result)
     view = quake_view(result)
     figure, axes = new_figure(WIDTH_MM, HEIGHT_MM)
     axes.set_facecolor(load_palette().page["sea"])

@@ -30,7 +30,7 @@ def sums_table(entries: Sequence[Entry], name: str, currency: str, text: Text,
     value = column_unit([entry["tiv"] for entry in shown], currency, text.lang)
     loss = column_unit([loss_of(entry) for entry in shown], currency, text.lang)
     rows = tuple(
-        (_word(entry, name, text), _count(entry.get("n_policies"), text),
+        (_word(entry, name, text), text.number(entry["n_policies"]),
          text.number(entry["n_locations"]), text.number(entry["insured_people"]),
          in_unit(entry["tiv"], value, text.lang), *_losses(entry["expected_loss"], loss, text),
          _share(loss_of(entry), entry["tiv"], text)) for entry in shown)
@@ -54,10 +54,6 @@ def _word(entry: Entry, name: str, text: Text) -> str:
         return " ".join(words) or text("common.not_given")
     key = {"client": "client_id"}.get(name, name)
     return text.label(key, entry[key])
-
-
-def _count(value: Any, text: Text) -> str:
-    return MISSING if value is None else text.number(value)
 
 
 def _losses(loss: Entry, unit: MoneyUnit, text: Text) -> tuple[str, str, str]:
@@ -163,8 +159,8 @@ def curves_table(origin: Entry, text: Text) -> Table | None:
     return Table(text("curves.title"), headings, rows, 4, "remarks") if rows else None
 
 
-def origins_table(summary: Entry, currency: str, text: Text) -> Table | None:
-    """Return what two or more origins of one earthquake mean, side by side."""
+def origins_table(summary: Entry, currencies: Sequence[str], text: Text) -> Table | None:
+    """Return what two or more origins of one earthquake mean, side by side, in each currency."""
     origins = summary["origins"]
     if len(origins) < 2:
         return None
@@ -180,10 +176,11 @@ def origins_table(summary: Entry, currency: str, text: Text) -> Table | None:
     add("magnitude", [magnitude(one["event"]) for one in origins])
     for key in ("n_policies", "n_locations", "insured_people"):
         add(key, [text.number(one[key]) for one in origins])
-    totals = [of_currency(one["totals"], currency) for one in origins]
-    for key in ("tiv", "mean", "band", "gross"):
-        add(key, [_figure(key, total[0], currency, text) if total else MISSING
-                  for total in totals])
+    for currency in currencies:
+        totals = [of_currency(one["totals"], currency) for one in origins]
+        for key in ("tiv", "mean", "band", "gross"):
+            add(key, [_figure(key, total[0], currency, text) if total else MISSING
+                      for total in totals])
     headings = (text("quake_origins.what"), *(origin_name(one["event"], k, text)
                                               for k, one in enumerate(origins)))
     return Table(text("quake_origins.title"), headings, tuple(rows), kind="facts")
@@ -223,7 +220,7 @@ def only_table(policies: pd.DataFrame, summary: Entry, text: Text) -> Table | No
         return None
     names = [origin_name(one["event"], k, text) for k, one in enumerate(summary["origins"])]
     rows = tuple(
-        (str(row.policy_id), text.label("branch", row.branch),
+        (str(row.policy_id) or text("common.not_given"), text.label("branch", row.branch),
          names[0] if row.inside else names[1],
          text.money(row.tiv_inside if row.inside else row.origin_2_tiv_inside,
                     str(row.currency)),

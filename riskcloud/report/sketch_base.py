@@ -56,7 +56,7 @@ def set_frame(axes: "Axes", view: Extent) -> None:
     axes.set_xlim(view.west, view.east)
     axes.set_ylim(view.south, view.north)
     axes.spines[["top", "right"]].set_visible(True)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{(x + 180.0) % 360.0 - 180.0:g}°")
+    axes.xaxis.set_major_formatter(lambda x, _: f"{180.0 - (180.0 - x) % 360.0:g}°")
     axes.yaxis.set_major_formatter(lambda y, _: f"{y:g}°")
     axes.tick_params(labelsize=7)
 

@@ -61,11 +61,11 @@ def test_rows_set_aside_are_told_beside_the_snapshot(run: Any, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("argv", "status", "told"), [
-    (("load", "nothing.csv", "--name", "south"), 2, "no such file"),
-    (("load", "book.csv", "--name", "../up"), 2, "is no name of a book"),
+    (("load", "nothing.csv", "--name", "south"), 2, "没有这个文件"),
+    (("load", "book.csv", "--name", "../up", "--lang", "en"), 2, "is no name of a book"),
     (("load", "book.csv"), 64, "--name"),
     (("load", "book.csv", "--name", "south", "--coordinates", "Mars"), 64, "expected WGS84"),
-    (("show", "north"), 2, "there are: none"),
+    (("show", "north"), 2, "store 中没有组合 'north'；现有："),
 ])
 def test_wrong_usage_and_wrong_names(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                      argv: tuple[str, ...], status: int, told: str) -> None:

@@ -102,7 +102,7 @@ def test_wrong_usage_and_names(tmp_path: Path, run) -> None:
     assert run("steal", data=tmp_path).status == 64
     assert run("fetch", "gppd", "--mirror", "ftp://a.b", data=tmp_path).status == 64
     unknown = run("check", "nothing", data=tmp_path)
-    assert unknown.status == 2 and "known: geonames_cities500" in unknown.err
+    assert unknown.status == 2 and "没有公共图层 'nothing'；现有：geonames_cities500" in unknown.err
 
 
 def test_the_list_that_ships_is_complete() -> None:

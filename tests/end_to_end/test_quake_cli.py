@@ -104,13 +104,30 @@ def test_an_earthquake_by_hand_in_chinese(riskcloud, samples, tmp_path):
     assert summary["at_utc"] == "2021-05-21T13:48:00Z"
 
 
+def test_an_id_of_one_catalogue_finds_the_same_earthquake_in_the_other(tmp_path, samples):
+    from riskcloud.cli.quake_job import Asked, read_origins
+    from riskcloud.errors import NotFoundError
+
+    usgs = samples / "yangbi_2021_usgs.json"
+    several = tmp_path / "several.json"
+    one = json.loads((samples / "yangbi_2021_cenc.json").read_text(encoding="utf-8"))
+    before = {**one, "event_id": "before", "time": "2021-05-21T20:00:00+08:00", "magnitude": 4.5}
+    several.write_text(json.dumps([before, {**one, "event_id": "main"}]), encoding="utf-8")
+    for files in ((usgs, several), (several, usgs)):
+        origins, _ = read_origins(Asked(files, "main", None, {}), None)
+        assert {event.agency for event, _ in origins} == {"CENC", "USGS"}
+    for name in ("before", "nothing"):
+        with pytest.raises(NotFoundError, match=f"no event '{name}'"):
+            read_origins(Asked((several, usgs), name, None, {}), None)
+
+
 def test_different_earthquakes_are_refused(riskcloud, samples, tmp_path):
     other = tmp_path / "other.json"
     event = json.loads((samples / "yangbi_2021_usgs.json").read_text(encoding="utf-8"))
     other.write_text(json.dumps(event | {"time": "2021-05-21T14:31:12Z"}), encoding="utf-8")
     done = riskcloud("quake", samples / "yunnan_portfolio.csv", "--event",
                      samples / "yangbi_2021_cenc.json", "--event", other, "--out", tmp_path / "o")
-    assert done.status == 2 and "two earthquakes:" in done.err
+    assert done.status == 2 and "error: 是两次地震：" in done.err
     assert not (tmp_path / "o").exists()
 
 

@@ -118,6 +118,7 @@ def test_a_shakemap_grid_is_sampled(run, sites, tmp_path):
     assert table.column_names[-13:] == COLUMNS
     pga = table.filter(pa.compute.equal(table["measure"], "pga"))
     assert pga["median"].to_pylist() == [None, None, None], "all sites lie outside the grid"
+    assert "3 个场点中有 3 个在 ShakeMap 范围外" in ran.err and "Vs30" not in ran.err
     inside = tmp_path / "inside.csv"
     inside.write_text("lon,lat\n100.0,25.65\n", encoding="utf-8")
     rows = run("--event", SAMPLES / "grid.xml", "--sites", inside).rows()
@@ -127,6 +128,12 @@ def test_a_shakemap_grid_is_sampled(run, sites, tmp_path):
     assert found["pga"]["sigma_ln"] == ""
     ran = run("--event", SAMPLES / "grid.xml", "--sites", inside, "--model", "yu_2013")
     assert ran.rows()[0]["model"] == "yu_2013", "its event, when a model is asked for"
+
+
+def test_several_models_by_name(run, sites):
+    ran = run("--event", EVENT, "--sites", sites, "--measure", "intensity", "--model", "wang_2000",
+              "--model", "boore_2014")
+    assert [row["model"] for row in ran.rows()] == ["wang_2000", "boore_2014"] * 3
 
 
 def test_which_earthquake_of_several(run, sites):

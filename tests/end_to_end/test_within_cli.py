@@ -56,6 +56,8 @@ def test_a_file_and_a_book_give_the_same_answer(run: Any, book: Path) -> None:
                     "policies"):
             assert of_book[key] == answer[key], key
         assert of_book["portfolio"]["book"]["version"] == 1
+        assert of_book["portfolio"]["n_rejected"] == answer["portfolio"]["n_rejected"] == 0
+        assert len(of_book["notes"]) == len(answer["notes"])  # what was assumed when it was loaded
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["file", "book"])
@@ -107,5 +109,5 @@ def test_bad_rows_and_bad_questions(run: Any, tmp_path: Path, book: Path) -> Non
                     ("--lon", 100, "--lat", 5)):
         assert run("within", book, *options)[0] == 64, options
     status, _, told = run("within", "no such book", *ASK)
-    assert status == 2 and "no such file, and no book of that name" in told
+    assert status == 2 and "no such book：没有该文件" in told
     assert run("within", book, *ASK, "--out", book)[0] == 2

@@ -14,7 +14,7 @@ from riskcloud.hazard.earthquake.grid import shaking_from_grid
 from riskcloud.hazard.earthquake.ground_motion import model_name, shaking
 from riskcloud.hazard.earthquake.ground_motion.regions import region_of
 from riskcloud.hazard.earthquake.intensity import GBT_2020_MONOTONE, intensity_from_shaking
-from riskcloud.hazard.earthquake.rupture import rupture_plane, source_distances
+from riskcloud.hazard.earthquake.rupture import describe_source, rupture_plane, source_distances
 from riskcloud.types import Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 MEASURES: Final = ("pga", "pgv")
@@ -158,7 +158,8 @@ def ground_at(source: Source, lon: Floats, lat: Floats, *, weights: Mapping[str,
         found = {name: shaking(event, lon, lat, model=name, measures=MEASURES,
                                vs30_m_s=vs30_m_s, site_class=site_class, distances=distances)
                  for name in weights}
-        ground = _summed(found, np.array(list(weights.values())))
+        ground = _summed(found, np.array(list(weights.values())),
+                         common=describe_source(source.event))
         return replace(ground, notes=(*ground.notes, *about_depth))
     missing = [name for name in MEASURES if name not in source.grid.median]
     if missing:
@@ -186,7 +187,9 @@ def _held(event: Earthquake) -> tuple[Earthquake, tuple[str, ...]]:
         f"top edge of the rupture held at {deepest:g} km in terms other than distance",)
 
 
-def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
+def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats,
+            common: Sequence[str] = ()) -> Ground:
+    """Return models weighed together; common: notes of the source, which no model's name leads."""
     pga, pgv = (list(part) for part in zip(*found.values(), strict=True))
     degrees = [intensity_from_shaking([one, other], conversion=GBT_2020_MONOTONE)
                for one, other in zip(pga, pgv, strict=True)]
@@ -198,8 +201,12 @@ def _summed(found: Mapping[str, Sequence[Shaking]], weight: Floats) -> Ground:
     middle = weight @ ln_pga
     shown = np.array(list(intensity_weights(dict(zip(found, weight, strict=True))).values()))
     intensity = shown @ mean
-    notes = dict.fromkeys(note for shakings in found.values() for one in shakings
-                          for note in one.notes)
+    said: dict[str, list[str]] = {}
+    for name, shakings in found.items():
+        for note in dict.fromkeys(note for one in shakings for note in one.notes):
+            said.setdefault(note, []).append(name)
+    notes = (note if note in common or len(names) == len(found) else
+             f"{', '.join(names)}: {note}" for note, names in said.items())
     return Ground(
         models=tuple(found), weight=weight, ln_pga=ln_pga, tau=tau, phi=phi,
         pga_g=np.exp(middle),

@@ -8,17 +8,18 @@ import pandas as pd
 
 from riskcloud.analysis.quake.assets import BI
 from riskcloud.analysis.quake.book import INSIDE
+from riskcloud.analysis.quake.difference import difference
 from riskcloud.analysis.quake.ground import leading_model
 from riskcloud.analysis.quake.holding import Holding
 from riskcloud.analysis.quake.tables import prefix_of
+from riskcloud.analysis.within.sums import roots
 from riskcloud.catalog import load_card
-from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.earthquake.intensity import degree, roman
 from riskcloud.hazard.earthquake.magnitude import moment_magnitude
 from riskcloud.hazard.earthquake.rupture import describe_source, rupture_plane
+from riskcloud.hazard.earthquake.shake import note_in_words
 from riskcloud.messages import translated
-from riskcloud.types import Bools, Floats
-from riskcloud.units import KM
+from riskcloud.types import Floats
 from riskcloud.vulnerability.quake import KIND
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def summarise_quake(holding: Holding, origins: Sequence["OriginResult"], request
                     ) -> dict[str, Any]:
     """Return summary.json's content but for the figures of the run."""
     locations, policies = tables
-    found = [_origin(one, k, policies) for k, one in enumerate(origins)]
+    found = [_origin(holding, one, k, policies) for k, one in enumerate(origins)]
     first = origins[0].source.event
     return {
         "portfolio": _translated(holding.facts()),
@@ -46,7 +47,8 @@ def summarise_quake(holding: Holding, origins: Sequence["OriginResult"], request
         "at_utc": f"{at_utc}Z", "members": request.members, "seed": request.seed,
         **{name: found[0][name] for name in (*WITHIN_COUNTS, *LISTS)},
         "origins": found,
-        "difference": _difference(origins, locations, policies) if len(origins) > 1 else None,
+        "difference": (difference(holding, origins, locations, policies)
+                       if len(origins) > 1 else None),
         "n_listed": {"locations": len(locations), "policies": len(policies)},
     }
 
@@ -56,7 +58,8 @@ def _translated(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "notes": notes, "notes_zh": [translated(note, "zh") for note in notes]}
 
 
-def _origin(one: "OriginResult", k: int, policies: pd.DataFrame) -> dict[str, Any]:
+def _origin(holding: Holding, one: "OriginResult", k: int, policies: pd.DataFrame
+            ) -> dict[str, Any]:
     sums = one.sums
     means = _Losses(one)
     notes = list(dict.fromkeys([*one.source.event.notes, *describe_source(one.source.event),
@@ -73,13 +76,13 @@ def _origin(one: "OriginResult", k: int, policies: pd.DataFrame) -> dict[str, An
                      for entry in sums.by_place],
         "by_asset_class": [means.joined("asset_class", entry["asset_class"], entry)
                            for entry in sums.by_asset_class],
-        "by_client": _by_client(one, means),
+        "by_client": _by_client(holding, one, means),
         "policies": _policies(policies, k),
         "all_shaken": _all_shaken(one, means),
         "intensity_model": leading_model(one.weights), "intensity": _intensity(one),
         "variance": _variance(one),
         "curves": _curves(one),
-        "notes": notes, "notes_zh": [translated(note, "zh") for note in notes],
+        "notes": notes, "notes_zh": [note_in_words(note, "zh") for note in notes],
         "site_notes": site_notes,
         "site_notes_zh": [translated(note, "zh") for note in site_notes],
     }
@@ -145,7 +148,7 @@ class _Losses:
         return {**entry, "expected_loss": self.entry(name, (entry["currency"], word))}
 
 
-def _by_client(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
+def _by_client(holding: Holding, one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
     """Sums by client of the locations inside, highest expected loss first."""
     assets, inside = one.book.assets, one.inside
     group = one.book.groups["client_id"]
@@ -154,12 +157,17 @@ def _by_client(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
     people = np.nan_to_num(assets.number["insured_people"][inside])
     count = np.bincount(code, minlength=size)
     tiv = np.bincount(code, assets.tiv[inside], minlength=size)
+    policy = np.asarray(roots(holding.index.policies,
+                              holding.index.rows.policy[one.rows[inside]]), np.int64)
+    pairs = np.unique(policy * size + code)
+    n_policies = np.bincount(pairs % size, minlength=size)
     insured = np.bincount(code, people, minlength=size)
     order = [k for k in np.argsort(-means.mean["client_id"][0, :, INSIDE], kind="stable")
              if count[k]][:CLIENTS_LISTED]
     return [{"client_id": group.key[k][1], "currency": group.key[k][0],
-             "n_locations": int(count[k]), "insured_people": int(insured[k]),
-             "tiv": float(tiv[k]), "expected_loss": means.entry("client_id", group.key[k])}
+             "n_locations": int(count[k]), "n_policies": int(n_policies[k]),
+             "insured_people": int(insured[k]), "tiv": float(tiv[k]),
+             "expected_loss": means.entry("client_id", group.key[k])}
             for k in order]
 
 
@@ -177,13 +185,13 @@ def _policies(policies: pd.DataFrame, k: int) -> list[dict[str, Any]]:
 
 
 def _all_shaken(one: "OriginResult", means: _Losses) -> list[dict[str, Any]]:
-    """Totals of all locations within reach, by currency."""
+    """Totals of all locations within reach, by currency, the largest sum first."""
     group, tiv = one.book.groups["total"], one.book.assets.tiv
     count = np.bincount(group.code, minlength=len(group.key))
     total = np.bincount(group.code, tiv, minlength=len(group.key))
-    return [{"currency": key[0], "n_locations": int(count[k]), "tiv": float(total[k]),
-             "expected_loss": means.entry("total", key, inside=False)}
-            for k, key in enumerate(group.key)]
+    return [{"currency": group.key[k][0], "n_locations": int(count[k]), "tiv": float(total[k]),
+             "expected_loss": means.entry("total", group.key[k], inside=False)}
+            for k in np.argsort(-total, kind="stable")]
 
 
 def _intensity(one: "OriginResult") -> list[dict[str, Any]]:
@@ -194,6 +202,8 @@ def _intensity(one: "OriginResult") -> list[dict[str, Any]]:
     degrees = degree(strongest)
     found = []
     tiv, currency = assets.tiv, assets.words["currency"]
+    largest = np.argsort(-np.bincount(currency.code, tiv, minlength=len(currency.names)),
+                         kind="stable")
     for n in sorted({*one.felt.area_km2, *one.felt.of_mean}, reverse=True):
         here = degrees == n
         found.append({
@@ -202,8 +212,8 @@ def _intensity(one: "OriginResult") -> list[dict[str, Any]]:
             "area_at_least_by_model_km2": {name: areas.get(n, 0.0) for name, areas
                                            in one.felt.by_model.items()},
             "n_locations": int(here.sum()),
-            "tiv": {name: float(tiv[here & (currency.code == k)].sum())
-                    for k, name in enumerate(currency.names)}})
+            "tiv": {currency.names[k]: float(tiv[here & (currency.code == k)].sum())
+                    for k in largest}})
     return found
 
 
@@ -287,26 +297,3 @@ def _site_notes(one: "OriginResult") -> list[str]:
     if (assets.value[:, BI] > 0.0).any():
         notes.append("business interruption is in the sums insured and not in the losses")
     return notes
-
-
-def _difference(origins: Sequence["OriginResult"], locations: pd.DataFrame,
-                policies: pd.DataFrame) -> dict[str, Any]:
-    """What two origins of one earthquake do not agree on: distance, locations, policies."""
-    first, second = origins[0].source.event, origins[1].source.event
-    found: dict[str, Any] = {
-        "distance_km": float(haversine_m(first.lon, first.lat, second.lon, second.lat)) / KM}
-    for name, table in (("locations", locations), ("policies", policies)):
-        in_first = table["inside"].to_numpy(bool)
-        in_second = table["origin_2_inside"].to_numpy(bool)
-        found[name] = {"both": int((in_first & in_second).sum()),
-                       "only_first": _only(table, in_first & ~in_second, name),
-                       "only_second": _only(table, in_second & ~in_first, name)}
-    return found
-
-
-def _only(table: pd.DataFrame, here: Bools, name: str) -> dict[str, Any]:
-    own, tiv = ("loc_id", "tiv") if name == "locations" else ("policy_id", "tiv_total")
-    part = table[here]
-    return {"n": len(part), "tiv": {str(currency): float(value) for currency, value
-                                    in part.groupby("currency")[tiv].sum().items()},
-            "first": [str(word) for word in part[own].head(20)]}

@@ -117,7 +117,7 @@ def summarise(index: LocationIndex, rows: RowNumbers, at: np.datetime64, *,
         away = distance_m[np.searchsorted(rows, grouped.order)]
         policies.nearest_m[:len(each.first)] = np.minimum.reduceat(away, each.first)
     names = index.names
-    root = _roots(index.policies, policies.policy)
+    root = roots(index.policies, policies.policy)
     if len(index.policies.twin_of):
         n_policies, n_partly = len(np.unique(root)), len(np.unique(root[policies.partly]))
     else:
@@ -203,7 +203,7 @@ def _n_unnamed(found: Policies, root: Array) -> int:
     return int((found.name_start[root] == found.name_start[root + 1]).sum())
 
 
-def _roots(found: Policies, policy: Array) -> Array:
+def roots(found: Policies, policy: Array) -> Array:
     """Return the policy each entry is a currency of."""
     if not len(found.twin_of):
         return policy
@@ -214,7 +214,7 @@ def _roots(found: Policies, policy: Array) -> Array:
 def _with_twins(index: LocationIndex, sums: PolicySums, day: int) -> PolicySums:
     """Return the sums with what policies in several currencies have in those not found."""
     found = index.policies
-    root = _roots(found, sums.policy)
+    root = roots(found, sums.policy)
     of_several = np.unique(found.twin_of)
     asked = np.intersect1d(root, of_several)
     family = np.concatenate([asked, found.n_names + np.flatnonzero(
@@ -224,7 +224,7 @@ def _with_twins(index: LocationIndex, sums: PolicySums, day: int) -> PolicySums:
     n_total, tiv_total = _totals(found, missing, none, none.astype(float), day)
     is_open = n_total > 0
     missing, n_total, tiv_total = missing[is_open], n_total[is_open], tiv_total[is_open]
-    missing_root = _roots(found, missing)
+    missing_root = roots(found, missing)
     order = np.argsort(root, kind="stable")
     like = order[np.searchsorted(root[order], missing_root)]
     none = np.zeros(len(missing), np.int64)

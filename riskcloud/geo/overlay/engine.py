@@ -57,11 +57,12 @@ class Wanted:
 
 @dataclass(slots=True)
 class Overlay:
-    """Columns (n_assets,) by name, what each layer was, and notes."""
+    """Columns (n_assets,) by name, what each layer was, and notes; whether any layer has times."""
 
     columns: dict[str, Column] = field(default_factory=dict)
     layers: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    has_times: bool = False
 
 
 def overlay(assets: Assets, layers: Sequence[LayerSpec], *, nearest: Sequence[LayerSpec] = (),
@@ -82,9 +83,11 @@ def overlay(assets: Assets, layers: Sequence[LayerSpec], *, nearest: Sequence[La
 
     Raises
     ------
-    InputError : a layer that cannot be opened, or is asked for what it does not hold.
+    InputError : a layer that cannot be opened, or is asked for what it does not hold; a return
+        period, unit or time that no layer has a use for.
     """
     wanted = wanted or Wanted()
+    _check_of_use(layers, wanted)
     groups = _grouped(layers)
     names = distinct([name for name, _ in groups] + [spec.name for spec in nearest])
     done = Overlay()
@@ -97,8 +100,22 @@ def overlay(assets: Assets, layers: Sequence[LayerSpec], *, nearest: Sequence[La
         _add_nearest(done, assets, name, spec, wanted)
         if on_progress is not None:
             on_progress(k + 1, total)
+    if wanted.time is not None and not done.has_times:
+        raise InputError("no layer has times", [Problem(
+            0, "time", f"{wanted.time.begin}Z", "leave --time out, or add a layer that has times")])
     done.notes = list(dict.fromkeys(done.notes))
     return done
+
+
+def _check_of_use(layers: Sequence[LayerSpec], wanted: Wanted) -> None:
+    """Raise InputError where what is wanted says nothing of any layer."""
+    if wanted.return_period_yr and all(spec.return_period_yr is None for spec in layers):
+        raise InputError("no layer has a return period", [Problem(
+            0, "return_period_yr", ", ".join(f"{year:g}" for year in wanted.return_period_yr),
+            "say that of each raster: --layer FILE@YEARS, or --return-period-pattern")])
+    if wanted.unit is not None and not any(driver_of(spec.path) for spec in layers):
+        raise InputError("no layer is a raster", [Problem(
+            0, "unit", wanted.unit, "leave --unit out: it is of the values of rasters")])
 
 
 def _grouped(layers: Sequence[LayerSpec]) -> list[tuple[str, list[LayerSpec]]]:
@@ -138,7 +155,7 @@ def _add_layer(done: Overlay, assets: Assets, name: str, specs: list[LayerSpec],
         parts = [(f"{name}_{band}", open_raster(spec.path, str(number), stated=wanted.stated))
                  for number, band in zip(layer.bands, distinct(layer.names), strict=True)]
     for band, one in parts:
-        columns, unit, notes = _of_raster(assets, one, wanted)
+        columns, unit, notes = _of_raster(done, assets, one, wanted)
         for suffix, values in columns.items():
             _put(done, band + suffix, values)
         _told(done, band, "raster", spec, notes, unit=unit, method=wanted.method)
@@ -158,13 +175,14 @@ def _told(done: Overlay, name: str, kind: str, spec: LayerSpec, notes: Sequence[
     done.notes += [f"{spec.path.name}: {note}" for note in dict.fromkeys(notes)]
 
 
-def _of_raster(assets: Assets, layer: RasterLayer, wanted: Wanted,
+def _of_raster(done: Overlay, assets: Assets, layer: RasterLayer, wanted: Wanted,
                ) -> tuple[dict[str, Column], str, list[str]]:
     """Return columns by suffix: value, status; with lines or polygons also max, min and share."""
     from riskcloud.geo.overlay.sample import sample_points
     from riskcloud.geo.overlay.zones import along_lines, over_polygons
 
     bands, weight = bands_of(layer, wanted.time)
+    done.has_times |= layer.times is not None
     factor = 1.0 if wanted.unit is None else unit_factor(layer.unit, wanted.unit, layer.source)
     unit = layer.unit if wanted.unit is None else known_unit(wanted.unit)
     notes = list(layer.notes)
@@ -235,7 +253,7 @@ def _add_stack(done: Overlay, assets: Assets, name: str, specs: list[LayerSpec],
         if layer.times is None and len(layer.bands) > 1:
             raise InputError(f"{layer.source}: {len(layer.bands)} bands; "
                              "expected one a return period")
-        columns, unit, said = _of_raster(assets, layer, wanted)
+        columns, unit, said = _of_raster(done, assets, layer, wanted)
         parts.append(columns)
         units.append(unit)
         status.append(_codes(columns["_status"]))

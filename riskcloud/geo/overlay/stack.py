@@ -1,6 +1,5 @@
 """Return-period stacks: values at the periods of the layers, and between them in ln(period)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from riskcloud.errors import InputError, Problem
-from riskcloud.geo.overlay.raster import RasterLayer
-from riskcloud.geo.overlay.sample import NODATA, OK, sample_points
+from riskcloud.geo.overlay.sample import NODATA, OK
 from riskcloud.types import Floats
 
 
@@ -21,47 +19,6 @@ class Stacked:
     value: Floats
     status: npt.NDArray[np.uint8]
     unit: str
-    notes: tuple[str, ...] = ()
-
-
-def sample_stack(layers: Sequence[RasterLayer], period_yr: Sequence[float], lon: Floats,
-                 lat: Floats, *, method: str = "nearest") -> Stacked:
-    """Return the values of layers of return periods at points.
-
-    Parameters
-    ----------
-    layers, period_yr : one band each, with its return period [yr]; any order.
-    lon, lat : (n_points,) degrees WGS84.
-
-    Raises
-    ------
-    InputError : a period given twice, layers of several bands, or of different units.
-    """
-    periods = np.asarray(period_yr, np.float64)
-    if len(np.unique(periods)) < len(periods):
-        twice = [f"{value:g}" for value in np.unique(periods) if (periods == value).sum() > 1]
-        raise InputError(f"return period {', '.join(twice)} given twice", [
-            Problem(0, "return_period_yr", twice[0], "give one layer a return period")])
-    units = {layer.unit for layer in layers}
-    if len(units) > 1:
-        raise InputError("a stack of different units: " + ", ".join(
-            sorted(repr(unit) for unit in units)))
-    value = np.empty((len(lon), len(layers)))
-    status = np.empty(value.shape, np.uint8)
-    notes: list[str] = []
-    for k, place in enumerate(np.argsort(periods)):
-        if len(layers[place].bands) != 1:
-            raise InputError(f"{layers[place].source}: {len(layers[place].bands)} bands; "
-                             "expected one a return period")
-        found = sample_points(layers[place], lon, lat, method=method)
-        value[:, k], status[:, k] = found.value[:, 0], found.status[:, 0]
-        notes += [f"{layers[place].source}: {note}"
-                  for note in (*layers[place].notes, *found.notes)]
-    falling = np.any(np.diff(value, axis=1) < 0.0, axis=1)
-    if falling.any():
-        notes.append(f"{int(falling.sum())} place(s) where a longer return period has the "
-                     "smaller value")
-    return Stacked(np.sort(periods), value, status, layers[0].unit, tuple(dict.fromkeys(notes)))
 
 
 def at_period(stacked: Stacked, period_yr: float) -> tuple[Floats, npt.NDArray[Any]]:

@@ -36,6 +36,7 @@ from riskcloud.hazard.earthquake.intensity import (
 from riskcloud.hazard.earthquake.macroseismic import macroseismic_intensity, macroseismic_models
 from riskcloud.hazard.earthquake.magnitude import surface_magnitude
 from riskcloud.hazard.earthquake.rupture import describe_source, source_distances
+from riskcloud.messages import translated
 from riskcloud.types import Bools, Earthquake, Floats, Shaking, ShakingGrid, SourceDistances
 
 INTENSITY: Final = "intensity"
@@ -133,7 +134,7 @@ def plan_shaking(event: Earthquake, models: Sequence[str], places: Places, *,
         raise NotFoundError(f"no conversion to intensity {conversion!r}; known: "
                             f"{', '.join(CONVERSIONS)}")
     some = places.part(_extremes(event, places))
-    drafts = [_draft(model, measures, region, conversion, grid) for model in models]
+    drafts = [_draft(model, measures, region, conversion, grid, places) for model in models]
     several, plans, refused = len(models) > 1, list[Plan](), list[str]()
     for draft in drafts:
         lacks = [one for one in measures if one not in draft.measures]
@@ -165,19 +166,29 @@ def _extremes(event: Earthquake, places: Places) -> list[int]:
 
 
 def _draft(model: str, measures: Sequence[str], region: str | None, conversion: str,
-           grid: ShakingGrid | None) -> Plan:
+           grid: ShakingGrid | None, places: Places) -> Plan:
     """Return the plan of a model, with those of the measures that it has."""
     if model == SHAKEMAP:
         if grid is None:
             raise InputError("no ShakeMap grid to take the shaking from")
         has = [one for one in measures or grid.median if one in grid.median]
-        return Plan(model, tuple(has), None, conversion, MMI, grid.notes)
+        return Plan(model, tuple(has), None, conversion, MMI,
+                    (*grid.notes, *_beyond(grid, has, places)))
     if model not in known_models():
         raise NotFoundError(f"no model {model!r}; known: {', '.join(known_models())}")
     has = [one for one in measures or DEFAULT_MEASURES if _gives(model, one, conversion)]
     card = load_card("intensity", conversion) if model in MODELS else load_card(
         "macroseismic", model)
     return Plan(model, tuple(has), region, conversion, str(card["edition"]))
+
+
+def _beyond(grid: ShakingGrid, measures: Sequence[str], places: Places) -> list[str]:
+    """Return how many places a ShakeMap says nothing of."""
+    if not measures:
+        return []
+    found = shaking_from_grid(grid, places.lon, places.lat, measures[:1])[0]
+    silent = int(np.isnan(found.median).sum())
+    return [f"{silent} of {len(places)} site(s) lie outside the ShakeMap: blank"] * (silent > 0)
 
 
 def _settled(plan: Plan, event: Earthquake, some: Places, grid: ShakingGrid | None, *,
@@ -288,3 +299,11 @@ def _macroseismic(plan: Plan, event: Earthquake, distances: SourceDistances) -> 
 def source_notes(event: Earthquake) -> tuple[str, ...]:
     """Return what was assumed of the earthquake: by its file, and of its source."""
     return (*event.notes, *describe_source(event))
+
+
+def note_in_words(note: str, lang: str) -> str:
+    """Return a note in ``lang`` (zh or en); names of models before it stay."""
+    names, colon, rest = note.partition(": ")
+    if colon and set(names.split(", ")) <= {*known_models()}:
+        return f"{names}: {translated(rest, lang)}"
+    return translated(note, lang)

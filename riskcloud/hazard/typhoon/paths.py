@@ -56,8 +56,8 @@ def follow_events(events: EventSet, chosen: Ints, *, spacing_r_max: Floats | flo
     Returns
     -------
     Path with the nodes of all; start (k + 1,): event i has start[i]:start[i + 1]. The same
-    numbers as ``path.follow`` of each event's track (tests/unit/hazard/test_paths.py), whose
-    docstring has the source.
+    numbers as ``path.follow`` of each event's track, whose docstring has the source
+    (tests/unit/hazard/typhoon/test_needed_surge.py).
     """
     chosen = np.asarray(chosen, np.int64)
     begin, end = events.start[chosen], events.start[chosen + 1]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from riskcloud.analysis.books import load_book
+from riskcloud.analysis.quake import tables
 from riskcloud.analysis.quake.aggregate import aggregate, drawn_aggregates
 from riskcloud.analysis.quake.expected import expected_losses
 from riskcloud.analysis.quake.ground import (
@@ -25,6 +26,9 @@ from riskcloud.analysis.quake.sample import sample
 from riskcloud.errors import InputError, ModelError, UnitError
 from riskcloud.exposure.read import read_portfolio
 from riskcloud.hazard.earthquake.formats import event_from_options, read_event
+from riskcloud.report.quake_map import collect
+from riskcloud.report.quake_tables import origins_table
+from riskcloud.report.text import load_text
 from riskcloud.types import ShakingGrid
 
 EVENT = event_from_options(lon=99.87, lat=25.67, depth_km=8.0, magnitude=6.4, magnitude_type="M",
@@ -117,6 +121,68 @@ def test_two_origins_give_two_lists_and_say_what_differs(found):
     assert difference["locations"]["only_first"]["n"] == (inside[:, 0] & ~inside[:, 1]).sum() > 0
     assert difference["locations"]["only_second"]["n"] == (~inside[:, 0] & inside[:, 1]).sum() > 0
     assert found.locations["origin_2_expected_loss"].notna().all()  # both origins, every asset
+
+
+def test_what_differs_is_counted_beyond_what_is_listed(holding, found, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_LISTED", 5)
+    few = quake(holding, [Source(EVENT), Source(OTHER)], QuakeRequest(members=2), AT)
+    assert len(few.locations) == len(few.policies) == 5
+    for name in ("locations", "policies"):
+        whole, part = (one.summary["difference"][name] for one in (found, few))
+        assert part["both"] == whole["both"] > 5
+        for side in ("only_first", "only_second"):
+            assert part[side]["n"] == whole[side]["n"]
+            assert part[side]["tiv"] == pytest.approx(whole[side]["tiv"])
+
+
+def test_a_policy_of_two_currencies_differs_once_and_clients_count_their_policies(tmp_path):
+    path = tmp_path / "book.csv"
+    pd.DataFrame({"LocNumber": list("ABCD"), "PolNumber": ["P1", "P1", "", ""],
+                  "ClientNumber": ["C1", "C1", "C1", "C2"], "AssetClass": "substation",
+                  "Longitude": [99.5, 99.5, 99.9, 100.4], "Latitude": [25.5, 25.5, 25.7, 25.8],
+                  "BuildingTIV": [1e6, 2e6, 4e6, 8e6],
+                  "LocCurrency": ["CNY", "USD", "CNY", "CNY"]}).to_csv(path, index=False)
+    book = FileHolding.of(read_portfolio(path))
+    summary = quake(book, [Source(EVENT), Source(OTHER)],
+                    QuakeRequest(members=2, radius_km=45.0), AT).summary
+    policies = summary["difference"]["policies"]
+    assert policies["both"] == 1
+    assert policies["only_first"] == {"n": 1, "tiv": {"USD": 2e6, "CNY": 1e6}, "first": ["P1"]}
+    assert policies["only_second"] == {"n": 1, "tiv": {"CNY": 8e6}, "first": []}  # no number
+    counted = {(one["client_id"], one["currency"]): one["n_policies"]
+               for one in summary["by_client"]}
+    assert counted == {("C1", "CNY"): 2, ("C1", "USD"): 1}
+    assert [one["currency"] for one in summary["origins"][1]["all_shaken"]] == ["CNY", "USD"]
+    origins = origins_table(summary, ["CNY", "USD"], load_text("en"))
+    assert [row[1] for row in origins.rows if row[0] == "Sum insured inside"] == [
+        "CNY 5.00 million", "USD 2.00 million"]
+
+
+def test_a_map_over_the_dateline_is_in_one_frame(tmp_path):
+    path = tmp_path / "book.csv"
+    pd.DataFrame({"LocNumber": list("AB"), "PolNumber": "P", "AssetClass": "substation",
+                  "Longitude": [179.8, -179.8], "Latitude": -17.0, "BuildingTIV": 1e6,
+                  "LocCurrency": "FJD"}).to_csv(path, index=False)
+    hand = {"lat": -17.0, "depth_km": 10.0, "magnitude": 7.0, "magnitude_type": "Mw",
+            "time": "2021-05-21T13:48:37Z"}
+    sources = [Source(event_from_options(lon=179.95, strike_deg=30.0, dip_deg=45.0, **hand)),
+               Source(event_from_options(lon=-179.9, **hand))]
+    result = quake(FileHolding.of(read_portfolio(path)), sources, QuakeRequest(members=2), AT)
+    drawn = collect(result, load_text("en"))
+    assert sorted(drawn["assets"][0]["lon"]) == [179.8, 180.2]
+    assert [one["lon"] for one in drawn["origins"]] == pytest.approx([179.95, 180.1])
+    for one in drawn["origins"]:
+        (south, west), (north, east) = one["edges"]
+        assert west < one["lon"] < east
+        lines = np.array([*one["ring"], *(one["rupture"] or [])])
+        assert np.abs(lines[:, 1] - one["lon"]).max() < 1.0
+
+
+def test_notes_of_one_model_say_whose_they_are(found):
+    notes = found.summary["origins"][0]["notes"]
+    assert "yu_2013: region tibetan: epicentre in zone tibetan_plateau" in notes
+    assert "boore_2014, chiou_youngs_2014: no rake: unspecified mechanism" in notes
+    assert "yu_2013: 震级 M 6.4 视为面波震级 Ms" in found.summary["origins"][0]["notes_zh"]
 
 
 def test_same_request_same_numbers(holding, found):

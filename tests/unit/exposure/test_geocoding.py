@@ -51,6 +51,16 @@ def test_rows_with_coordinates_are_not_touched(tmp_path, geocoder):
     assert table["GeocodeNote"][2] == "coordinates that cannot be read: mend or blank them"
 
 
+def test_coordinates_beyond_the_globe_are_told_and_stay(tmp_path, geocoder):
+    found, table = table_of(tmp_path, geocoder,
+                            "地址,经度,纬度\n广州市,23.1,113.3\n广州市,200,95\n广州市,113.3,23.1\n")
+    assert found.had.tolist() == [False, False, True]
+    assert table["经度"] == ["23.1", "200", "113.3"] and table["GeocodeLevel"][:2] == ["", ""]
+    assert table["GeocodeNote"] == [
+        "longitude and latitude look swapped: mend or blank them",
+        "coordinates beyond 180 degrees of longitude or 90 of latitude: mend or blank them", ""]
+
+
 def test_other_columns_help(tmp_path, geocoder):
     _, table = table_of(tmp_path, geocoder,
                         "省份,城市,区县,地址\n江苏省,南京市,鼓楼区,中山北路1号\n,,,鼓楼区中山北路\n")

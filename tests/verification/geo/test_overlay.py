@@ -11,7 +11,7 @@ from riskcloud.geo.overlay.nearest import nearest_features
 from riskcloud.geo.overlay.polygons import points_in_polygons
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.geo.overlay.sample import OK, sample_points
-from riskcloud.geo.overlay.stack import at_period, sample_stack
+from riskcloud.geo.overlay.stack import Stacked, at_period
 from riskcloud.geo.overlay.vector_file import read_vector
 from riskcloud.geo.overlay.within_polygons import inside_polygons
 
@@ -48,7 +48,9 @@ def test_aqueduct_is_a_stack_that_rises_with_the_return_period(shared):
     folder = shared / "rainfall_flood" / "aqueduct_djibouti"
     paths = [next(folder.glob(f"*rp{period:05d}.tif")) for period in PERIODS]
     lon, lat = places(paths[0], 800, seed=2)
-    stacked = sample_stack([open_raster(path) for path in paths], PERIODS, lon, lat)
+    sampled = [sample_points(open_raster(path), lon, lat) for path in paths]
+    stacked = Stacked(np.array(PERIODS, float), np.column_stack([s.value for s in sampled]),
+                      np.column_stack([s.status for s in sampled]), "m")
     for k, path in enumerate(paths):
         with rasterio.open(path) as file:
             expected = np.array(list(file.sample(zip(lon, lat, strict=True))))[:, 0].astype(float)

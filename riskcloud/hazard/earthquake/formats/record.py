@@ -92,19 +92,20 @@ class Record:
         low, high, unit = RANGES[name]
         if low <= value <= high:
             return value
-        self.fault(name, _out_of_range(name, value) or
+        self.fault(name, self._looks_like(name, value) or
                    f"not within {low:g} to {high:g} {unit}".rstrip())
         return None
 
-
-def _out_of_range(name: str, value: float) -> str:
-    """Return what a number out of its range looks like, "" when like nothing."""
-    if name == "depth_km" and value > DEEPEST_KM:
-        return (f"deeper than any earthquake ({DEEPEST_KM:g} km): metres where kilometres are "
-                f"meant? then give {value / 1000.0:g}")
-    if name == "lat" and 90.0 < abs(value) <= 180.0:
-        return "longitude and latitude look swapped"
-    return ""
+    def _looks_like(self, name: str, value: float) -> str:
+        """Return what a number out of its range looks like, "" when like nothing."""
+        if name == "depth_km" and value > DEEPEST_KM:
+            return (f"deeper than any earthquake ({DEEPEST_KM:g} km): metres where kilometres are "
+                    f"meant? then give {value / 1000.0:g}")
+        if name == "lat" and 90.0 < abs(value) <= 180.0:
+            lon = number_of(self.cells.get("lon"))
+            if lon is not None and abs(lon) <= 90.0:
+                return "longitude and latitude look swapped"
+        return ""
 
 
 def _shown(cell: object) -> str:

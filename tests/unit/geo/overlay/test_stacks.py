@@ -15,8 +15,9 @@ from riskcloud.geo.overlay.layers import distinct, parse_layer, stack_name, with
 from riskcloud.geo.overlay.raster import grid_layer
 from riskcloud.geo.overlay.raster_file import open_raster
 from riskcloud.geo.overlay.sample import NODATA, OK, sample_points
-from riskcloud.geo.overlay.stack import at_period, sample_stack
+from riskcloud.geo.overlay.stack import Stacked, at_period
 from riskcloud.geo.overlay.times import bands_of, combined, parse_time
+from riskcloud.messages import translated
 
 LON, LAT = np.array([110.5, 111.5]), np.array([22.5, 22.5])
 
@@ -46,26 +47,33 @@ def write_netcdf(path: Path, *, lat=(20.0, 21.0, 22.0), lon=(110.0, 111.0, 112.0
     return path
 
 
+def stack_of(paths, periods):
+    return [parse_layer(f"depth={path}@{period}") for path, period in zip(paths, periods,
+                                                                           strict=True)]
+
+
 def test_between_return_periods_in_the_logarithm(raster):
-    layers = [open_raster(raster(f"{k}.tif", values=[[v, -1 if k == 1 else v]], nodata=-1))
-              for k, v in enumerate((1.0, 3.0, 2.5))]
-    stacked = sample_stack(layers, [10, 100, 1000], LON, LAT)
-    assert stacked.notes == ("1 place(s) where a longer return period has the smaller value",)
-    value, status = at_period(stacked, 50.0)
-    assert value[0] == pytest.approx(1.0 + 2.0 * np.log(5) / np.log(10))
-    assert np.isnan(value[1]) and status.tolist() == [OK, NODATA]  # unknown, not dry
-    assert at_period(stacked, 10.0)[0].tolist() == [1.0, 1.0]
+    paths = [raster(f"{k}.tif", values=[[v, -1 if k == 1 else v]], nodata=-1)
+             for k, v in enumerate((1.0, 3.0, 2.5))]
+    done = overlay(Assets(LON, LAT), stack_of(paths, [10, 100, 1000]),
+                   wanted=Wanted(return_period_yr=(50.0, 10.0)))
+    assert "depth: 1 place(s) where a longer return period has the smaller value" in done.notes
+    assert done.columns["depth_rp50"][0] == pytest.approx(1.0 + 2.0 * np.log(5) / np.log(10))
+    assert np.isnan(done.columns["depth_rp50"][1])  # unknown, not dry
+    assert done.columns["depth_rp50_status"].tolist() == ["ok", "nodata"]
+    assert done.columns["depth_rp10"].tolist() == [1.0, 1.0]
     for beyond in (5.0, 2000.0):
         with pytest.raises(InputError, match="is beyond the stack"):
-            at_period(stacked, beyond)
+            overlay(Assets(LON, LAT), stack_of(paths, [10, 100, 1000]),
+                    wanted=Wanted(return_period_yr=(beyond,)))
     with pytest.raises(InputError, match="given twice"):
-        sample_stack(layers[:2], [10, 10], LON, LAT)
+        overlay(Assets(LON, LAT), stack_of(paths[:2], [10, 10]))
 
 
-def test_infinite_or_equal_depths_do_not_spoil_it(raster):
-    layers = [open_raster(raster(f"{k}.tif", values=[[2.0, 0.0]])) for k in range(2)]
-    value, _ = at_period(sample_stack(layers, [10, 100], LON, LAT), 33.0)
-    assert value.tolist() == [2.0, 0.0]
+def test_equal_values_do_not_spoil_it():
+    value = np.array([[2.0, 2.0], [np.inf, np.inf]])
+    stacked = Stacked(np.array([10.0, 100.0]), value, np.full((2, 2), OK, np.uint8), "m")
+    assert at_period(stacked, 33.0)[0].tolist() == [2.0, np.inf]
 
 
 def test_what_a_user_writes(tmp_path):
@@ -134,6 +142,17 @@ def test_a_raster_the_wrong_way_round_within_possible_degrees_is_told(raster):
     assert done.columns["grid_status"].tolist() == ["outside"]
     assert done.notes == ["grid.tif: no place lies in the raster; 1 would with latitude and "
                           "longitude swapped: is it written the wrong way round?"]
+
+
+@pytest.mark.parametrize(("wanted", "words"), [
+    (Wanted(return_period_yr=(20.0,)), "no layer has a return period"),
+    (Wanted(time=parse_time("2021-07-20T06:00Z")), "no layer has times"),
+])
+def test_what_no_layer_has_a_use_for_is_refused_not_ignored(raster, wanted, words):
+    layers = [parse_layer(str(raster("plain.tif", values=[[1.0, 2.0]])))]
+    with pytest.raises(InputError, match=words) as error:
+        overlay(Assets(LON, LAT), layers, wanted=wanted)
+    assert translated(error.value.message, "zh") != error.value.message
 
 
 @pytest.mark.parametrize("lat", [(20.0, 21.0, 22.0), (22.0, 21.0, 20.0)])

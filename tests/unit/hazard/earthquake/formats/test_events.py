@@ -62,6 +62,7 @@ def test_a_time_without_zone_is_utc_and_said(write):
     ({"depth_km": 8000}, "depth_km", "metres where kilometres are meant? then give 8"),
     ({"depth_km": None}, "depth_km", "needs its depth_km"),
     ({"lat": 99.87, "lon": 25.67}, "lat", "look swapped"),
+    ({"lat": 130.0, "lon": 103.0}, "lat", "not within -90 to 90"),
     ({"lon": 500}, "lon", "not within -180 to 360 degrees"),
     ({"magnitude": "big"}, "magnitude", "expected a number"),
     ({"magnitude": True}, "magnitude", "expected a number"),
