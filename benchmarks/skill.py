@@ -15,7 +15,8 @@ from skill_sections.commands import Absent
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SECTIONS: tuple[tuple[str, Callable[[Path], list[str]]], ...] = (
     ("Gusts at Hong Kong stations", wind.gusts), ("A window of Hato 2017", wind.window),
-    ("Hourly means", wind.hourly), ("Gusts elsewhere", wind.points),
+    ("With wind radii", wind.radii), ("Hourly means", wind.hourly),
+    ("Gusts elsewhere", wind.points),
     ("Whose the error is", wind.unexplained), ("Damage", damage.section),
     ("Event set", events.section), ("50-year winds", climate.section),
     ("475-year ground acceleration", seismic.towns), ("Storm surge", water.surge),

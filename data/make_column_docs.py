@@ -13,6 +13,8 @@ Made by `python data/make_column_docs.py` from `riskcloud/exposure/columns.csv`;
 A header may be written in any of its spellings: the OED 4 name (marked * where the name is our
 extension), our name, the Chinese label (中文名称), or one of the aliases; case, spaces and
 underscores do not matter. Columns that are not here are kept as text and named in a note.
+A unit may stand behind a header in brackets, as in `保额(元)`; another than the one below, a
+currency that is not the row's, or a coordinate system there is a fault: nothing is converted.
 A list of codes names each code once; what stands behind `=` is read as the same code.
 
 | column | our name | 中文名称 | aliases | type | required | values | default | meaning | 含义 |

@@ -107,10 +107,10 @@ def joined(faults: Sequence[InputError]) -> InputError:
 def read_outlook(advisories: Sequence[Path], ensembles: Sequence[Path], *, agency: str | None,
                  storm: str | None, issued_at: "np.datetime64 | None", anchored: bool,
                  skip_bad: bool, lang: str, fetched: "Sequence[Reading]" = (),
-                 ) -> "tuple[Outlook, bool]":
+                 silent: Sequence[str] = ()) -> "tuple[Outlook, bool]":
     """Read bulletins and ensembles; return what is known, and whether a file was left out.
 
-    fetched : what feeds brought; it follows the files.
+    fetched : what feeds brought; it follows the files. silent : the feeds that brought nothing.
     """
     from dataclasses import replace
 
@@ -118,7 +118,7 @@ def read_outlook(advisories: Sequence[Path], ensembles: Sequence[Path], *, agenc
 
     if not advisories and not ensembles and not fetched:
         raise InputError("no bulletin to forecast from: give ADVISORY files, --ensemble, or "
-                         "--feeds that answer")
+                         "--feeds that answer", [Problem(0, "", "", note) for note in silent])
     readings, left_out = read_files(
         [*advisories, *ensembles], agency=agency, storm=storm, issued_at=issued_at,
         skip_bad=skip_bad, lang=lang)

@@ -74,7 +74,7 @@ def run_job(job: Job) -> Done:
             settings["feeds"], job.cache, job.replay, agency=settings["agency"],
             storm=settings["storm"], issued_at=utc_time("--issued-at", settings["issued_at"]))
         files |= _numbered("fetched", [reading.path for reading in fetched])
-        outlook, book, left_out = _read(job, found, fetched)
+        outlook, book, left_out = _read(job, found, fetched, silent)
         outlook = replace(outlook, notes=(*silent, *outlook.notes))
         book, terms, faults = read_terms(job.terms, found.path, book, job.request.perils,
                                          skip_bad=settings["skip_bad"], lang=settings["lang"])
@@ -106,7 +106,8 @@ def _previous(folder: Path, out: Path) -> "PreviousRun":
     return read_previous(folder)
 
 
-def _read(job: Job, found: Found, fetched: "list[Reading]") -> tuple["Outlook", "Portfolio", bool]:
+def _read(job: Job, found: Found, fetched: "list[Reading]", silent: list[str],
+          ) -> tuple["Outlook", "Portfolio", bool]:
     """Read all files; where several have faults, all are told, in the language asked for."""
     from riskcloud.errors import InputError
 
@@ -123,7 +124,8 @@ def _read(job: Job, found: Found, fetched: "list[Reading]") -> tuple["Outlook", 
         outlook, left_out = read_outlook(
             job.advisories, job.ensembles, agency=settings["agency"], storm=settings["storm"],
             issued_at=utc_time("--issued-at", settings["issued_at"]),
-            anchored=settings["anchored"], skip_bad=skip_bad, lang=lang, fetched=fetched)
+            anchored=settings["anchored"], skip_bad=skip_bad, lang=lang, fetched=fetched,
+            silent=silent)
     except InputError as error:
         faults.append(error)
     if faults:

@@ -24,6 +24,7 @@ from riskcloud.cli.options import (
     SKIP_BAD,
     check_lang,
     check_not_input,
+    told_in,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def track(
     """Show what was understood of track files: one row a fix, in one schema (docs/outputs.md)."""
     from riskcloud.files import to_json, written_aside
     from riskcloud.hazard.typhoon.track_file import track_frame, write_tracks
+    from riskcloud.messages import translated
 
     check_lang(lang)
     if not files and feeds is None:
@@ -55,8 +57,9 @@ def track(
     if out is not None:
         check_not_input([out], files or [])
     when = utc_time("--issued-at", issued_at)
-    readings, left_out = read_files(files or [], agency=agency, storm=storm, issued_at=when,
-                                    skip_bad=skip_bad, lang=lang)
+    with told_in(lang, whole=True):
+        readings, left_out = read_files(files or [], agency=agency, storm=storm, issued_at=when,
+                                        skip_bad=skip_bad, lang=lang)
     fetched, silent = fetch_readings(feeds, cache, replay, agency=agency, storm=storm,
                                      issued_at=when)
     tracks = [one for reading in (*readings, *fetched) for one in reading.tracks]
@@ -71,9 +74,11 @@ def track(
     elif out is None:
         typer.echo(track_frame(tracks).to_csv(index=False, lineterminator="\n"), nl=False)
     if not as_json:
+        n_fixes = sum(map(len, tracks))
         for note in notes:
-            typer.echo(note, err=True)
-        typer.echo(f"{len(tracks)} track(s), {sum(map(len, tracks))} fix(es)", err=True)
+            typer.echo(translated(note, lang), err=True)
+        typer.echo(f"{len(tracks)} track(s), {n_fixes} fix(es)" if lang == "en"
+                   else f"{len(tracks)} 条路径，{n_fixes} 个定位点", err=True)
     return SET_ASIDE if left_out else DONE
 
 

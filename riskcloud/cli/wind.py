@@ -98,22 +98,24 @@ def wind(
         typer.echo(to_json({
             "event_id": storm_track.event_id, "name": storm_track.name, "preset": preset,
             "model": model, "boundary_layer": boundary_layer, "measure": measure, "unit": UNIT,
-            "n_sites": len(points),
+            "notes": list(storm_track.notes), "n_sites": len(points),
             "n_reached": int((found.speed_m_s > 0.0).sum()),
             "max_intensity": float(found.speed_m_s.max()), "layers": layer_entries(said),
             "evaluations": found.evaluations, "out": None if out is None else str(out),
             **meter.figures()}))
     else:
-        _tell(said, lang)
+        _tell(storm_track, said, lang)
     return DONE
 
 
-def _tell(said: tuple["LayerUse", ...], lang: str) -> None:
-    """Say on stderr what the wind rests on: which layers of the ground were given."""
+def _tell(track: "Track", said: tuple["LayerUse", ...], lang: str) -> None:
+    """Say on stderr what the track's file lacked and which layers of the ground were given."""
     from riskcloud.messages import translated
     from riskcloud.report.text import load_text
 
     text = load_text(lang)
+    for note in track.notes:
+        typer.echo(f"{track.source}: {translated(note, lang)}", err=True)
     for one in said:
         kind = text("wind_climate.given" if one.given else "wind_climate.default")
         typer.echo(f"{text.label('layer', one.layer)}: {kind}: {one.source}; "

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from riskcloud.errors import Problem
 from riskcloud.exposure.build import Reading, categorical
 from riskcloud.exposure.classes import asset_classes, class_from_oed, construction_from_oed
+from riskcloud.exposure.codes import code_key, code_table
 from riskcloud.exposure.notes import OF_ROWS
-from riskcloud.exposure.schema import TIV, HeaderMatch, column
+from riskcloud.exposure.schema import TIV, HeaderMatch, column, header_unit
 from riskcloud.types import COVERAGES, Bools, Ints
 
 _REQUIRED = (("loc_id",), ("asset_class", "occupancy_code"), ("currency",), TIV)
@@ -37,6 +38,8 @@ def _missing(group: tuple[str, ...], match: HeaderMatch) -> str:
     words = {word for name in group for word in column(name).spellings}
     like = [header for header, near in match.near.items() if near in words]
     hint = f"; header {like[0]!r} looks like it: rename it" if like else ""
+    if group[0] in ("lon", "lat") and not like:
+        hint = "; `riskcloud geocode` finds coordinates from addresses"
     return f"required column is missing{either}{hint}"
 
 
@@ -48,6 +51,7 @@ def check_rows(reading: Reading, table: Table) -> None:
     if "currency" in reading.match.position:
         reading.fault(reading.blank["currency"], "currency", "a currency is required")
     _check_sums(reading)
+    _check_header_currency(reading, table)
     early = table["expiry_date"] < table["inception_date"]
     reading.fault(early, "expiry_date", "expiry before inception")
     for name in TERMS:
@@ -61,6 +65,18 @@ def _check_sums(reading: Reading) -> None:
     if given:  # no such column at all is a fault of the file
         blank = np.logical_and.reduce([reading.blank[name] for name in given])
         reading.fault(blank, given[0], "no sum insured: give at least one, 0 if none")
+
+
+def _check_header_currency(reading: Reading, table: Table) -> None:
+    """Sums under a header that names a currency (保额(美元)) are of rows in that currency."""
+    for name in TIV:
+        word = header_unit(reading.match.header(name)) if name in reading.match.position else ""
+        code = code_table("currency").get(code_key(word))
+        if code is None or word == "元":  # also short for the dollar of Hong Kong
+            continue
+        other = ~_is_blank(table["currency"]) & np.asarray(table["currency"] != code)
+        reading.fault(other & ~reading.blank[name], name,
+                      f"the header says {code}, the row's currency is another: mend one of them")
 
 
 def _is_blank(values: Any) -> Bools:

@@ -12,7 +12,7 @@ import pyarrow.csv as pacsv
 
 from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.encoding import CHUNK, TextFacts, open_as_utf8, text_facts
-from riskcloud.exposure.raw import RawTable, Source
+from riskcloud.exposure.raw import TITLE_ROWS, RawTable, Source, is_header, title_fault
 from riskcloud.types import Ints
 
 _BLOCK = 1 << 22  # bytes parsed at a time; the parser reads some thirty ahead. Ours
@@ -42,6 +42,7 @@ def _headers(path: Path, encoding: str) -> tuple[tuple[str, ...], str]:
     text.seek(0)
     try:
         headers = tuple(next(csv.reader(text, delimiter=delimiter)))
+        _refuse_title(headers, text)
     except csv.Error as error:
         raise InputError(f"{path}: row 1 is no CSV header", [Problem(
             1, "", first[:80], f"expected column names ({error})")]) from error
@@ -49,6 +50,19 @@ def _headers(path: Path, encoding: str) -> tuple[tuple[str, ...], str]:
         raise InputError(f"{path}: row 1 is no CSV header", [Problem(
             1, "", "", "a blank line: remove it, column names are expected in row 1")])
     return headers, delimiter
+
+
+def _refuse_title(headers: tuple[str, ...], below: io.TextIOWrapper) -> None:
+    """Raise InputError where row 1 is one cell, a title, and wide rows below it are the table.
+
+    Its rows would all be ragged, and nobody would see the names in them.
+    """
+    if len(headers) != 1 or is_header(headers):
+        return
+    for row, line in enumerate(itertools.islice(below, TITLE_ROWS), 2):
+        cells = next(csv.reader([line], delimiter=max(",;\t|", key=line.count)), [])
+        if len(cells) > 1 and is_header(cells):
+            raise title_fault(headers[0], row)
 
 
 def _read(path: Path, facts: TextFacts, headers: tuple[str, ...],

@@ -14,6 +14,7 @@ from riskcloud.exposure.parquet_file import empty_file, in_degrees, open_parquet
 from riskcloud.exposure.raw import RawTable, Source, plain_column, whole_table
 from riskcloud.exposure.xlsx_file import open_xlsx
 
+_AS_BYTES = "ISO-8859-1"
 _FEATURES = 1 << 18  # of a GeoPackage or shapefile read at a time; ours
 
 _MAGIC = (
@@ -122,6 +123,8 @@ def _features(path: Path, begin: int, step: int,
     frame = gpd.read_file(path, rows=slice(begin, begin + step), **options)
     if len(frame) == 0:
         raise empty_file(path)
+    if options.get("encoding") == _AS_BYTES:
+        frame = _restored(frame)
     geometry: Any = None
     notes: tuple[str, ...] = ()
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name:
@@ -138,14 +141,44 @@ def _chunked(series: Any) -> pa.ChunkedArray:
 
 
 def _dbf_encoding(path: Path, found: str) -> dict[str, str]:
-    """Return the encoding of a shapefile's attributes where no .cpg file tells it."""
-    table = path.with_suffix(".dbf")
-    if found != "shapefile" or path.with_suffix(".cpg").exists() or not table.is_file():
+    """Return the encoding of a shapefile's attributes where no .cpg file tells it.
+
+    Names in UTF-8 are cut at ten bytes, within a letter even, which no reader takes: such a table
+    is read as bytes (ISO 8859-1) and decoded by ``_restored``.
+    """
+    table, label = path.with_suffix(".dbf"), path.with_suffix(".cpg")
+    if found != "shapefile" or not table.is_file():
         return {}
-    data = table.read_bytes()
-    start = int.from_bytes(data[8:10], "little")  # length of the dBASE header, which is no text
+    with table.open("rb") as file:
+        head = file.read(32)
+        start = int.from_bytes(head[8:10], "little")  # length of the header, which is no text
+        head += file.read(max(start - 32, 0))
+        if label.exists():
+            word = label.read_text("ascii", "replace").strip().casefold()
+            is_utf8, options = word in ("utf-8", "utf8", "65001"), dict[str, str]()
+        else:
+            is_utf8 = _decodes(file.read())
+            options = {"encoding": "UTF-8" if is_utf8 else "GB18030"}
+    names = [head[at:at + 11].split(b"\0")[0] for at in range(32, start - 32, 32)]
+    return {"encoding": _AS_BYTES} if is_utf8 and not all(map(_decodes, names)) else options
+
+
+def _decodes(data: bytes) -> bool:
     try:
-        data[start:].decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
-        return {"encoding": "GB18030"}
-    return {"encoding": "UTF-8"}
+        return False
+    return True
+
+
+def _restored(frame: Any) -> Any:
+    """Return a frame that was read as bytes with its names and texts decoded from UTF-8."""
+    def text(cell: Any) -> Any:
+        return (cell.encode(_AS_BYTES).decode("utf-8", "ignore") if isinstance(cell, str)
+                else cell)
+
+    frame = frame.rename(columns={name: text(name) for name in frame.columns})
+    for name in frame.columns:
+        if frame[name].dtype.kind == "O" or str(frame[name].dtype).startswith("str"):
+            frame[name] = frame[name].map(text)
+    return frame

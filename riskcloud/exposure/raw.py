@@ -14,6 +14,8 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.exposure.schema import header_key, spellings
 from riskcloud.types import Bools, Ints
 
+TITLE_ROWS = 20
+"""Rows of a file in which column names are looked for; ours."""
 _HEADER_SHARE = 0.5  # of a row's cells that are column names make it a header row; ours
 
 
@@ -111,16 +113,13 @@ class Tidy:
     def chunk(self, raw: RawTable) -> RawTable:
         """Return a chunk without its blank rows and repeated header rows; the latter are faults.
 
-        Raises InputError where row 1 is a title and the header stands in row 2.
+        Raises InputError where row 1 is a title and the header stands below it.
         """
         headers_again = _header_rows(raw, may_be_labels=self._is_first) \
             if self._is_portfolio else np.empty(0, dtype=np.int64)
+        if self._is_portfolio and self._is_first:
+            _refuse_title(raw)
         self._is_first &= not len(raw)
-        if len(headers_again) and raw.row[headers_again[0]] == 2 \
-                and not _is_header(raw.headers, ()):
-            raise InputError("row 1 is not the header", [Problem(
-                1, "", raw.headers[0], "column names expected here, they stand in row 2: "
-                "remove the title row")])
         again = [Problem(int(raw.row[i]), "", "", "a second header row: remove it")
                  for i in headers_again]
         keep = ~_blank_rows(raw)
@@ -183,10 +182,27 @@ def _blank_rows(raw: RawTable) -> Bools:
     return blank
 
 
-def _is_header(cells: Sequence[str], headers: Sequence[str]) -> bool:
+def is_header(cells: Sequence[str], headers: Sequence[str] = ()) -> bool:
+    """Return whether half of a row's filled cells are column names of ours or of ``headers``."""
     filled = [cell for cell in cells if cell.strip()]
     known = sum(1 for cell in filled if header_key(cell) in spellings() or cell in headers)
     return bool(filled) and known >= _HEADER_SHARE * len(filled)
+
+
+def _refuse_title(raw: RawTable) -> None:
+    """Raise InputError where row 1 holds no column names and one of the next rows does."""
+    if is_header(raw.headers):
+        return
+    for i in range(min(len(raw), TITLE_ROWS)):
+        if is_header([str(column[i].as_py()) for column in raw.columns]):
+            raise title_fault(raw.headers[0], int(raw.row[i]))
+
+
+def title_fault(title: str, row: int) -> InputError:
+    """Return the fault of a file whose column names stand in ``row``, below a title."""
+    return InputError("row 1 is not the header", [Problem(
+        1, "", title, f"column names expected here, they stand in row {row}: remove what stands "
+        "above them")])
 
 
 def _header_rows(raw: RawTable, *, may_be_labels: bool) -> Ints:
@@ -199,5 +215,5 @@ def _header_rows(raw: RawTable, *, may_be_labels: bool) -> Ints:
         same = pc.equal(raw.columns[named], raw.headers[named]).to_numpy().astype(bool)
     same[0] |= may_be_labels  # two header rows are often OED names above Chinese labels
     suspects = np.flatnonzero(same)
-    return np.array([i for i in suspects if _is_header(
+    return np.array([i for i in suspects if is_header(
         [str(column[int(i)].as_py()) for column in raw.columns], raw.headers)], dtype=np.int64)

@@ -18,7 +18,21 @@ TIV = tuple(f"tiv_{coverage}" for coverage in COVERAGES)
 _TABLE = Path(__file__).with_name("columns.csv")
 _SUGGEST_ABOVE = 0.8  # similarity of difflib above which a header is called misspelt; ours
 _SHAPEFILE_NAME = 10  # bytes of a field name that a dBASE file keeps
-_BIG_UNIT = re.compile(r"[万亿千百]|k|million|thousand|mn\b", re.IGNORECASE)
+_BIG_UNIT = re.compile(r"[万亿千百]|million|thousand|000|mi?l?n$|mio$|"
+                       r"^[km](cny|rmb|usd|hkd|mop|eur)?$|^(cny|rmb|usd|hkd|mop|eur)[km]$")
+_BIG_SUM = re.compile(r"(?P<rest>.+?)(人民币|rmb|cny)?[万亿千百]+元?")
+_UNITS = {  # what a bracket may say beside ours, as ``_unit_key`` makes it
+    "m/s": {"m/s", "米/秒", "米每秒", "mps", "ms-1", "m·s-1"},
+    "m": {"m", "米", "metre", "metres", "meter", "meters"},
+    "s": {"s", "秒", "sec", "second", "seconds"},
+    "yr": {"yr", "年", "a", "year", "years"},
+    "deg": {"deg", "°", "度", "degree", "degrees", "十进制度", "小数度", "decimaldegrees"},
+}
+_OTHER_UNIT = re.compile(
+    r"mph|km/?h|kmh-1|kn|kt|kts|knots?|节|公里.*|千米.*|ft/?s?|feet|foot|英尺|英寸|in|inch(es)?|cm|厘米|mm|毫米|"
+    r"km|dm|分米|min|minutes?|分|分钟|h|hr|hours?|小时|dms|度分秒|rad|弧度|bft|级|风力.*")
+_OTHER_SYSTEM = re.compile(r"gcj|bd-?09|火星|高德|腾讯|百度")
+_WHOLE_UNITS = "amounts are read in whole units of the currency: convert the column and its header"
 _BRACKET = re.compile(r"[(\[](?P<unit>[^()\[\]]*)[)\]]$")
 
 
@@ -93,6 +107,12 @@ def column(name: str) -> Column:
     return columns()[name]
 
 
+def header_unit(header: str) -> str:
+    """Return what the bracket at the end of a header says, "" where there is none."""
+    bracket = _BRACKET.search(unicodedata.normalize("NFKC", header).strip())
+    return bracket["unit"].strip() if bracket else ""
+
+
 def header_key(header: str) -> str:
     """Return a header as it is compared: without width, case, space, underscore, unit in brackets.
 
@@ -109,7 +129,7 @@ def spellings() -> Mapping[str, str]:
 
 
 def match_headers(headers: Sequence[str], *, truncated: bool = False) -> HeaderMatch:
-    """Return what each header means; ``truncated`` accepts names cut to 10 letters (shapefile).
+    """Return what each header means; ``truncated`` accepts names cut to 10 bytes (shapefile).
 
     Problems: one header twice, two headers for one column, a unit such as 10,000 yuan.
     """
@@ -121,22 +141,51 @@ def match_headers(headers: Sequence[str], *, truncated: bool = False) -> HeaderM
         name = known.get(header_key(header)) or spellings().get(header_key(header))
         if name is None:
             unused.append(place)
+            problems.extend(_big_sum(header))
         elif name in position:
             problems.append(Problem(1, header, "", f"a second column for {column(name).oed} beside "
                                     f"{headers[position[name]]!r}: keep one"))
         else:
             position[name] = place
-            problems.extend(_unit_problem(header))
+            problems.extend(_unit_problem(header, column(name)))
+    problems.extend(_unit_columns(headers, position))
     return HeaderMatch(tuple(headers), position, tuple(unused),
                        _near(headers, unused, position), tuple(problems))
 
 
-def _unit_problem(header: str) -> list[Problem]:
-    bracket = _BRACKET.search(unicodedata.normalize("NFKC", header).strip())
-    if bracket and _BIG_UNIT.search(bracket["unit"]):
-        return [Problem(1, header, "", "amounts are read in whole units of the currency: "
-                        "convert the column and its header")]
+def _unit_problem(header: str, item: Column) -> list[Problem]:
+    """Return the fault of a header whose bracket says another unit or system than is read."""
+    unit = re.sub(r"[\s^]", "", header_unit(header)).casefold()
+    if item.unit.startswith("currency") and _BIG_UNIT.search(unit):
+        return [Problem(1, header, "", _WHOLE_UNITS)]
+    if item.name in ("lon", "lat") and _OTHER_SYSTEM.search(unit):
+        return [Problem(1, header, "", "the coordinate system belongs into a column "
+                        "CoordinateSystem (坐标系) or the option --coordinates: take it out of "
+                        "the header")]
+    if item.unit in _UNITS and unit not in _UNITS[item.unit] and _OTHER_UNIT.fullmatch(unit):
+        return [Problem(1, header, "", f"read in {item.unit}: convert the column and its header")]
     return []
+
+
+def _unit_columns(headers: Sequence[str], position: Mapping[str, int]) -> list[Problem]:
+    """Return the fault of a header that says a unit which a column of its own has to say.
+
+    Without that column OED reads feet.
+    """
+    return [Problem(1, headers[place], "", "its unit belongs into a column "
+                    f"{column(f'{name}_unit').oed}: 1 feet, 2 metres")
+            for name, place in position.items()
+            if f"{name}_unit" in columns() and f"{name}_unit" not in position
+            and header_unit(headers[place])]
+
+
+def _big_sum(header: str) -> list[Problem]:
+    """Return the fault of a column of sums in 10,000 yuan or the like, said without brackets."""
+    big = _BIG_SUM.fullmatch(header_key(header))
+    name = spellings().get(big["rest"]) if big else None
+    if name is None or not column(name).unit.startswith("currency"):
+        return []
+    return [Problem(1, header, "", _WHOLE_UNITS)]
 
 
 def _truncated() -> Mapping[str, str]:
@@ -144,6 +193,10 @@ def _truncated() -> Mapping[str, str]:
     for item in columns().values():
         for word in (item.oed, item.name):
             found.setdefault(header_key(word[:_SHAPEFILE_NAME]), set()).add(item.name)
+        for word in (item.label_zh, *item.aliases):
+            for encoding in ("utf-8", "gb18030"):
+                cut = word.encode(encoding)[:_SHAPEFILE_NAME].decode(encoding, "ignore")
+                found.setdefault(header_key(cut), set()).add(item.name)
     return {key: next(iter(names)) for key, names in found.items() if len(names) == 1}
 
 

@@ -159,7 +159,7 @@ class PortfolioStream:
 
     def _error(self) -> InputError:
         return InputError(f"{self.path}: {self.n_problems} problem(s)" + (
-            f" in {self.n_rejected} row(s)" if self.match.position else ""), self.problems)
+            f" in {self.n_rejected} row(s)" if self.n_rejected else ""), self.problems)
 
 
 def stream_portfolio(path: Path, *, skip_bad: bool = False, coordinate_system: str | None = None,

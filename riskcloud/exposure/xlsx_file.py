@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from riskcloud.exposure.raw import RawTable, Source
+from riskcloud.exposure.raw import TITLE_ROWS, RawTable, Source, is_header
 from riskcloud.geo.xlsx_cells import sheet_rows
 
 
 def open_xlsx(path: Path) -> Source:
-    """Return the cells of the first sheet that has any. Raises InputError (``sheet_rows``)."""
-    return _table(*sheet_rows(path))
+    """Return the cells of the first sheet with column names of a portfolio, else the first filled.
+
+    Raises InputError (``sheet_rows``).
+    """
+    return _table(*sheet_rows(path, lambda rows: any(map(is_header, rows[:TITLE_ROWS]))))
 
 
 def _table(rows: list[list[str]], notes: tuple[str, ...]) -> Source:

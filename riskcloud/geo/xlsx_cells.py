@@ -3,6 +3,7 @@
 import datetime as dt
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 from xml.parsers import expat
@@ -13,8 +14,11 @@ _MAX_UNPACKED = 4 << 30  # bytes a workbook may unpack to; ours, a guard against
 _CHUNK = 4096  # bytes given to the XML parser at a time
 
 
-def sheet_rows(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
-    """Return the cells of the first sheet that has any, row by row, and notes.
+def sheet_rows(path: Path, has_table: Callable[[list[list[str]]], bool] = any,
+               ) -> tuple[list[list[str]], tuple[str, ...]]:
+    """Return the cells of a sheet, row by row, and notes.
+
+    It is the first filled sheet that ``has_table`` holds for, else the first filled one.
 
     Raises
     ------
@@ -28,12 +32,17 @@ def sheet_rows(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
             book = openpyxl.load_workbook(file, read_only=True, data_only=False)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
             raise InputError(f"{path}: not a readable workbook ({error})") from error
+        others = len(book.worksheets) - 1
+        filled: list[tuple[list[list[str]], tuple[str, ...]]] = []
         for sheet in book.worksheets:
             rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
             if any(any(row) for row in rows):
-                others = len(book.worksheets) - 1
                 note = (f"sheet {sheet.title!r} read, {others} other(s) not",) if others else ()
-                return rows, note
+                if has_table(rows):
+                    return rows, note
+                filled = filled or [(rows, note)]
+    if filled:
+        return filled[0]
     raise InputError(f"{path}: the file is empty", [Problem(
         0, "", "", "expected a header row and one row a location")])
 

@@ -104,7 +104,8 @@ def test_faults_of_the_file_name_the_file(lines: tuple[str, ...], run: Any, writ
 def test_no_policy_in_force_is_said_with_the_time(run: Any, write: Any, track: Path,
                                                   tmp_path: Path) -> None:
     path = write("old.csv", HEAD, *(line.replace("2017-", "2015-") for line in GOOD))
-    ran = run("forecast", path, track, "--out", tmp_path / "out")
+    ran = run("forecast", path, track, "--lang", "en", "--out",
+              tmp_path / "out")
     assert ran.status == 2
     assert "none of the 4 location(s) is in force" in ran.err and "2017-08-2" in ran.err
     assert not any((tmp_path / "out").glob("*"))

@@ -1,7 +1,8 @@
 """Fill what a track lacks by named regressions, and flag every value that was filled.
 
 Order: gaps between known fixes (linear in time), environmental pressure, wind from pressure,
-pressure from wind, radius of 34 kt wind, radius of maximum wind. Fixes at either end that give
+pressure from wind, radius of maximum wind (by the radii of 50 and 64 kt where given), radius of 34
+kt wind. Fixes at either end that give
 neither wind nor pressure are dropped: nothing can be said of the storm there. Gaps are bridged once
 more after the winds, for a fix that lacks both between one that has wind and one with pressure.
 """
@@ -15,6 +16,7 @@ import numpy as np
 from riskcloud.errors import InputError
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.typhoon import averaging, regressions
+from riskcloud.hazard.typhoon.core_radii import r_max_from_core_radii_m
 from riskcloud.hazard.typhoon.regressions import GALE_M_S
 from riskcloud.types import Bools, Filled, Floats, Track
 
@@ -190,11 +192,24 @@ def _observed_size(work: _Work) -> Floats:
 def _size(work: _Work) -> None:
     wind, lat = _one_minute(work), work.track.lat
     observed = _observed_size(work)
-    work.fill_by("r_max_m", regressions.r_max_from_r34_m(wind, lat, observed), "chavas_knaff_2022")
-    work.fill_by("r_max_m", regressions.usual_r_max_m(wind, lat, basin=work.basin),
-                 regressions.usual_r_max_card(work.basin))
+    by_size = regressions.r_max_from_r34_m(wind, lat, observed)
+    usual = regressions.usual_r_max_m(wind, lat, basin=work.basin)
+    work.fill_by("r_max_m", _by_core_radii(work, np.where(np.isnan(by_size), usual, by_size)),
+                 "core_radii")
+    work.fill_by("r_max_m", by_size, "chavas_knaff_2022")
+    work.fill_by("r_max_m", usual, regressions.usual_r_max_card(work.basin))
     size = regressions.size_m(wind, lat, basin=work.basin, r_max=work.values["r_max_m"])
     _fill_quadrants(work, np.where(np.isnan(observed), size, np.nan))
+
+
+def _by_core_radii(work: _Work, expected: Floats) -> Floats:
+    """Radius of maximum wind by the radii of 50 and 64 kt; NaN where there are none."""
+    wind, observed = _one_minute(work), _observed_size(work)
+    size = regressions.size_m(wind, work.track.lat, basin=work.basin, r_max=expected)
+    around = regressions.card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
+    return r_max_from_core_radii_m(
+        work.track, wind_m_s=wind, motion_m_s=translation_m_s(work.track), expected_m=expected,
+        gale_radius_m=around * np.where(np.isnan(observed), size, observed))
 
 
 def _fill_quadrants(work: _Work, size: Floats) -> None:

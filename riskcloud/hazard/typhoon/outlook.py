@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from riskcloud.hazard.typhoon.voices import (
     voice,
 )
 from riskcloud.types import Outlook, Track
+
+FEWEST_MEMBERS: Final = 10
+"""Members that an ensemble needs to stand for the spread beside bulletins: the standard deviation
+of ten draws of a normal law is known to a quarter. Ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +241,11 @@ def _ensemble(members: Sequence[Track], advisories: Sequence[Track], notes: list
     notes += more
     if not unique:
         raise InputError(f"{last[0].source}: no member with two fixes or more")
+    if len(unique) < FEWEST_MEMBERS:
+        few = (f"{last[0].source}: {len(unique)} member(s) of an ensemble are too few to tell the "
+               f"spread of a forecast ({FEWEST_MEMBERS} needed)")
+        forecast = any(track.base_utc is not None for track in advisories)
+        notes.append(f"{few}: left out" if forecast
+                     else f"{few}: the band is too narrow; give a bulletin beside it")
+        return () if forecast else unique
     return unique

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.typhoon.averaging import sustained_1min
+from riskcloud.hazard.typhoon.between_fixes import Legs, change_so_far
 from riskcloud.hazard.typhoon.regressions import card as regression_card
 from riskcloud.hazard.typhoon.regressions import mean_of_quadrants_m
 from riskcloud.types import Filled, Floats, Track
@@ -56,7 +58,8 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
 
     Position: a cubic through the fixes whose slope at a fix is that of the parabola through it
     and its neighbours. It needs four fixes around each segment only, so a fix far away changes
-    nothing here. Everything else: linear in time (our choice).
+    nothing here. Wind and central pressure: linear in time, but what land takes goes over land
+    (``between_fixes``). Everything else: linear in time (our choice).
 
     Parameters
     ----------
@@ -83,7 +86,7 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
     (lon, lon_rate), (lat, lat_rate) = (
         _hermite(fix, values, slope, hour)
         for values, slope in zip((track.lon, track.lat), slopes, strict=True))
-    pressure = np.interp(hour, fix, track.central_pressure_pa)
+    wind, pressure = _strength(track, fix, hour)
     return Path(
         hour=hour, lon=lon, lat=lat,
         east_m_s=lon_rate * M_PER_DEG * np.cos(np.radians(lat)) / HOUR,
@@ -91,7 +94,7 @@ def follow(track: Track, *, spacing_r_max: float, longest_h: float) -> Path:
         central_pressure_pa=pressure,
         environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
         pressure_tendency_pa_s=_tendency(fix, track.central_pressure_pa, hour),
-        max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
+        max_wind_m_s=wind,
         r_max_m=np.interp(hour, fix, track.r_max_m),
         r34_m=np.interp(hour, fix, _mean_r34(track)),
     )
@@ -113,14 +116,28 @@ def resample(track: Track, step_h: float) -> Track:
     extent = _mean_r34(track) / regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
     size = np.repeat(np.interp(hour, fix, extent)[:, None], 4, axis=1)
     seconds = np.round(hour * HOUR).astype("timedelta64[s]")
+    wind, pressure = _strength(track, fix, hour)
     return replace(
         track, time_utc=track.time_utc[0] + seconds, lon=lon, lat=lat, status=(),
         filled=(Filled("r34_m", "mean_of_quadrants", MEAN_KEPT, np.isfinite(size[:, 0])),),
-        central_pressure_pa=np.interp(hour, fix, track.central_pressure_pa),
+        central_pressure_pa=pressure, max_wind_m_s=wind,
         environmental_pressure_pa=np.interp(hour, fix, track.environmental_pressure_pa),
-        max_wind_m_s=np.interp(hour, fix, track.max_wind_m_s),
         r_max_m=np.interp(hour, fix, track.r_max_m),
         r34_m=size, r50_m=unknown, r64_m=unknown)
+
+
+def _strength(track: Track, fix: Floats, hour: Floats) -> tuple[Floats, Floats]:
+    """Return wind and central pressure at hours within those of the fixes."""
+    k = np.clip(np.searchsorted(fix, hour, side="right") - 1, 0, len(fix) - 2)
+    share = (hour - fix[k]) / np.diff(fix)[k]
+    lon, lat, wind, pressure = ((values[:-1], values[1:]) for values in (
+        track.lon, track.lat, track.max_wind_m_s, track.central_pressure_pa))
+    one_minute = (sustained_1min(wind[0], track.wind_averaging_s),
+                  sustained_1min(wind[1], track.wind_averaging_s))
+    changed = change_so_far(Legs(lon, lat, np.diff(fix), one_minute), k, share)
+    first, second = (np.where(share == 1.0, last[k], first[k] + changed * (last - first)[k])
+                     for first, last in (wind, pressure))
+    return first, second
 
 
 def _check(track: Track) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from riskcloud.errors import InputError
+from riskcloud.hazard.typhoon.between_fixes import Legs, change_so_far
 from riskcloud.hazard.typhoon.path import M_PER_DEG, Path
 from riskcloud.hazard.typhoon.regressions import card as regression_card
 from riskcloud.types import EventSet, Floats, Ints
@@ -55,8 +56,8 @@ def follow_events(events: EventSet, chosen: Ints, *, spacing_r_max: Floats | flo
     Returns
     -------
     Path with the nodes of all; start (k + 1,): event i has start[i]:start[i + 1]. The same
-    numbers as ``path.follow`` of each event's track (tests/unit/hazard/test_paths.py), whose
-    docstring has the source.
+    numbers as ``path.follow`` of each event's track, whose docstring has the source
+    (tests/unit/hazard/typhoon/test_needed_surge.py).
     """
     chosen = np.asarray(chosen, np.int64)
     begin, end = events.start[chosen], events.start[chosen + 1]
@@ -101,19 +102,29 @@ def _path(events: EventSet, first: Ints, share: Floats) -> Path:
         values = _float(getattr(events, name))
         places[name] = _hermite(values, _slopes(events.start, hour, values), span, first, share)
     (lon, lon_rate), (lat, lat_rate) = places["lon"], places["lat"]
-    pressure = _float(events.central_pressure_pa)
+    pressure, wind = _float(events.central_pressure_pa), _float(events.max_wind_m_s)
+    changed = _changed(events, hour, wind, first, share)
     around = regression_card("chavas_knaff_2022")["mean_per_quadrant_maximum"]
     size = _held(events, around * _float(events.r34_m))
     return Path(
         hour=hour[first] + share * span, lon=lon, lat=lat,
         east_m_s=lon_rate * M_PER_DEG * np.cos(np.radians(lat)) / HOUR,
         north_m_s=lat_rate * M_PER_DEG / HOUR,
-        central_pressure_pa=_linear(pressure, first, share),
+        central_pressure_pa=_linear(pressure, first, changed),
         environmental_pressure_pa=_linear(events.environmental_pressure_pa, first, share),
         pressure_tendency_pa_s=(pressure[first + 1] - pressure[first]) / span / HOUR,
-        max_wind_m_s=_linear(events.max_wind_m_s, first, share),
+        max_wind_m_s=_linear(wind, first, changed),
         r_max_m=_linear(events.r_max_m, first, share),
         r34_m=_linear(size, first, share))
+
+
+def _changed(events: EventSet, hour: Floats, wind: Floats, first: Ints, share: Floats) -> Floats:
+    """Return how much of the change of strength of each node's leg has happened."""
+    begins = np.append(True, first[1:] != first[:-1])
+    fix, leg = first[begins], np.cumsum(begins) - 1
+    ends = [(_float(values)[fix], _float(values)[fix + 1])
+            for values in (events.lon, events.lat, hour, wind)]
+    return change_so_far(Legs(ends[0], ends[1], ends[2][1] - ends[2][0], ends[3]), leg, share)
 
 
 def _held(events: EventSet, size: Floats) -> Floats:

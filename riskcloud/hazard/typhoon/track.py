@@ -4,6 +4,7 @@ Every fault is reported at once with its row. Times are UTC. Winds keep their av
 """
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -56,7 +57,7 @@ def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
     Returns
     -------
     tuple of Track. In a file of many storms those with fewer than two usable fixes are left
-    out, with a note in the log; a file of one such storm is an error.
+    out, with a note; a file of one such storm is an error.
 
     Raises
     ------
@@ -78,7 +79,7 @@ def read_tracks(path: Path, *, agency: str | None = None, fill: bool = True,
             _refuse_other_agency(fixes, agency, path)
     fixes = check_fixes(fixes, faults)
     faults.stop()
-    return _build(fixes, path, fill)
+    return _build(fixes, path, fill, _told(faults))
 
 
 def _read_native(source: Source, native: ModuleType, agency: str | None, event_id: str | None,
@@ -96,14 +97,18 @@ def _read_native(source: Source, native: ModuleType, agency: str | None, event_i
         own = Faults(source.path)
         storm = check_fixes(storm, own)
         problems += own.found
+        faults.notes += own.notes
         if own.found:
             faults.notes += own.found
         else:
             checked.append(storm)
     if not checked:
         raise InputError(f"{source.path}: {len(problems)} problem(s)", sorted(set(problems)))
-    notes = tuple(map(str, dict.fromkeys(faults.notes)))
-    return _build(pd.concat(checked), source.path, fill, notes)
+    return _build(pd.concat(checked), source.path, fill, _told(faults))
+
+
+def _told(faults: Faults) -> tuple[str, ...]:
+    return tuple(map(str, dict.fromkeys(faults.notes)))
 
 
 def _of_agency(fixes: pd.DataFrame, agency: str, path: Path) -> pd.DataFrame:
@@ -131,8 +136,8 @@ def _build(fixes: pd.DataFrame, path: Path, fill: bool, notes: tuple[str, ...] =
             last = error
     if left_out:
         shown = ", ".join(left_out[:5]) + (", ..." if left_out[5:] else "")
-        logger.warning("%s: %d storm(s) without two usable fixes left out: %s",
-                       path.name, len(left_out), shown)
+        note = f"{len(left_out)} storm(s) without two usable fixes ({shown}): left out"
+        tracks = [replace(track, notes=(*track.notes, f"file: {note}")) for track in tracks]
     if not tracks:
         raise last
     return tuple(tracks)

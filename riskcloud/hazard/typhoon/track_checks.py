@@ -1,6 +1,5 @@
 """Checks of a table of fixes: order, repeats, motion, pressure against its environment."""
 
-import logging
 from typing import Any, Final
 
 import numpy as np
@@ -10,8 +9,6 @@ from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.source_file import Faults
 from riskcloud.types import Bools, Floats
 from riskcloud.units import HPA
-
-logger = logging.getLogger(__name__)
 
 MAX_SPEED_M_S: Final = 60.0
 """Fastest motion believed between two fixes (our choice: the fastest of 2,700 West Pacific storms
@@ -26,15 +23,15 @@ def check_fixes(fixes: pd.DataFrame, faults: Faults) -> pd.DataFrame:
 
     Faults found are added, not raised: fixes of one time that differ, a pressure above its
     environment, a motion faster than ``MAX_SPEED_M_S``. Unsorted times and identical repeats are
-    mended and noted in the log.
+    mended and noted.
     """
     fixes = fixes[fixes[["time_utc", "lat", "lon"]].notna().all(axis=1)]
     storm = pd.Series(fixes.groupby(KEY, sort=False, dropna=False).ngroup(), index=fixes.index)
     order = np.lexsort((fixes["time_utc"].to_numpy(), storm.to_numpy()))
     late = fixes["time_utc"].groupby(storm).diff() < pd.Timedelta(0)
     if late.any():
-        logger.warning("%s: times not in order (first at row %d): sorted",
-                       faults.path.name, late.idxmax())
+        row = late.index.to_numpy()[late.to_numpy()][0]
+        faults.note(int(row), "", "", "times not in order from here on: sorted")
     fixes, storm = fixes.iloc[order], storm.iloc[order]
     once = _first_of_a_time(fixes, storm, faults)
     fixes, storm = fixes[once], storm[once]
@@ -52,7 +49,8 @@ def _first_of_a_time(fixes: pd.DataFrame, storm: "pd.Series[Any]", faults: Fault
     faults.add(differ.index, "time_utc", differ["time_utc"],
                "another fix of this storm and time says otherwise: keep one")
     if identical.any():
-        logger.warning("%s: %d identical fix(es) dropped", faults.path.name, int(identical.sum()))
+        row = fixes.index.to_numpy()[identical.to_numpy()][0]
+        faults.note(int(row), "", "", f"{int(identical.sum())} identical fix(es) dropped")
     return np.asarray(~repeated)
 
 

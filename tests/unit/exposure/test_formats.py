@@ -175,3 +175,18 @@ def test_files_that_are_nothing_of_it(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1" + bytes(600))
     with pytest.raises(InputError, match="cannot be read as GeoParquet"):
         read_portfolio(path)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the writer says that it cuts names
+@pytest.mark.parametrize("labelled", [True, False])
+def test_shapefile_with_chinese_names_cut_within_a_letter(tmp_path: Path, labelled: bool) -> None:
+    path = tmp_path / "book.shp"
+    gpd.GeoDataFrame(
+        {"标的编号": ["L1", "L2"], "资产类别": ["110kV杆塔", "变电站"], "保额": [100.5, 200.0],
+         "币种": ["CNY", "CNY"], "客户编号": ["珠海供电局", "中山供电局"],
+         "起保日期": ["2017-01-01", None]},
+        geometry=[shapely.Point(113.5, 22.3), shapely.Point(113.6, 22.4)], crs=4326,
+    ).to_file(path, encoding="utf-8")
+    if not labelled:
+        path.with_suffix(".cpg").unlink()
+    check(path)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from riskcloud.errors import InputError, Problem
@@ -185,7 +186,27 @@ def test_a_header_alone(write: Write) -> None:
 
 def test_a_title_above_the_header(write: Write) -> None:
     path = write("2017 portfolio" + "," * 12, HEAD, good(1))
-    assert "remove the title row" in faults(path)[0].remedy
+    assert "they stand in row 2: remove what stands above" in faults(path)[0].remedy
+    for title in ("2017 portfolio" + "," * 12, "2017 portfolio"):
+        path = write(title, "", HEAD, good(1))
+        assert "they stand in row 3: remove what stands above" in faults(path)[0].remedy
+
+
+def test_the_sheet_with_the_table_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["please fill in the second sheet"])
+    sheet = book.create_sheet("locations")
+    for line in (HEAD, good(1)):
+        sheet.append(line.split(","))
+    book.save(tmp_path / "p.xlsx")
+    found = read_portfolio(tmp_path / "p.xlsx")
+    assert len(found) == 1 and "sheet 'locations' read, 1 other(s) not" in found.notes
+
+
+def test_sums_are_of_the_currency_their_header_names(write: Write) -> None:
+    head = HEAD.replace("BuildingTIV", "建筑物保额(美元)")
+    assert "header says USD" in faults(write(head, good(1)))[0].remedy
+    assert len(read_portfolio(write(head, good(1).replace("CNY", "USD")))) == 1
 
 
 def test_chinese_labels_below_the_header(write: Write) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from riskcloud.exposure.schema import TIV, columns, header_key, match_headers, spellings
+from riskcloud.messages import translated
 
 
 def test_every_column_is_told_in_two_languages_and_has_a_kind() -> None:
@@ -54,3 +55,29 @@ def test_names_cut_to_ten_letters_in_a_shapefile() -> None:
 
 def test_the_four_coverages_are_columns() -> None:
     assert set(TIV) <= set(columns())
+
+
+@pytest.mark.parametrize(("header", "said"), [
+    ("设计风速(mph)", "read in m/s"), ("设计风速(km/h)", "read in m/s"),
+    ("塔高（英尺）", "read in m:"), ("设计风速时距(min)", "read in s"),
+    ("经度(GCJ02)", "--coordinates"), ("纬度（百度）", "坐标系"),
+    ("保额(千元)", "whole units"), ("BuildingTIV (USD m)", "whole units"),
+    ("保额万元", "whole units"), ("建筑物保额_人民币万元", "whole units"),
+    ("场地标高(米)", "GroundElevationUnit"),
+])
+def test_a_unit_that_is_not_read_is_refused(header: str, said: str) -> None:
+    (problem,) = match_headers([header]).problems
+    assert (problem.row, problem.column) == (1, header) and said in problem.remedy
+    assert translated(problem.remedy, "zh") != problem.remedy
+
+
+@pytest.mark.parametrize("header", [
+    "设计风速(m/s)", "设计风速（米/秒）", "经度(°)", "纬度(WGS84)", "保额(HKD)", "保额(元)",
+    "塔高(m)", "设计重现期(年)", "保额(KRW)", "设计风速(10min)"])
+def test_a_unit_that_is_read_passes(header: str) -> None:
+    match = match_headers([header])
+    assert match.problems == () and match.unused == ()
+
+
+def test_a_unit_beside_its_own_column_passes() -> None:
+    assert match_headers(["场地标高(米)", "场地地面高程单位", "地面高程单位"]).problems == ()

@@ -34,8 +34,8 @@ def test_six_hourly_track_gives_the_damage_of_the_tenth_hourly_one(shared, sites
     for model in PROFILES:
         coarse_damage = emanuel_damage(maximum_wind(track, sites, model=model).speed_m_s)
         fine_damage = emanuel_damage(maximum_wind(fine, sites, model=model).speed_m_s)
-        # 2 % is the goal; 0.3 % is what the nodes leave
-        assert coarse_damage == pytest.approx(fine_damage, rel=SHARE.get(model, 0.005)), model
+        # 2 % is the goal; 0.3 % is what the nodes leave, 0.6 % where landfall is between them
+        assert coarse_damage == pytest.approx(fine_damage, rel=SHARE.get(model, 0.007)), model
 
 
 @pytest.mark.parametrize("storm", ["hato_2017", "mangkhut_2018"])

@@ -1,8 +1,9 @@
 """Stochastic storms by resampling: historical storms, displaced and strengthened at random.
 
-Each simulated year draws so many storms of the catalogue, each season as likely as another. A
-storm's track is displaced by a smooth random field along it, its pressure deficit multiplied by
-another; the land is that of the displaced track. Widths of both: models/storm_resampling.
+Each simulated year draws so many storms of the catalogue, each as likely as another; over a set
+they take turns. A storm's track is displaced by a smooth random field along it, its pressure
+deficit multiplied by another, both spread evenly (``even_draws``); the land is that of the
+displaced track. Widths of both: models/storm_resampling.
 
 Source: smoothed bootstrap, Silverman & Young (1987), Biometrika 74, 469-479; for tracks, Hall &
 Jewson (2007), Tellus A 59, 486-498.
@@ -25,6 +26,7 @@ from riskcloud.hazard.typhoon.climate.displaced import (
     load_smoothing,
 )
 from riskcloud.hazard.typhoon.climate.dress import dress
+from riskcloud.hazard.typhoon.climate.even_draws import even_normals, in_turns
 from riskcloud.hazard.typhoon.climate.parents import LEAST_DEFICIT_PA, Parents
 from riskcloud.hazard.typhoon.climate.rates import YearlyCounts, autocovariance_root
 from riskcloud.hazard.typhoon.sphere import destination
@@ -71,7 +73,7 @@ def resample_events(parents: Parents, counts: YearlyCounts, area: Area, *, years
         for block, block_years in enumerate(blocks):
             rng = np.random.default_rng([seed, block, len(parents)])
             year = np.repeat(np.arange(block_years), counts.draw(block_years, rng))
-            chosen = rng.integers(0, len(parents), len(year))
+            chosen = in_turns(len(parents), len(year), rng)
             order = np.argsort(chosen, kind="stable")
             amount = np.bincount(chosen, minlength=len(parents))
             jobs = [pool.submit(_children, parents, k, int(amount[k]), area, widths,
@@ -104,15 +106,21 @@ def _children(parents: Parents, k: int, m: int, area: Area, widths: Smoothing, s
     """Return ``m`` storms made from the k-th, each cut to what concerns the area."""
     if not m:
         return _Children(np.zeros(0, np.int64), np.zeros((3, 0), np.float32))
-    shape = 3, m, len(parents.storms[k].lon)
-    return _made(parents, k, np.random.default_rng(seed).standard_normal(shape), area, widths)
+    track, along = _roots(len(parents.storms[k].lon), widths)
+    noise = even_normals(m, (track, track, along), np.random.default_rng(seed))
+    return _made(parents, k, noise, area, widths)
+
+
+def _roots(n: int, widths: Smoothing) -> tuple[Floats, Floats]:
+    """Return what turns normal numbers into displacements and ln deficits along n fixes."""
+    return (autocovariance_root(n, STEP_H, widths.displacement_scale_h),
+            autocovariance_root(n, STEP_H, widths.ln_deficit_scale_h))
 
 
 def _made(parents: Parents, k: int, noise: Floats, area: Area, widths: Smoothing) -> _Children:
     """Return what independent normal numbers (3, m, n_fixes) make of the k-th storm."""
     parent, (m, n) = parents.storms[k], noise.shape[1:]
-    track = autocovariance_root(n, STEP_H, widths.displacement_scale_h)
-    along = autocovariance_root(n, STEP_H, widths.ln_deficit_scale_h)
+    track, along = _roots(n, widths)
     east, north = widths.displacement_m * (noise[:2] @ track.T)
     lon, lat = destination(parent.lon, parent.lat, east, north)
     logarithm = displaced_ln_deficit(parent, lon, lat, noise[2] @ along.T, land=parents.land,

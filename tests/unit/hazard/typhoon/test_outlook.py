@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError
-from riskcloud.hazard.typhoon.outlook import Reading, make_outlook, read_advisory
+from riskcloud.hazard.typhoon.outlook import (
+    FEWEST_MEMBERS,
+    Reading,
+    make_outlook,
+    read_advisory,
+)
+from riskcloud.messages import translated
 from riskcloud.types import Outlook, Track
 
 BASE = np.datetime64("2026-09-01T00", "s")
@@ -39,6 +45,12 @@ def reading(*tracks: Track, path: str = "", dated: bool = True, optional: bool =
     return Reading(Path(path or tracks[0].source), tracks, BASE + hours(arrived), dated, optional)
 
 
+def members(n: int = FEWEST_MEMBERS, *, base: float | None = 0.0,
+            at: tuple[float, ...] = (-24, 0, 12, 24, 48)) -> Reading:
+    return reading(*(track("ECMWF", member=k, base=base, at=at, lat=20.0 + 0.01 * k)
+                     for k in range(1, n + 1)))
+
+
 def words(outlook: Outlook) -> str:
     return "\n".join(outlook.notes)
 
@@ -68,10 +80,21 @@ def test_a_best_track_gives_way_to_the_agency_s_own_forecast() -> None:
 
 
 def test_a_best_track_beside_an_ensemble_needs_a_time() -> None:
-    best, ensemble = reading(track(base=None)), reading(track("ECMWF", member=1))
+    best, ensemble = reading(track(base=None)), members()
     with pytest.raises(InputError, match="--issued-at"):
         make_outlook([best], [ensemble])
-    assert len(make_outlook([best], [ensemble], issued_at=BASE + hours(6)).ensemble) == 1
+    assert len(make_outlook([best], [ensemble], issued_at=BASE + hours(6)).ensemble) == 10
+
+
+def test_an_ensemble_of_few_members_does_not_stand_for_the_spread() -> None:
+    outlook = make_outlook([reading(track())], [members(3)])
+    assert outlook.advisories and not outlook.ensemble
+    said = ("ECMWF.txt: 3 member(s) of an ensemble are too few to tell the spread of a forecast "
+            "(10 needed): left out")
+    assert said in outlook.notes and "未采用" in translated(said, "zh")
+    alone = make_outlook([], [members(3)])
+    assert len(alone.ensemble) == 3
+    assert "the band is too narrow" in words(alone) and "偏窄" in translated(alone.notes[-1], "zh")
 
 
 def test_of_a_year_s_best_tracks_those_there_at_the_time_count() -> None:
@@ -125,12 +148,12 @@ def test_an_undated_dead_slot_is_refused_by_its_age() -> None:
 
 
 def test_an_ensemble_much_older_or_newer_than_the_bulletin_does_not_count_beside_it() -> None:
-    old = reading(track("ECMWF", member=1, base=-60, at=(-60, 0, 48)))
+    old = members(base=-60, at=(-60, 0, 48))
     outlook = make_outlook([reading(track())], [old])
     assert not outlook.ensemble and "ECMWF.txt: left out, its analysis" in words(outlook)
-    new = reading(track("ECMWF", member=1, base=60, at=(36, 60, 84)))
+    new = members(base=60, at=(36, 60, 84))
     outlook = make_outlook([reading(track())], [new])
-    assert len(outlook.ensemble) == 1 and not outlook.advisories
+    assert len(outlook.ensemble) == 10 and not outlook.advisories
     assert "JTWC.txt: left out, its analysis" in words(outlook)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from riskcloud.errors import InputError, NotFoundError
 from riskcloud.hazard.typhoon.track import read_track, read_tracks
+from riskcloud.messages import translated
 
 HEAD = "time_utc,lat,lon,central_pressure_hpa,max_wind_10min_m_s\n"
 FIXES = "2020-08-01T00:00Z,15,130,990,25\n2020-08-01T06:00Z,16,129,980,30\n"
@@ -108,16 +109,18 @@ def test_one_fix(write) -> None:  # type: ignore[no-untyped-def]
     assert faults == [(2, "storm_id", "a single fix: a track needs at least two")]
 
 
-def test_unsorted_is_sorted_and_noted(write, caplog) -> None:  # type: ignore[no-untyped-def]
+def test_unsorted_is_sorted_and_noted(write) -> None:  # type: ignore[no-untyped-def]
     swapped = "\n".join(reversed(FIXES.splitlines()))
     track = read_track(write(HEAD + swapped))
     assert track.lat.tolist() == [15, 16]
-    assert "first at row 3" in caplog.text
+    assert track.notes == ("row 3: times not in order from here on: sorted",)
 
 
-def test_repeated_times(write, caplog) -> None:  # type: ignore[no-untyped-def]
+def test_repeated_times(write) -> None:  # type: ignore[no-untyped-def]
     track = read_track(write(HEAD + FIXES + FIXES.splitlines()[0]))
-    assert len(track) == 2 and "identical" in caplog.text
+    assert len(track) == 2
+    assert track.notes[-1] == "row 4: 1 identical fix(es) dropped"
+    assert translated(track.notes[-1], "zh") == "第 4 行：1 个完全相同的定位点已去重"
     faults = problems_of(write(HEAD + FIXES + FIXES.splitlines()[0].replace(",15,", ",15.5,")))
     assert [f[:2] for f in faults] == [(4, "time_utc")]
 
@@ -170,12 +173,14 @@ def test_ragged_line_and_missing_file(write, tmp_path: Path) -> None:  # type: i
         read_track(tmp_path / "none.csv")
 
 
-def test_several_storms(write, caplog) -> None:  # type: ignore[no-untyped-def]
+def test_several_storms(write) -> None:  # type: ignore[no-untyped-def]
     rows = "".join(f"{line},{sid},{name}\n" for sid, name in (("A1", "ALFA"), ("B2", "BRAVO"))
                    for line in FIXES.splitlines()) + f"{FIXES.splitlines()[0]},C3,LONE\n"
     path = write(HEAD.strip() + ",storm_id,name\n" + rows)
     assert [t.event_id for t in read_tracks(path)] == ["A1", "B2"]
-    assert "C3" in caplog.text
+    note = read_tracks(path)[0].notes[0]
+    assert note == "file: 1 storm(s) without two usable fixes (C3): left out"
+    assert translated(note, "zh") == "文件：1 个热带气旋可用定位点不足两个（C3）：未采用"
     with pytest.raises(InputError, match="2 storms; choose one by its id: A1 ALFA"):
         read_track(path)
     assert read_track(path, event_id="bravo").event_id == "B2"
