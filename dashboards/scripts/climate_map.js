@@ -108,7 +108,6 @@
     const row = element("label", parent, null, "row");
     element("span", row, label);
     const list = element("select", row);
-    list.style.maxWidth = "min(320px, 55vw)";  // a scenario has a long name
     options.forEach(([code, name]) => {
       const option = element("option", list, name);
       option.value = code;
@@ -117,7 +116,8 @@
     list.addEventListener("change", () => { take(list.value); show(); });
   }
 
-  const choices = L.control({ position: "topright" });
+  // on a phone the title needs the top
+  const choices = L.control({ position: window.innerWidth > 640 ? "topright" : "bottomleft" });
   choices.onAdd = () => {
     const panel = element("div", null, null, "panel");
     if (data.climates.length > 1) {

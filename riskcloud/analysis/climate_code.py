@@ -21,7 +21,7 @@ from riskcloud.errors import InputError, Problem
 from riskcloud.geo.coast import coastline
 from riskcloud.geo.points import haversine_m
 from riskcloud.hazard.source_file import Faults, decoded, read_bytes
-from riskcloud.types import EventSet, Floats, Sites
+from riskcloud.types import Bools, EventSet, Floats, Sites
 from riskcloud.units import KM
 
 PERIODS: Final = (10, 50, 100)
@@ -168,7 +168,7 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
     model_w0_kpa, ratio, agrees.
 
     ``agrees``: within 15 % of the code on the coast; elsewhere, where other winds than typhoons may
-    rule, not more than 10 % above it. A site without typhoon winds has 0.
+    rule, not more than 10 % above it; NA outside. A site without typhoon winds has 0.
     """
     periods = tuple(float(p) for p in PERIODS if p <= events.years)
     if not periods:
@@ -196,8 +196,14 @@ def code_skill(events: EventSet, stations: CodeStations, request: ClimateRequest
             "code_w0_kpa": code, "code_m_s": code_m_s, "model_m_s": model,
             "model_low_m_s": levels.low[:, column], "model_high_m_s": levels.high[:, column],
             "model_w0_kpa": pressure_kpa(model), "ratio": ratio,
-            "agrees": np.where(coast, np.abs(ratio - 1.0) <= WITHIN, ratio <= 1.0 + ABOVE)}))
+            "agrees": _agrees(ratio, coast, found.outside)}))
     return pd.concat(parts, ignore_index=True)
+
+
+def _agrees(ratio: Floats, coast: Bools, outside: Bools) -> pd.arrays.BooleanArray:
+    """Tell which stations agree (n,); NA where there is nothing to compare."""
+    return pd.arrays.BooleanArray(
+        np.where(coast, np.abs(ratio - 1.0) <= WITHIN, ratio <= 1.0 + ABOVE), outside.copy())
 
 
 def compare_with_code(rows: pd.DataFrame, return_period_yr: float = 50.0) -> dict[str, Any]:

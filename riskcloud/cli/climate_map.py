@@ -58,9 +58,12 @@ def climate_map(
     """
     from riskcloud.cli.climate_map_job import Job, run
     from riskcloud.cli.options import check_choice
+    from riskcloud.hazard.typhoon.climate.scenarios import list_scenarios
 
     check_lang(lang)
     check_choice("--format", file_format, ("csv", "parquet", "gpkg"))
+    for name in climate or ():
+        check_choice("--climate", name, list_scenarios())
     if (sites is None) == (grid is None):
         raise typer.BadParameter("give either --sites FILE or --grid DEGREES")
     if area is not None and grid is None:

@@ -67,7 +67,9 @@ def climate(
         if out is not None:
             _write(rows, summary, out)
     if as_json:
-        typer.echo(to_json({**summary, "stations": rows.to_dict("records"), **meter.figures(),
+        stated = [{**row, "agrees": None if row["group"] == "outside" else row["agrees"]}
+                  for row in rows.to_dict("records")]
+        typer.echo(to_json({**summary, "stations": stated, **meter.figures(),
                             "out": None if out is None else str(out)}))
     else:
         _print(rows, summary, lang)
@@ -98,10 +100,11 @@ def _print(rows: "pd.DataFrame", summary: dict[str, Any], lang: str) -> None:
                          justify="left" if name in ("station", "group") else "right")
     shown = rows[rows["return_period_yr"] == 50.0]
     for row in (shown if len(shown) else rows).to_dict("records"):
+        modelled = ("–", "–", "–") if row["group"] == "outside" else (
+            f"{row['model_m_s']:.1f}", f"{row['model_low_m_s']:.1f}–{row['model_high_m_s']:.1f}",
+            f"{row['ratio']:.2f}{'' if row['agrees'] else ' *'}")
         table.add_row(row["station"], text(f"climate_code.{row['group']}"),
-                      f"{row['code_m_s']:.1f}", f"{row['model_m_s']:.1f}",
-                      f"{row['model_low_m_s']:.1f}–{row['model_high_m_s']:.1f}",
-                      f"{row['ratio']:.2f}{'' if row['agrees'] else ' *'}")
+                      f"{row['code_m_s']:.1f}", *modelled)
     console.print(table)
     if missing := summary["periods_beyond_the_set_yr"]:
         console.print(text("climate_code_more.beyond", years=", ".join(map(str, missing))),

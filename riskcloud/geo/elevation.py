@@ -220,6 +220,11 @@ def _tile(layer: RasterLayer) -> Tile:
                                               f"{Path(source).stem} {layer.names[0]}")):
         raise InputError(f"{source}: feet by its name, but no unit in it", [Problem(
             0, "elevation", Path(source).name, "state its unit behind it: FILE@ft or FILE@m")])
+    if not layer.unit and not layer.crs.is_geographic and np.isclose(
+            layer.crs.axis_info[0].unit_conversion_factor, FOOT, rtol=1e-4):
+        raise InputError(f"{source}: places in feet, but no unit of elevation", [Problem(
+            0, "elevation", Path(source).name, "its reference system counts in feet and its "
+            "elevations name no unit: state it behind the file, FILE@ft or FILE@m")])
     box = _box(layer)
     if box[2] - box[0] > 359.99:
         box = (box[0], box[1], box[0] + 360.0, box[3])
@@ -251,9 +256,7 @@ def _beside_each_other(tiles: list[Tile]) -> list[Problem]:
     silent = [tile for tile in tiles if not tile.layer.unit][:_COMPARED]
     for tile in silent:
         for other in tiles:
-            if other is tile or (not other.layer.unit and other.cell_m < 2.0 * tile.cell_m):
-                continue
-            ratio = _ratio(tile, other)
+            ratio = np.nan if other is tile else _ratio(tile, other)
             if 0.93 < ratio * FOOT < 1.07:
                 found.append(Problem(
                     0, "elevation", Path(tile.layer.source).name,

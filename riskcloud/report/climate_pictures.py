@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WIDTH_MM, MOST_HEIGHT_MM = 178.0, 150.0
 MARGIN_DEG = 0.4
 LEAST_SPAN_DEG = 2.0
+MOST_COLUMNS = 9
 ALPHA = 0.8
 COLOURS = ("#0b4f7d", "#c0561c", "#3d7d3a", "#7a3e8e", "#8a6d1d")
 """Of curves, dark enough to print in grey; ours."""
@@ -81,7 +82,7 @@ def _map_figure(climate: WindClimate, grid: SiteGrid | None, name: str, measure:
     else:
         found = shown_cities(grid, values, view, text.lang)
         _draw_grid(axes, grid, values, measure, [one[1:3] for one in found])
-        draw_cities(axes, found)
+        draw_cities(axes, found, view)
     present = np.unique(classes.class_of(values))
     handles: list[Any] = [
         Patch(facecolor=classes.colours[k - 1], alpha=ALPHA, label=_class_name(classes.lower, k))
@@ -89,9 +90,11 @@ def _map_figure(climate: WindClimate, grid: SiteGrid | None, name: str, measure:
     if grid is not None and measure == "mean_10min":
         handles.append(Line2D([], [], color=load_palette().page["ink"], linewidth=0.7,
                               label=text("wind_climate.lines")))
+    columns = len(handles) if len(handles) <= MOST_COLUMNS else -(-len(handles) // 2)
     # below the map: nothing of it is hidden
     figure.legend(handles=handles, title=text("wind_climate.legend", measure=text(
-        f"wind_climate.{measure}"), n=f"{period:g}"), loc="outside lower center", ncols=9,
+        f"wind_climate.{measure}"), n=f"{period:g}"), loc="outside lower center",
+        ncols=max(columns, 1),
         frameon=False, fontsize=7, title_fontsize=7.5, handlelength=1.4, columnspacing=1.1)
     set_frame(axes, view)
     axes.set_aspect(1.0 / np.cos(np.radians((view.south + view.north) / 2)))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 APART: Final = (0.11, 0.055)
 """Least distance of two names, in widths and heights of the map: no label lies on another. Ours."""
 EDGE: Final = 0.04
+RIGHT_EDGE: Final = 0.1
+"""Share of the map's width at its right where names stand left of their city. Ours."""
 _ENGLISH: Final = {"hongkong": "Hong Kong", "aomen": "Macau", "macau": "Macau"}
 Place = tuple[str, str, float, float]
 
@@ -70,13 +72,15 @@ def shown_cities(grid: SiteGrid, values: Floats, view: Extent, lang: str,
     return kept
 
 
-def draw_cities(axes: "Axes", found: list[tuple[str, float, float, float]]) -> None:
-    """Write the cities and the winds [m/s] at them."""
+def draw_cities(axes: "Axes", found: list[tuple[str, float, float, float]], view: Extent) -> None:
+    """Write the cities and the winds [m/s] at them, within the map's window."""
     from matplotlib.patheffects import withStroke
 
     ink = load_palette().page["ink"]
     outline = [withStroke(linewidth=1.8, foreground="white", alpha=0.85)]
     for name, lon, lat, value in found:
         axes.plot([lon], [lat], marker="o", markersize=2.2, color=ink, zorder=5)
-        axes.annotate(f"{name} {value:.1f}", (lon, lat), (3, 2), textcoords="offset points",
+        leftward = lon > view.east - RIGHT_EDGE * (view.east - view.west)  # else it leaves the map
+        axes.annotate(f"{name} {value:.1f}", (lon, lat), (-3 if leftward else 3, 2),
+                      textcoords="offset points", ha="right" if leftward else "left",
                       fontsize=6.5, color=ink, zorder=6, path_effects=outline)

@@ -97,13 +97,20 @@ def what(row: Row, text: Text) -> str:
 
 
 def figure_of(row: Row, key: str, text: Text) -> str:
-    """Return a count with three significant digits, or a cost in millions."""
+    """Return a count, whole or with three significant digits, or a cost in millions."""
     value = row[key]
     if value is None or not np.isfinite(value):
         return MISSING
     if row["asset"] == GRID_LOSS:
         return text("damage_check.million", value=significant(value / MILLION, text.lang))
-    return significant(value, text.lang)
+    return _counted(value, text)
+
+
+def _counted(value: float, text: Text, digits: int = 3) -> str:
+    """Return what was counted as it is, what was computed with its significant digits."""
+    if float(value).is_integer():
+        return text.number(value)
+    return significant(value, text.lang, digits)
 
 
 def compared_table(rows: Sequence[Row], text: Text) -> Table | None:
@@ -162,7 +169,7 @@ def told_table(told: pd.DataFrame, text: Text) -> Table | None:
         return None
     heads = ("storm", "metric", "place", "why", "reported")
     body = tuple((storm_name(row["event"]), row["metric"], row["place"],
-                  translated(row["why_not"], text.lang), significant(row["value"], text.lang, 7))
+                  translated(row["why_not"], text.lang), _counted(row["value"], text, 4))
                  for row in records(told))
     return Table("", tuple(text(f"damage_check.{head}") for head in heads), body, n_words=4)
 

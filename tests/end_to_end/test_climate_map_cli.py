@@ -82,7 +82,7 @@ def test_a_grid_is_a_raster_too(riskcloud: Any, events: Path, tmp_path: Path) ->
     (("--return-periods", "10,500"), 2,
      "return period 500 years is longer than the event set of 150 years"),
     (("--return-periods", "ten"), 64, "years separated by commas"),
-    (("--climate", "none"), 2, "wnp_2c"),
+    (("--climate", "none"), 64, "wnp_2c"),
     (("--area", "0,0,5,5"), 2, "no site lies within the area 105,17,120,27 of the event set"),
     (("--models", "none"), 64, "no wind model 'none'"),
 ])

@@ -1,5 +1,7 @@
 """A code's table of stations, and how agreement is counted."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,6 +79,16 @@ def test_agreement_by_group():
     assert found["coast"]["mean_bias"] == pytest.approx(0.1)
     assert not found["coast"]["passes"]
     assert found["elsewhere"]["share_agreeing"] == 0.5
+
+
+def test_a_station_beyond_the_area_neither_agrees_nor_not(made_up_events, tmp_path):
+    events = made_up_events(60)
+    stations = read_code(table(tmp_path, "海南,东方,0.55,0.85,1.0,108.65,19.1\n"
+                                         "广东,阳江,0.45,0.75,0.9,111.97,21.86\n"))
+    events = dataclasses.replace(events, facts={**events.facts, "area": [111, 20, 113, 23]})
+    rows = code_skill(events, stations)
+    assert rows["agrees"].isna().tolist() == (rows["group"] == "outside").tolist()
+    assert rows["agrees"].isna().sum() == 2 and len(rows) == 4  # 10 and 50 years of 60
 
 
 def test_a_set_against_a_table(tmp_path, made_up_events):

@@ -139,6 +139,26 @@ def test_feet_without_a_unit_are_refused_beside_another_tile(tmp_path):
         assert sample_elevation(dem, lon, lat) == pytest.approx(slope(lon, lat), abs=0.01)
 
 
+def test_feet_are_told_beside_a_tile_as_fine_and_asked_for_where_places_are_in_feet(tmp_path):
+    write(tmp_path / "a.tif", 113.0, 23.0, 0.001, 100, unit="")
+    feet = write(tmp_path / "b.tif", 113.0, 23.0, 0.001, 100, unit="",
+                 of=lambda x, y: slope(x, y) / 0.3048)
+    with pytest.raises(InputError) as error:
+        open_elevation([tmp_path / "a.tif", feet])
+    assert [one.value for one in error.value.problems] == ["b.tif"]
+    plane = tmp_path / "plane.tif"
+    with rasterio.open(plane, "w", driver="GTiff", width=50, height=50, count=1, dtype="float32",
+                       crs="+proj=utm +zone=49 +units=us-ft +datum=WGS84",
+                       transform=from_origin(2_300_000, 8_400_000, 100, 100)) as file:
+        file.write(np.full((50, 50), 300.0, dtype="float32"), 1)
+    with pytest.raises(InputError) as error:
+        open_elevation([plane])
+    (problem,) = error.value.problems
+    assert problem.value == "plane.tif" and "FILE@ft" in problem.remedy
+    assert "英尺" in translated(problem.remedy, "zh")
+    assert open_elevation([f"{plane}@m"]).tiles[0].to_m == 1.0
+
+
 def test_feet_by_name_and_heights_beyond_everest_are_refused(tmp_path):
     named = write(tmp_path / "guangdong_elev_feet.tif", 113.0, 23.0, 0.001, 50, unit="")
     other = write(tmp_path / "temperature.tif", 113.0, 23.0, 0.001, 50, unit="K")

@@ -91,6 +91,8 @@ def test_far_above_hills_the_wind_loses_less():
 
 def test_on_plains_the_reference_is_open_ground_in_a_roughly_open_region():
     found = reference_factors(*GANGES)
+    assert {one.layer for one in found.layers} >= {"roughness", "coast"}
+    assert not any(one.given for one in found.layers)
     slower = float(uniform_mean(60.0, 0.10) / uniform_mean(60.0, 0.05))
     country = 0.93 * float(terrain_mean(np.array([10.0]), "B")[0]) * slower
     # 60 m lies between two tabulated heights, 56 and 61 m: the region counts 0.02 % less there

@@ -35,6 +35,10 @@ _HEIGHTS: Final = {
                  "ground elev", "ground elevation", "海拔", "海拔高度", "测站海拔", "站点海拔"),
 }
 """The same of heights: of the anemometer above sea level, above the ground; of the ground."""
+_ABOVE_GROUND: Final = re.compile(r"\bagl\b|above (?:the )?ground|离地|距地")
+_ABOVE_SEA: Final = re.compile(r"\b(?:asl|amsl|msl|elev\w*|altitude)\b|\bsea\b|海拔")
+_MAST: Final = re.compile(r"anemomet|wind sensor|\bmast\b|风速计|测风|风速仪")
+_STATION: Final = re.compile(r"\b(?:station|site|ground)\b|站|地面")
 _BARE_WIND: Final = re.compile(
     r"(?:max(?:imum)? )?(?:sustained |mean |average )?(?:wind(?: speed)?|ws|风速|mean|sustained)")
 _TIME: Final = ("time", "ending", "date", "时间", "日期")
@@ -83,6 +87,21 @@ def understand(header: str) -> Column | None:
     return None
 
 
+def height_role(header: str) -> tuple[str, float]:
+    """Return which height a longer header speaks of, "" for none, and its factor to metres."""
+    metres, shortened = length_factor(plain(header).replace("_", " "))
+    words = _words(shortened)
+    is_mast, above_sea = _MAST.search(words), _ABOVE_SEA.search(words)
+    above_ground, is_height = _ABOVE_GROUND.search(words), "height" in words or "高" in words
+    if above_ground and (is_mast or (is_height and not above_sea)):
+        return "height_m", metres
+    if is_mast and above_sea:
+        return "anemometer_m", metres
+    if is_mast and is_height:
+        return "height_m", metres
+    return ("ground_m" if above_sea and _STATION.search(words) else ""), metres
+
+
 def _words(text: str) -> str:
     return " ".join(re.sub(r"[_\-/()\[\],:;.]+", " ", text).split())
 
@@ -119,6 +138,11 @@ def map_columns(headers: Sequence[str]) -> list[Column]:
         if plain(header) in ("name", "名称"):  # of the station, unless another column names it
             role = "event" if "station" in roles else "station"
             found += [Column(header, role)] if role not in roles else []
+    ours = {column.header for column in found}
+    for header in headers:  # "Anemometer height above ground (ft)"; a shorter name goes before
+        role, metres = height_role(header)
+        if role and header not in ours and role not in {column.role for column in found}:
+            found.append(Column(header, role, factor=metres))
     means = [c.measure for c in found if c.role == "value" and c.measure in MEASURES[1:]]
     own = "mean_1h" if "mean_1h" in means or not means else means[0]
     return [Column(c.header, c.role, own, c.factor) if c.measure == "mean" else c for c in found]

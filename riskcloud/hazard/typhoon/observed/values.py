@@ -1,6 +1,7 @@
 """Observed winds to m/s: the unit in the column's name, in a column of units, or in the cell."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -20,6 +21,7 @@ FASTEST_M_S: Final = 120.0
 ROUNDED_TWICE: Final = 2.0
 """Two columns of one wind may differ by this times the half digits of both (ours: one was made of
 the other's rounded value)."""
+_DECIMAL_COMMA: Final = re.compile(r"\s*\d+,\d+(?!\d*\.)")
 NO_UNIT: Final = ("no unit anywhere: say it in the column's name (max_gust_kmh, max_gust_m_s), "
                   "in a column unit, or in the cell (157 km/h)")
 
@@ -68,6 +70,9 @@ def _read_column(column: Column, cells: Sequence[str], units: tuple[str, Sequenc
     for i, (row, cell) in enumerate(zip(rows, cells, strict=True)):
         out.append((math.nan, math.nan))
         if is_blank(cell):
+            continue
+        if _DECIMAL_COMMA.match(cell):
+            faults.add([row], column.header, [cell], "a decimal comma: write a point, such as 48.5")
             continue
         number = read_number(cell, speed=True)
         if number is None:

@@ -117,7 +117,7 @@ class LandCover:
             unknown = self.scheme.unknown(values)
             if unknown:
                 raise InputError(f"{self.path}: no land cover of {self.scheme.title}", [Problem(
-                    0, "class", ", ".join(map(str, unknown)),
+                    0, "class", ", ".join(f"{v:g}" for v in unknown),
                     f"these are no classes of {self.scheme.name}; give its own scheme with "
                     "--land-cover-scheme")])
             return self.scheme.log_z0(values)
@@ -179,8 +179,12 @@ def open_land_cover(path: Path, scheme: str = "") -> LandCover:
         values = sampled_values(layer.dataset, layer.bands[0], layer.nodata[0])
     except RasterioError as error:
         raise InputError(f"{path}: it cannot be read: {error}") from error
-    chosen = choose_scheme(path, values, scheme, cell=cell, dtype=layer.dtype)
+    scale, offset = layer.scale[0], layer.offset[0]
+    if (scale, offset) != (1.0, 0.0):  # whole numbers that stand for roughness lengths
+        values = values * scale + offset
+    chosen = choose_scheme(path, values, scheme, cell=cell, dtype=values.dtype)
+    metres = 1.0 if layer.crs.is_geographic else layer.crs.axis_info[0].unit_conversion_factor
     return LandCover(
         path=path, scheme=chosen, dataset=layer.dataset, crs_wkt=layer.crs.to_wkt(),
-        cell_deg=cell if layer.crs.is_geographic else cell / 111_195.0, nodata=layer.nodata[0],
-        scale=layer.scale[0], offset=layer.offset[0], band=layer.bands[0])
+        cell_deg=cell if layer.crs.is_geographic else cell * metres / 111_195.0,
+        nodata=layer.nodata[0], scale=scale, offset=offset, band=layer.bands[0])

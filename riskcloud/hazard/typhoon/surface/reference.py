@@ -1,7 +1,7 @@
 """The wind that a design code speaks of: at 10 m over open country, where that ground would be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,8 +69,8 @@ def reference_factors(lon: Floats, lat: Floats, *,
     gust = ground_only.mean_10min * (ground[0] / aloft[0]) + (
         (ground_only.gust_3s - ground_only.mean_10min)
         * ((ground[1] - ground[0]) / (aloft[1] - aloft[0])))
-    return ReferenceFactors(mean, region.land_share, gust.sum(axis=1) / mean.sum(axis=1),
-                            tuple(one for one in region.layers if one.layer != "height"))
+    layers = tuple(replace(one, given=False) for one in region.layers if one.layer != "height")
+    return ReferenceFactors(mean, region.land_share, gust.sum(axis=1) / mean.sum(axis=1), layers)
 
 
 def _open_country(height_m: Floats) -> Floats:

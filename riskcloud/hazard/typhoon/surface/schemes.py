@@ -33,25 +33,26 @@ class Scheme:
     empty: frozenset[int]
     native_cell: tuple[float, ...]
 
-    def unknown(self, values: npt.NDArray[Any]) -> list[int]:
-        """Return the values, ascending, that are neither classes nor empty."""
+    def unknown(self, values: npt.NDArray[Any]) -> list[float]:
+        """Return the values, ascending, that are neither classes nor empty (nor NaN)."""
         found = np.unique(values)
-        return [int(v) for v in found
-                if int(v) not in self.log_z0_by_class and int(v) not in self.empty]
+        known = self.log_z0_by_class.keys() | self.empty
+        return [float(v) for v in found[~np.isnan(found)] if float(v) not in known]
 
     def nothing(self, dtype: str) -> float:
         """Return a value of a raster's type that this scheme does not use for a class."""
-        if self.name == ROUGHNESS or np.dtype(dtype).kind == "f":
+        if self.name == ROUGHNESS:
             return -9999.0 if np.dtype(dtype).kind in "fi" else float(np.iinfo(dtype).max)
-        return float(next(iter(sorted(self.empty, reverse=True))))
+        return float(max(self.empty))
 
     def log_z0(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return ln z0 of classes (...,): -inf on open water, NaN where they say nothing."""
         low = min(self.log_z0_by_class.keys() | self.empty)
+        values = np.where(np.isnan(values), max(self.empty), values)
         table = np.full(max(self.log_z0_by_class.keys() | self.empty) - low + 1, np.nan, np.float32)
         for one, log_z0 in self.log_z0_by_class.items():
             table[one - low] = log_z0
-        return np.asarray(table[np.asarray(values).astype(np.int64) - low])
+        return np.asarray(table[values.astype(np.int64) - low])
 
 
 @cache
@@ -125,13 +126,13 @@ def choose_scheme(path: Path, values: npt.NDArray[Any], name: str = "", *, cell:
         raise InputError(f"{path}: no land cover in it", [Problem(
             0, "layer", path.name, "every cell is without a value (nodata): give the raster that "
             "covers the sites")])
-    words = ", ".join(f"{v:g}" for v in values[:20]) + (" ..." if len(values) > 20 else "")
+    words = _listed(values.tolist())
     if name:
         chosen = scheme_named(name)
         if name not in fitting:
-            outside = (chosen.unknown(values) if name != ROUGHNESS and dtype.kind != "f" else [])
+            outside = chosen.unknown(values) if name != ROUGHNESS else []
             raise InputError(f"{path}: no land cover of {chosen.title}", [Problem(
-                0, "class", ", ".join(map(str, outside[:20])) or words,
+                0, "class", _listed(outside) or words,
                 f"these are no values of {name}; schemes that fit: {_or_none(fitting)}")])
         return chosen
     if not fitting:
@@ -144,6 +145,10 @@ def choose_scheme(path: Path, values: npt.NDArray[Any], name: str = "", *, cell:
         raise InputError(f"{path}: more than one land cover scheme fits", [Problem(
             0, "class", words, f"say which with --land-cover-scheme: {', '.join(fitting)}")])
     return scheme_named(fitting[0])
+
+
+def _listed(values: list[float]) -> str:
+    return ", ".join(f"{v:g}" for v in values[:20]) + (" ..." if len(values) > 20 else "")
 
 
 def _or_none(names: list[str]) -> str:

@@ -63,6 +63,35 @@ def test_a_scheme_is_told_where_it_is_certain(tmp_path, values, cell, scheme):
     assert open_land_cover(path).scheme.name == scheme
 
 
+def test_classes_kept_as_real_numbers_are_the_same_classes(tmp_path):
+    """GIS tools write classes as float32, with a nodata of their own or NaN, stated or not."""
+    plain = read_ground(row_of(23.0), column_of(112.0), 200, 200, terrain="B", land_cover=(
+        open_land_cover(write(tmp_path / "cover.tif", classes(10, 50, 95, 0)))))
+    for nodata, empty in ((-9999.0, -9999.0), (np.nan, np.nan), (None, np.nan), (None, 0.0)):
+        values = classes(10, 50, 95, 0).astype(np.float32)
+        values[values == 0.0] = empty
+        path = write(tmp_path / "real.tif", values, nodata=nodata)
+        ground = read_ground(row_of(23.0), column_of(112.0), 200, 200, terrain="B",
+                             land_cover=open_land_cover(path))
+        np.testing.assert_array_equal(ground.codes, plain.codes)
+    values[3, 3] = 50.5
+    with pytest.raises(InputError) as caught:
+        open_land_cover(write(tmp_path / "real.tif", values), "esa_worldcover")
+    assert caught.value.problems[0].value == "50.5"
+
+
+def test_roughness_lengths_kept_as_scaled_whole_numbers(tmp_path):
+    """The scale that a file states turns 50 and 800 into 0.05 and 0.8 m."""
+    path = write(tmp_path / "z0.tif", np.resize(np.array([50, 800], dtype=np.int16), (60, 60)))
+    with rasterio.open(path, "r+") as file:
+        file.scales = (0.001,)
+    cover = open_land_cover(path)
+    assert cover.scheme.name == "z0_m"
+    log_z0, known = cover.read(row_of(22.99), column_of(112.01), 1, 8)
+    assert known.all()
+    assert set(np.round(np.exp(log_z0.astype(np.float64)), 4).ravel()) <= {0.05, 0.8}
+
+
 def test_a_legend_that_is_not_certain_is_asked_for(tmp_path):
     path = write(tmp_path / "cover.tif", classes(10, 20, 60))
     with pytest.raises(InputError, match="more than one land cover scheme fits") as caught:

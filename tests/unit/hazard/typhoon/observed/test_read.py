@@ -66,6 +66,25 @@ def test_what_is_not_ours_is_left_alone():
     assert ("name", "event") in names
 
 
+@pytest.mark.parametrize(("header", "role"), [
+    ("Anemometer height above ground (ft)", "height_m"), ("风速仪离地高度（m）", "height_m"),
+    ("Elevation of anemometer above MSL (m)", "anemometer_m"), ("测站海拔高度", "ground_m"),
+    ("Station elevation above sea level", "ground_m"), ("Barometer elevation", None),
+    ("Mean wind above ground", None), ("station height", None),
+])
+def test_heights_are_known_by_longer_names(header, role):
+    assert [c.role for c in map_columns([header])] == ([role] if role else [])
+    both = map_columns(["anemometer_height_m", header])  # a name of its own goes before
+    assert sum(c.role == "height_m" for c in both) == 1
+
+
+def test_a_decimal_comma_is_told(read):
+    with pytest.raises(InputError) as raised:
+        read("station;lat;lon;max_gust_ms\nA;22.3;114.2;48,5\n")
+    assert [(one.row, one.value, one.remedy) for one in raised.value.problems] == [
+        (2, "48,5", "a decimal comma: write a point, such as 48.5")]
+
+
 def test_chinese_headers_in_gb18030_and_semicolons(read):
     found = read("站名;经度;纬度;海拔(m);极大风速(m/s);台风;备注\n"
                  "桂山岛;113.82;22.14;5;46.5;山竹;好\n", encoding="gb18030")
