@@ -159,7 +159,10 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     (("--lon", 500, "--lat", 22), 2, "-180 to 180"),
     (("--lon", 113.5, "--lat", 22.2, "--coordinates", "mars"), 64, "WGS84, GCJ-02 or BD-09"),
     (("--lon", 113.5, "--lat", 22.2, "--lightning", "none.tif"), 2, "no such file"),
-    (("--lon", 113.5, "--lat", 22.2, "--site-class", "VII"), 2, "expected one of I0, I1"),
+    (("--lon", 113.5, "--lat", 22.2, "--site-class", "VII"), 2,
+     "file, --site-class = 'VII': expected one of I0, I1"),
+    (("--lon", 113.5, "--lat", 22.2, "--nodata-dry"), 64, "--nodata-dry: only with --depth or"),
+    (("--lon", 113.5, "--lat", 22.2, "--no-history", "--claims", "c.csv"), 64, "--claims: only"),
     (("--lon", 113.5, "--lat", 22.2, "--return-periods", "0.5"), 64, "more than a year"),
     (("--lon", 113.5, "--lat", 22.2, "--rain-record-at", "1,2"), 2, "belongs to --rain-record")])
 def test_bad_input_is_told(riskcloud: Any, arguments: tuple[Any, ...], status: int,

@@ -74,6 +74,8 @@ def test_the_terminal_says_what_it_is(inputs, tmp_path):
     (("--level", "x.tif", "--tide", "1"), "the raster holds the tide"),
     (("--depth-unit", "ft"), "give its raster"), (("--nodata", "dry"), "expected auto, none"),
     (("--level", "x.tif", "--level-unit", "yard"), "expected one of m, cm"),
+    (("--nodata-dry",), "only with --depth"),
+    (("--depth", "y.tif", "--datum-shift", "1"), "--datum-shift: only with water levels"),
     (("--model", "nobody"), "nobody")])
 def test_wrong_usage(inputs, tmp_path, capsys, args, word):
     with pytest.raises(SystemExit) as left:
