@@ -124,7 +124,7 @@ def test_coordinates_of_maps_are_turned(riskcloud: Any) -> None:
 def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text(
         "name,lon,lat,site_class\n厂区,113.55,22.25,III\nHong Kong,114.2,22.35,\n"
-        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\nSea,115.5,20.5,\n", encoding="utf-8")
+        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\nSea,475.5,20.5,\n", encoding="utf-8")
     arguments = ("hazard", "--sites", tmp_path / "sites.csv", "--json", "--lang", "zh")
     ran = riskcloud(*arguments, "--out", tmp_path / "out")
     assert ran.status == 2 and "row 6" in ran.err
@@ -148,6 +148,8 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
         assert [hazard["levels"] for hazard in one["hazards"]] == [
             hazard["levels"] for hazard in other["hazards"]]
     page = (tmp_path / "out" / "hazard.html").read_text(encoding="utf-8")
+    points = gpd.read_parquet(tmp_path / "out" / "sites.parquet").geometry
+    assert points.x.iloc[-1] == points.x.iloc[-2] == 115.5  # WGS84 in any program
     assert "厂区" in page and "位于海上" in page and "综合等级" in page
     assert [row["row"] for row in rows_of(tmp_path / "out" / "rejected.csv")] == ["6"]
 
