@@ -29,6 +29,7 @@ from riskcloud.cli.options import (
     LANG,
     SKIP_BAD,
     check_coordinates,
+    check_heeded,
     check_lang,
     set_aside,
     told_in,
@@ -47,7 +48,7 @@ def hazard(
     return_periods: Annotated[str, typer.Option(
         "--return-periods", help="Years, separated by commas.")] = "10,50,100,475",
     site_class: Annotated[str, typer.Option(
-        "--site-class", help="Of GB 50011: I0, I1, II, III, IV; a file has its own column.")] = "",
+        "--site-class", help="Of GB 50011: I0, I1, II, III, IV; in a file of rows without.")] = "",
     depth: DEPTH = None, surge: SURGE = None, lightning: LIGHTNING = "", landslide: LANDSLIDE = "",
     depth_unit: DEPTH_UNIT = None, nodata: NODATA = "auto", nodata_dry: NODATA_DRY = False,
     layer_crs: LAYER_CRS = None,
@@ -71,6 +72,13 @@ def hazard(
     check_coordinates(coordinates)
     check_layers(depth_unit, nodata)
     check_place(lon, lat, sites, named=bool(coordinates or name))
+    check_heeded({"--depth-unit": bool(depth_unit), "--nodata-dry": nodata_dry},
+                 "--depth or --surge", bool(depth or surge))
+    check_heeded({"--nodata": nodata != "auto", "--layer-crs": bool(layer_crs)},
+                 "rasters given", bool(depth or surge or lightning or landslide))
+    check_heeded({"--tracks": bool(tracks), "--waterlogging": bool(waterlogging),
+                  "--claims": bool(claims)}, "the history, which --no-history leaves out",
+                 not no_history)
     job = Job(lon=lon, lat=lat, name=name, sites=sites, coordinates=coordinates,
               periods=parse_periods(return_periods), site_class=site_class,
               depth=tuple(depth or ()), surge=tuple(surge or ()), lightning=lightning,

@@ -125,17 +125,34 @@ def _request(job: Job, sites: "Sites", file: "SitesFile | None",
     inputs |= {name: path for name, path in (
         ("sites", job.sites), ("rain_record", job.rain_record),
         ("waterlogging", job.waterlogging), ("claims", job.claims)) if path is not None}
-    site_class = file.site_class if file is not None and file.site_class is not None else (
-        job.site_class or None)
     records, gauges = _records(job, sites)
     request = ProfileRequest(
-        periods=job.periods, site_class=site_class, records=records, gauges=gauges,
+        periods=job.periods, site_class=_site_class(job, file), records=records, gauges=gauges,
         depth=stacks["depth"], surge=stacks["surge"], lightning=single["lightning"],
         landslide=single["landslide"], stated=job.stated,
         history=job.history, tracks=_tracks(job), waterlogging=_waterlogging(job),
         claims=_claims(job),
         rain_reach_m=None if job.rain_reach_km is None else job.rain_reach_km * KM)
     return request, inputs
+
+
+def _site_class(job: Job, file: "SitesFile | None") -> Any:
+    """Return the class of each site: its own in the file, else the one of the command line."""
+    import numpy as np
+
+    from riskcloud.errors import InputError, Problem
+    from riskcloud.hazard.earthquake.site import CLASSES, parse_site_class
+
+    if job.site_class:
+        try:
+            parse_site_class(job.site_class)
+        except InputError as error:
+            raise InputError("1 site(s) with an unknown class", [Problem(
+                0, "--site-class", job.site_class,
+                f"expected one of {', '.join(CLASSES)}")]) from error
+    if file is None or file.site_class is None:
+        return job.site_class or None
+    return np.where(file.site_class == "", job.site_class, file.site_class)
 
 
 def _tracks(job: Job) -> "tuple[Track, ...]":

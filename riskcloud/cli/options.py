@@ -1,6 +1,6 @@
 """Options and exit statuses that commands share."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,12 @@ def check_choice(option: str, value: str, known: Iterable[str]) -> None:
     """Raise the error of wrong usage unless ``value`` is one of those known."""
     if value not in known:
         raise typer.BadParameter(f"{option} {value}: expected one of {', '.join(known)}")
+
+
+def check_heeded(used: Mapping[str, bool], by: str, given: bool) -> None:
+    """Raise the error of wrong usage for options used that nothing heeds: ``by`` is not given."""
+    if lost := [option for option, said in used.items() if said and not given]:
+        raise typer.BadParameter(f"{', '.join(lost)}: only with {by}")
 
 
 def check_lang(lang: str) -> None:

@@ -77,7 +77,7 @@ def rain(
             storm_rain(storm_track, file.sites.first(1), model=chosen)
         with meter.stage("compute"):
             found = storm_rain(storm_track, file.sites, model=chosen)
-    with meter.stage("write"):
+    with meter.stage("write"), told_in(lang, whole=True):
         table = _table(file.table, found, chosen, lang)
         if out is not None or not as_json:
             _write(table, out)

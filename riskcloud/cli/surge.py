@@ -15,6 +15,7 @@ from riskcloud.cli.options import (
     SKIP_BAD,
     check_choice,
     check_coordinates,
+    check_heeded,
     check_lang,
     told_in,
     wind_model,
@@ -74,6 +75,11 @@ def surge(
     check_coordinates(coordinates)
     model = wind_model("--model", model)
     _check_usage(tide, level, level_unit, depth, depth_unit, nodata)
+    check_heeded({"--nodata-dry": nodata_dry}, "--depth", bool(depth))
+    check_heeded({"--nodata": nodata != "auto", "--layer-crs": layer_crs is not None},
+                 "--level or --depth", bool(level or depth))
+    check_heeded({"--datum-shift": bool(datum_shift), "--dem": bool(dem)},
+                 "water levels, not with --depth", not depth)
     settings = {"tide_m": tide or 0.0, "datum_shift_m": datum_shift, "level_unit": level_unit,
                 "depth_unit": depth_unit, "nodata": nodata, "nodata_dry": nodata_dry,
                 "layer_crs": layer_crs, "wind_model": model, "agency": agency, "storm": storm,

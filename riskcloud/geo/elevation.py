@@ -97,7 +97,8 @@ def open_elevation(paths: Sequence[Path | str], *, unit: str | None = None) -> E
 def sample_elevation(elevation: Elevation, lon: Floats, lat: Floats) -> Floats:
     """Return the elevation of points [m], (n,), from the finest tile that has a value there.
 
-    lon, lat : (n,) degrees WGS84. NaN where no tile has a value; below the sea's level 0.
+    lon, lat : (n,) degrees WGS84. NaN where no tile has a value; of polders and the sea's floor
+        below 0, as the tile has it.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def sample_elevation(elevation: Elevation, lon: Floats, lat: Floats) -> Floats:
         if len(there):
             found = sample_points(tile.layer, lon[there], lat[there], method="bilinear")
             out[there] = checked(found.value[:, 0] * tile.to_m, tile)
-    return np.asarray(np.maximum(out, 0.0))
+    return out
 
 
 def covers(tile: Tile, lon: Floats, lat: Floats) -> Bools:

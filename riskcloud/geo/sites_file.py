@@ -21,7 +21,8 @@ from riskcloud.types import Floats, Sites
 
 LON = ("lon", "longitude", "long", "x", "lng", "经度")
 LAT = ("lat", "latitude", "y", "纬度")
-IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station")
+IDS = ("site_id", "id", "loc_id", "locnumber", "name", "station", "编号", "名称",
+       "站号", "站名")
 VS30 = ("vs30_m_s", "vs30", "剪切波速")
 SITE_CLASS = ("site_class", "场地类别")
 VS30_RANGE = (50.0, 5000.0)

@@ -188,12 +188,14 @@ def _stems(axes: "Axes", history: Entry, text: Text) -> None:
     axes.plot(unknown, np.full(len(unknown), 0.03 * top), linestyle="none", marker="|",
               markersize=5, markeredgewidth=0.4, color=page["muted"])  # there, strength unknown
     named: list[tuple[float, float]] = []
+    of_gauge = len(events) > 1 and len({event["name"] for event in events}) == 1
     for k in np.argsort(-value, kind="stable")[:MOST_NAMED]:
         if any(abs(year[k] - x) < NAME_WIDE * (last - first) and abs(value[k] - y) < NAME_HIGH * top
                for x, y in named):
             continue
         named.append((year[k], value[k]))
-        axes.annotate(_called(events[k], text), (year[k], value[k]), (0, 2),
+        words = _called(events[k] | {"name": ""} if of_gauge else events[k], text)
+        axes.annotate(words, (year[k], value[k]), (0, 2),
                       textcoords="offset points", fontsize=6.5, ha="center",
                       color=page["ink"])
     axes.set_xlim(first, last)

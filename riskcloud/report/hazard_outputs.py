@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from pyarrow.csv import WriteOptions, write_csv
 
 from riskcloud.analysis.hazard.profile import HazardProfile
 from riskcloud.analysis.hazard.table import history_table, intensity_table, site_table
 from riskcloud.files import write_text
+from riskcloud.geo.points import nearest_window
 from riskcloud.report.hazard_page import render_hazard
 from riskcloud.report.outputs import defused_table, whole_table
 from riskcloud.report.text import load_text
@@ -54,8 +56,8 @@ def _write_points(table: pd.DataFrame, folder: Path) -> None:
     import geopandas as gpd
     import pyogrio
 
-    points = gpd.GeoDataFrame(table, crs="EPSG:4326",
-                              geometry=gpd.points_from_xy(table["lon"], table["lat"]))
+    points = gpd.GeoDataFrame(table, crs="EPSG:4326", geometry=gpd.points_from_xy(
+        nearest_window(table["lon"].to_numpy(np.float64), 0.0), table["lat"]))
     points.to_parquet(folder / "sites.parquet", index=False)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "1970-01-01T00:00:00.000Z"})  # same bytes
     try:

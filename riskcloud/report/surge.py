@@ -8,6 +8,7 @@ import pandas as pd
 
 from riskcloud import __version__
 from riskcloud.analysis.surge.run import SurgeResult
+from riskcloud.catalog import load_card
 from riskcloud.report import flood_tables
 from riskcloud.report.figures import MISSING, currency_title
 from riskcloud.report.pages import render_page
@@ -46,7 +47,7 @@ def render_surge(result: SurgeResult, text: Text) -> str:
                      text.number(summary["portfolio"]["n_rejected"]))],
         "notes": summary["notes_zh" if text.lang == "zh" else "notes"],
         "sources": [table for table in (flood_tables.curves_table(summary, text),) if table],
-        "layer": summary["layer"]["source"],
+        "layer": _source(result, text),
         "provenance": [text("provenance.version", version=__version__)],
     })
 
@@ -56,6 +57,14 @@ def _basis(result: SurgeResult, text: Text) -> str:
     if request.level is not None or request.depth is not None:
         return text("surge.given", source=result.summary["layer"]["source"])
     return text("surge.screen", tide=text.number(request.tide_m, 2))
+
+
+def _source(result: SurgeResult, text: Text) -> str:
+    """Return what the water rests on: the raster given, or the models by their titles."""
+    zh = text.lang == "zh"
+    titles = [str(load_card(kind, name)["title_zh" if zh else "title"])
+              for kind, name in result.water.cards if kind in ("surge", "shelf")]
+    return ("；" if zh else "; ").join(titles) or str(result.summary["layer"]["source"])
 
 
 def _storm(summary: Entry, text: Text) -> str:

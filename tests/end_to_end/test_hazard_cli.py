@@ -124,7 +124,7 @@ def test_coordinates_of_maps_are_turned(riskcloud: Any) -> None:
 def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_text(
         "name,lon,lat,site_class\n厂区,113.55,22.25,III\nHong Kong,114.2,22.35,\n"
-        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\nSea,115.5,20.5,\n", encoding="utf-8")
+        "Nairobi,36.8,-1.3,\nSea,115.5,20.5,\nbad,114,95,\nSea,475.5,20.5,\n", encoding="utf-8")
     arguments = ("hazard", "--sites", tmp_path / "sites.csv", "--json", "--lang", "zh")
     ran = riskcloud(*arguments, "--out", tmp_path / "out")
     assert ran.status == 2 and "row 6" in ran.err
@@ -148,6 +148,8 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
         assert [hazard["levels"] for hazard in one["hazards"]] == [
             hazard["levels"] for hazard in other["hazards"]]
     page = (tmp_path / "out" / "hazard.html").read_text(encoding="utf-8")
+    points = gpd.read_parquet(tmp_path / "out" / "sites.parquet").geometry
+    assert points.x.iloc[-1] == points.x.iloc[-2] == 115.5  # WGS84 in any program
     assert "厂区" in page and "位于海上" in page and "综合等级" in page
     assert [row["row"] for row in rows_of(tmp_path / "out" / "rejected.csv")] == ["6"]
 
@@ -159,7 +161,10 @@ def test_many_sites_have_a_table_and_a_map(riskcloud: Any, tmp_path: Path) -> No
     (("--lon", 500, "--lat", 22), 2, "-180 to 180"),
     (("--lon", 113.5, "--lat", 22.2, "--coordinates", "mars"), 64, "WGS84, GCJ-02 or BD-09"),
     (("--lon", 113.5, "--lat", 22.2, "--lightning", "none.tif"), 2, "no such file"),
-    (("--lon", 113.5, "--lat", 22.2, "--site-class", "VII"), 2, "expected one of I0, I1"),
+    (("--lon", 113.5, "--lat", 22.2, "--site-class", "VII"), 2,
+     "file, --site-class = 'VII': expected one of I0, I1"),
+    (("--lon", 113.5, "--lat", 22.2, "--nodata-dry"), 64, "--nodata-dry: only with --depth or"),
+    (("--lon", 113.5, "--lat", 22.2, "--no-history", "--claims", "c.csv"), 64, "--claims: only"),
     (("--lon", 113.5, "--lat", 22.2, "--return-periods", "0.5"), 64, "more than a year"),
     (("--lon", 113.5, "--lat", 22.2, "--rain-record-at", "1,2"), 2, "belongs to --rain-record")])
 def test_bad_input_is_told(riskcloud: Any, arguments: tuple[Any, ...], status: int,

@@ -87,3 +87,10 @@ def test_wrong_usage(run, files):
     assert ran.status == 64 and "coastal_r_cliper, r_cliper" in ran.err
     assert run(track, "--sites", sites, "--out", "rain.xlsx").status == 64
     assert run(track, "--sites", sites, "--out", sites).status == 2
+
+
+def test_a_folder_in_the_place_of_the_file_is_told_in_chinese(run, files, tmp_path):
+    track, sites = files
+    (tmp_path / "rain.csv").mkdir()
+    ran = run(track, "--sites", sites, "--out", tmp_path / "rain.csv")
+    assert ran.status == 2 and "是文件夹：应给出要写入的文件" in ran.err

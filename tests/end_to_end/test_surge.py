@@ -48,6 +48,7 @@ def test_all_files_are_there(inputs, dem, tmp_path, lang):
     page = (tmp_path / "surge.html").read_text(encoding="utf-8")
     assert ("风暴潮" if lang == "zh" else "Storm surge of HATO") in page and "http" not in (
         page.split("</head>")[1].replace("http://www.w3.org", ""))
+    assert ("沿深水路径的准一维风暴潮增水" if lang == "zh" else "Bathystrophic storm tide") in page
     for note in summary["notes"]:
         assert translated(note, lang) in page.replace("&#39;", "'").replace("&gt;", ">"), note
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
@@ -74,6 +75,8 @@ def test_the_terminal_says_what_it_is(inputs, tmp_path):
     (("--level", "x.tif", "--tide", "1"), "the raster holds the tide"),
     (("--depth-unit", "ft"), "give its raster"), (("--nodata", "dry"), "expected auto, none"),
     (("--level", "x.tif", "--level-unit", "yard"), "expected one of m, cm"),
+    (("--nodata-dry",), "only with --depth"),
+    (("--depth", "y.tif", "--datum-shift", "1"), "--datum-shift: only with water levels"),
     (("--model", "nobody"), "nobody")])
 def test_wrong_usage(inputs, tmp_path, capsys, args, word):
     with pytest.raises(SystemExit) as left:

@@ -42,19 +42,19 @@ def layer_hazard(peril: str, spec: LayerSpec, lon: Floats, lat: Floats, *,
     """
     measure, unit, most = MEASURES[peril]
     if spec.return_period_yr is not None:
-        raise InputError(f"{spec.path}: {peril} has no return period", [Problem(
-            0, "layer", spec.path.name, "give the file without @")])
+        raise InputError(f"{spec.path}: --{peril} has no return period", [Problem(
+            0, f"--{peril}", spec.path.name, "give the file without @")])
     layer = open_raster(spec.path, spec.selector, stated=stated)
     if len(layer.bands) != 1:
         raise InputError(f"{spec.path}: {len(layer.bands)} bands; expected one", [Problem(
-            0, "layer", spec.path.name, "name a band after the file: FILE:1")])
+            0, f"--{peril}", spec.path.name, "name a band after the file: FILE:1")])
     found = sample_points(layer, lon, lat)
     value = found.value[:, 0]
     wrong = np.isfinite(value) & ~((value >= 0.0) & (value <= most))
     if wrong.any():
         raise InputError(f"{spec.path}: values that cannot be", [Problem(
-            0, "layer", f"{value[wrong][0]:g}",
-            f"{peril}: expected 0 to {most:g} {unit}; is it another quantity or its nodata?")])
+            0, f"--{peril}", f"{value[wrong][0]:g}",
+            f"--{peril}: expected 0 to {most:g} {unit}; is it another quantity or its nodata?")])
     if peril == "landslide":
         value = np.round(value)
     nothing = np.full((len(lon), 1), np.nan)

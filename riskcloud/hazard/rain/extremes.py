@@ -135,11 +135,16 @@ def _check(sample: RainSample, periods: tuple[float, ...]) -> None:
         raise InputError(f"{sample.name}: every year has the same largest rain")
 
 
-def check_periods(periods: tuple[float, ...]) -> None:
-    """Raise InputError unless return periods are finite, above a year and ascending."""
+def check_periods(periods: tuple[float, ...], *, with_a_year: bool = False) -> None:
+    """Raise InputError unless return periods are finite, above a year and ascending.
+
+    with_a_year : one year too, which formulas of cities have and annual maxima cannot.
+    """
     if not periods or list(periods) != sorted(set(periods)) or not (
-            periods[0] > 1.0 and np.isfinite(periods).all()):
-        raise InputError("return periods: expected years above 1, ascending, got "
+            (periods[0] > 1.0 or with_a_year and periods[0] == 1.0)
+            and np.isfinite(periods).all()):
+        words = "of 1 or more" if with_a_year else "above 1"
+        raise InputError(f"return periods: expected years {words}, ascending, got "
                          + ", ".join(f"{period:g}" for period in periods))
 
 

@@ -99,7 +99,7 @@ def design_rain(lon: Floats, lat: Floats, *, periods: tuple[float, ...],
     Parameters
     ----------
     lon, lat : (n_sites,) degrees WGS84, any 360-degree window.
-    periods : return periods [years], > 1, ascending.
+    periods : return periods [years], > 1, ascending; of durations, 1 too.
     layers : records and formulas; without them those that ship.
     measure : ``rain_24h`` (of a fixed day, from records; from a formula only where it was made for
         so long), or a duration such as ``rain_1h`` or ``rain_30min`` (from formulas alone).
@@ -113,7 +113,8 @@ def design_rain(lon: Floats, lat: Floats, *, periods: tuple[float, ...],
     ------
     InputError : return periods out of order, an unknown measure, lon and lat of unequal length.
     """
-    check_periods(periods := tuple(float(period) for period in periods))
+    check_periods(periods := tuple(float(period) for period in periods),
+                  with_a_year=measure != DAY)
     duration_min = _duration_min(measure)
     lon, lat = np.atleast_1d(lon).astype(np.float64), np.atleast_1d(lat).astype(np.float64)
     if lon.shape != lat.shape or lon.ndim != 1:

@@ -192,3 +192,18 @@ def test_a_shift_that_is_no_metres_is_refused(tmp_path, hato, shift):
     with pytest.raises(InputError, match="datum shift .* m: expected metres") as caught:
         surge(book(tmp_path), hato, SurgeRequest(datum_shift_m=shift), FACTS)
     assert translated(caught.value.message, "zh").startswith("基准面差")
+
+
+def test_land_below_the_datum_is_as_deep_as_it_lies(tmp_path, hato):
+    grid = np.full((60, 60), -1.5)
+    grid[:, 27:] = -9.0  # the floor of the sea, at the coast
+    dem = raster(tmp_path / "dem.tif", grid)
+    result = surge(book(tmp_path), hato, SurgeRequest(dem=(dem,)), FACTS)
+    water = result.water
+    behind, hill = list(SITES).index("behind"), list(SITES).index("hill")
+    assert water.ground_m[[behind, hill]].tolist() == [-1.5, -1.5]
+    assert water.depth_m[behind] == pytest.approx(water.level_m[behind] + 1.5)
+    assert said(result)["coast"] == "no_ground"  # -9 m is no ground
+    notes = [translated(note, "zh") for note in result.summary["notes"]]
+    assert any("2 个标的低于 0 米（最低 -1.5 米）" in note for note in notes)
+    assert any("1 个标的低于陆地可能的高程（-7 米）" in note for note in notes)

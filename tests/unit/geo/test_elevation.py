@@ -184,11 +184,11 @@ def test_folder_leaves_masks_out_and_says_what_it_lacks(tmp_path):
         open_elevation([tmp_path / "empty"])
 
 
-def test_sea_floor_counts_as_sea_level_and_missing_sea_tiles_too(tmp_path):
+def test_sea_floor_counts_as_sea_level_for_the_wind_and_missing_sea_tiles_too(tmp_path):
     write(tmp_path / "coast.tif", 114.0, 22.2, 0.001, 100, of=lambda x, y: -30.0 + 0.0 * x)
     dem = open_elevation([tmp_path / "coast.tif"])
     lon, lat = np.array([114.098]), np.array([22.102])  # the South China Sea, beside the tile's end
-    assert sample_elevation(dem, lon, lat) == 0.0
+    assert sample_elevation(dem, lon, lat) == -30.0
     (around,) = around_sites(dem, lon, lat, reach_m=3000.0)
     assert np.all(around.window == 0.0)
 

@@ -92,3 +92,7 @@ def test_a_short_file_that_ends_in_chinese_is_read(tmp_path, encoding, end):
     text = f"lon,lat,note{blank}\n113.5,22.2,金湾路{blank}\n113.6,22.3,机场东路{end}"
     path.write_bytes((text if "," in end else text.replace(",\n", "\n")).encode(encoding))
     assert read_places(path).sites.lon.tolist() == [113.5, 113.6]
+
+
+def test_chinese_names_are_the_sites(write):
+    assert read_places(write("经度,纬度,名称", "100,25,厂区")).sites.site_id.tolist() == ["厂区"]

@@ -9,8 +9,9 @@ from riskcloud.geo.elevation import Elevation, sample_elevation
 from riskcloud.types import Floats
 from riskcloud.units import KM
 
-MOST_LOOKS: Final = 100
-"""Looks at the ground along a line to the coast: all cells wider than a hundredth of it. Ours."""
+LOOKS: Final = 100
+"""Looks at the ground along a line to the coast: all cells wider than a hundredth of it. As many
+for every site, so that none hangs on which others there are. Ours."""
 LOOKS_AT_ONCE: Final = 1_000_000
 
 
@@ -56,12 +57,10 @@ def sill_m(elevation: Elevation, lon: Floats, lat: Floats, coast_lon: Floats, co
     InputError : values that are no elevations.
     """
     out = np.full(len(lon), -np.inf)
-    finest = min((tile.cell_m for tile in elevation.tiles), default=np.inf)
-    looks = int(np.clip(np.nanmax(distance_m, initial=0.0) / finest, 2, MOST_LOOKS))
-    share = (np.arange(looks) + 0.5) / looks  # from the coast
+    share = (np.arange(LOOKS) + 0.5) / LOOKS  # from the coast
     turned = np.mod(lon - coast_lon + 180.0, 360.0) - 180.0
     loss = card["inland"]["loss_m_per_km"] * np.asarray(distance_m)[:, None] / KM * share
-    rows = max(LOOKS_AT_ONCE // looks, 1)
+    rows = LOOKS_AT_ONCE // LOOKS
     for first in range(0, len(lon), rows):
         here = slice(first, first + rows)
         x = coast_lon[here, None] + share * turned[here, None]

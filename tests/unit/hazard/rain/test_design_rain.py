@@ -44,6 +44,16 @@ def test_an_hours_rain_comes_from_a_citys_formula():
     assert found.layers[0].kind == "code"
 
 
+def test_a_formula_knows_the_rain_of_one_year():
+    year, more = design_rain(np.array([113.3]), np.array([23.13]), periods=(1.0, 2.0),
+                             measure="rain_1h").level[0]
+    assert 0.0 < year < more
+    with pytest.raises(InputError, match="above 1"):
+        design_rain(np.array([114.17]), np.array([22.3]), periods=(1.0,))
+    with pytest.raises(InputError, match="of 1 or more"):
+        design_rain(np.array([113.3]), np.array([23.13]), periods=(0.5,), measure="rain_1h")
+
+
 def test_longitudes_of_any_window():
     found = design_rain(np.array([114.17 - 360.0]), np.array([22.3]), periods=PERIODS)
     assert found.known.tolist() == [True]

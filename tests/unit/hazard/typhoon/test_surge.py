@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from riskcloud.errors import InputError, NotFoundError
+from riskcloud.geo.elevation import open_elevation
 from riskcloud.hazard.typhoon.field import default_settings
 from riskcloud.hazard.typhoon.surge import (
     coast_of,
@@ -14,6 +15,7 @@ from riskcloud.hazard.typhoon.surge import (
     storm_surge,
     surge_card,
 )
+from riskcloud.hazard.typhoon.surge.inland import sill_m
 from riskcloud.hazard.typhoon.surge.shelf import inner_water_m, read_shelf
 from riskcloud.hazard.typhoon.surge.storm import coast_surge, surge_nodes
 from riskcloud.hazard.typhoon.track import read_track
@@ -207,3 +209,19 @@ def test_heads_of_estuaries_are_known():
     places = coast_of(np.array([113.57, 113.58]), np.array([22.75, 22.27]), farthest_m=20e3)
     nansha, zhuhai = inner_water_m(places.point)[places.of_site]
     assert nansha > 10e3 > zhuhai
+
+
+def test_a_ridge_is_found_whichever_other_sites_there_are(tmp_path):
+    import rasterio
+
+    ground = np.tile(np.sin(np.arange(300.0)), (300, 1)).astype(np.float32)
+    with rasterio.open(tmp_path / "dem.tif", "w", driver="GTiff", width=300, height=300, count=1,
+                       dtype="float32", crs="EPSG:4326", nodata=-9999.0,
+                       transform=rasterio.Affine(2e-3, 0, 113.3, 0, -2e-3, 22.6)) as file:
+        file.write(ground, 1)
+    dem, lon = open_elevation([tmp_path / "dem.tif"]), np.array([113.309, 113.69])
+    distance = (lon - 113.3013) * 102.7e3
+    args = np.full(2, 22.3), np.full(2, 113.3013), np.full(2, 22.3), distance
+    both = sill_m(dem, lon, *args, surge_card())
+    alone = sill_m(dem, lon[:1], *(one[:1] for one in args), surge_card())
+    assert alone[0] == both[0] and 0.9 < both[0] < both[1]
