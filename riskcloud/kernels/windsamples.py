@@ -14,11 +14,16 @@ from numba import njit
 from riskcloud.kernels.profiles import N_SHAPE, profile_speed_rows
 from riskcloud.kernels.sectors import LOSS, N_SECTORS, SATURATED_M_S, SMOOTH_M_S, sector_position
 from riskcloud.kernels.vortex import (
+    COS_LAT,
     FADING_PER_M,
+    LAT,
+    LON,
+    M_PER_DEG,
     MOTION_EAST,
     MOTION_NORTH,
     R_MAX,
     SHAPE,
+    SIN_LAT,
     SPIN,
     background,
     offset,
@@ -30,6 +35,8 @@ LANES = 4
 """Numbers of double precision in a vector of most processors: what is left over costs as much."""
 GROUP, PLACES = 32, 24
 """Sites and places whose winds are kept together: they stay in the nearest caches (ours)."""
+ROWS = 14 + N_SHAPE
+"""Numbers kept of a site at a place."""
 LEAST = 0.8
 """Share of a squared bar up to which winds are left out (ours): below ``windclimate.WORTH``."""
 
@@ -55,53 +62,74 @@ def factor_sq(relative: Array, m: int, j: int, k: int, part: float, lacks: float
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _offsets(lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, node: Array, x: Array,
-             y: Array, r: Array) -> None:
-    """Write where sites stand from a node."""
+def _offsets(lon: Array, lat: Array, sin_lat: Array, cos_lat: Array, node_lon: Array,
+             node_lat: Array, node_sin: Array, node_cos: Array, x: Array, y: Array, r: Array,
+             ) -> None:
+    """Write where sites stand from nodes (``vortex.offset``), all (n,)."""
     for j in range(x.size):
-        x[j], y[j], r[j] = offset(lon[j], lat[j], sin_lat[j], cos_lat[j], node)
+        mean_cos = np.sqrt(0.5 * (1.0 + cos_lat[j] * node_cos[j] - sin_lat[j] * node_sin[j]))
+        x[j] = (lon[j] - node_lon[j]) * M_PER_DEG * mean_cos
+        y[j] = (lat[j] - node_lat[j]) * M_PER_DEG
+        away = np.sqrt(x[j] * x[j] + y[j] * y[j])
+        r[j] = 1.0 if away < 1.0 else away
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _to_winds(r: Array, around: Array, node: Array, fade: float, slope: float, cos_inflow: float,
-              sin_inflow: float, u: Array, v: Array, square: Array) -> None:
-    """Turn offsets u, v of sites into winds over water, by a motion that fades in r linearly."""
-    east, north, turning = node[MOTION_EAST], node[MOTION_NORTH], cos_inflow * node[SPIN]
+def _to_winds(r: Array, around: Array, fade: Array, slope: Array, east: Array, north: Array,
+              turning: Array, sin_inflow: float, u: Array, v: Array, square: Array) -> None:
+    """Turn offsets u, v into winds over water, by a motion that fades in r linearly; all (n,)."""
     for j in range(u.size):
         per_r = max(around[j], 0.0) / r[j]
-        left = fade + slope * r[j]
+        left = fade[j] + slope[j] * r[j]
         x, y = u[j], v[j]
-        to_east = left * east - (y * turning + x * sin_inflow) * per_r
-        to_north = left * north + (x * turning - y * sin_inflow) * per_r
+        to_east = left * east[j] - (y * turning[j] + x * sin_inflow) * per_r
+        to_north = left * north[j] + (x * turning[j] - y * sin_inflow) * per_r
         u[j], v[j] = to_east, to_north
         square[j] = to_east * to_east + to_north * to_north
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _fadings(place: Array, storm: Array, fade: Array, slope: Array) -> None:
+    """Write the motion's fading around a tile's middle as a line in the distance (n_places,)."""
+    for i in range(fade.size):
+        _, _, fade[i] = offset(place[0], place[1], place[2], place[3], storm[i])
+    for i in range(fade.size):
+        share = background(fade[i])
+        slope[i] = -FADING_PER_M * share * (1.0 - share)
+        fade[i] = share - slope[i] * fade[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _winds_over_water(code: int, place: Array, sites: Array, storm: Array, cos_inflow: float,
                       sin_inflow: float, room: Array, u: Array, v: Array, square: Array) -> None:
-    """Write the winds over water (n_places, n) of some sites by places of the storm.
+    """Write the winds over water (n_places * n,) of some sites by places of the storm.
 
-    storm (n_places, ...) its nodes there: all sites of all places share one loop over the profile.
-    room (3 + N_SHAPE, n_places * n). The fading of the motion is taken as linear in the distance
-    around the tile's middle.
+    storm (n_places, ...) its nodes there: all sites of all places share the loops. room (ROWS - 3,
+    n_places * n). The fading of the motion is taken as linear in the distance around the tile's
+    middle.
     """
     n, n_places = sites.shape[1], storm.shape[0]
-    r, r_max, around, shape = room[0], room[1], room[2], room[3:]
-    middle = np.empty(n_places)
+    r, around, r_max, shape = room[0], room[1], room[2], room[3:3 + N_SHAPE]
+    own, node = room[3 + N_SHAPE:7 + N_SHAPE], room[7 + N_SHAPE:]
+    fade, slope = np.empty(n_places), np.empty(n_places)
+    _fadings(place, storm, fade, slope)
     for i in range(n_places):
-        begin, end = i * n, (i + 1) * n
-        _, _, middle[i] = offset(place[0], place[1], place[2], place[3], storm[i])
-        _offsets(sites[0], sites[1], sites[2], sites[3], storm[i], u[i], v[i], r[begin:end])
-        r_max[begin:end] = storm[i, R_MAX]
-        for p in range(N_SHAPE):
-            shape[p, begin:end] = storm[i, SHAPE + p]
+        for j in range(i * n, (i + 1) * n):
+            r_max[j] = storm[i, R_MAX]
+            for p in range(N_SHAPE):
+                shape[p, j] = storm[i, SHAPE + p]
+            for p in range(4):
+                own[p, j] = sites[p, j - i * n]
+                node[p, j] = storm[i, p]
+    _offsets(own[0], own[1], own[2], own[3], node[LON], node[LAT], node[SIN_LAT], node[COS_LAT],
+             u, v, r)
     profile_speed_rows(code, r, r_max, shape, around)
     for i in range(n_places):
-        fade = background(middle[i])
-        slope = -FADING_PER_M * fade * (1.0 - fade)
-        _to_winds(r[i * n:(i + 1) * n], around[i * n:(i + 1) * n], storm[i],
-                  fade - slope * middle[i], slope, cos_inflow, sin_inflow, u[i], v[i], square[i])
+        for j in range(i * n, (i + 1) * n):
+            own[0, j], own[1, j] = fade[i], slope[i]
+            node[0, j], node[1, j] = storm[i, MOTION_EAST], storm[i, MOTION_NORTH]
+            node[2, j] = cos_inflow * storm[i, SPIN]
+    _to_winds(r, around, own[0], own[1], node[0], node[1], node[2], sin_inflow, u, v, square)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -141,11 +169,12 @@ def _raise_by(code: int, place: Array, sites: Array, storm: Array, at: Array, st
     """Raise the squared maxima of sites first to first + n by some places of the path."""
     n_places, whole = at.size, sites.shape[1]
     size = n_places * whole
-    rows = room[:(6 + N_SHAPE) * size].reshape((6 + N_SHAPE, size))
+    rows = room[:ROWS * size].reshape((ROWS, size))
     square = rows[0].reshape((n_places, whole))
     u, v = rows[1].reshape((n_places, whole)), rows[2].reshape((n_places, whole))
     top, where = np.empty(whole), np.empty(whole)
-    _winds_over_water(code, place, sites, storm, cos_inflow, sin_inflow, rows[3:], u, v, square)
+    _winds_over_water(code, place, sites, storm, cos_inflow, sin_inflow, rows[3:], rows[1],
+                      rows[2], rows[0])
     _strongest(square, top, where)
     for j in range(n):
         own, least = first + j, np.inf
@@ -175,7 +204,7 @@ def sample_path(code: int, place: Array, sites: Array, nodes: Array, leg: Array,
     """
     best[:], position[:], steps[:] = 0.0, 0.0, 1.0
     taken, whole = 0, min(GROUP, sites.shape[1])
-    room = np.empty((6 + N_SHAPE) * PLACES * whole)
+    room = np.empty(ROWS * PLACES * whole)
     at, step = np.empty(PLACES), np.empty(PLACES)
     storm = np.empty((PLACES, nodes.shape[1]))
     for first in range(0, need.shape[1], GROUP):
