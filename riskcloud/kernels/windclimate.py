@@ -15,7 +15,8 @@ from numba import njit, prange
 
 from riskcloud.kernels.largest import keep, value_of, word_of
 from riskcloud.kernels.windreach import is_far, legs_near, legs_within
-from riskcloud.kernels.windsearch import padded, refine, sample_path
+from riskcloud.kernels.windsamples import padded, sample_path
+from riskcloud.kernels.windsearch import refine, worth_refining
 
 Array = npt.NDArray[Any]
 
@@ -62,17 +63,11 @@ def _tile_of_event(code: int, number: int, place: Array, sites: Array, nodes: Ar
                    directed: Array, scale: Array, need: Array, heaps: Array, filled: Array,
                    counts: Array) -> bool:
     """Raise the largest winds of a tile's sites by an event; tell whether any rose."""
-    n_measures, n = need.shape
     best, position, step = np.empty(need.shape), np.empty(need.shape), np.empty(need.shape)
     counts[2] += sample_path(code, place, sites, nodes, leg, parts, cos_inflow, sin_inflow,
                              relative, directed, need, best, position, step)
     measure, site = np.empty(need.size, np.int64), np.empty(need.size, np.int64)
-    chosen = 0
-    for m in range(n_measures):
-        for j in range(n):
-            if best[m, j] >= (WORTH * need[m, j]) ** 2:
-                measure[chosen], site[chosen] = m, j
-                chosen += 1
+    chosen = worth_refining(best, need, WORTH, measure, site)
     if chosen == 0:
         return False
     counts[3] += chosen

@@ -13,7 +13,8 @@ from numba import njit, prange
 
 from riskcloud.kernels.windclimate import BETWEEN, FAR_STEP, NEAR_STEP, WORTH
 from riskcloud.kernels.windreach import is_far, legs_near, legs_within
-from riskcloud.kernels.windsearch import padded, refine, sample_path
+from riskcloud.kernels.windsamples import padded, sample_path
+from riskcloud.kernels.windsearch import refine, worth_refining
 
 Array = npt.NDArray[Any]
 
@@ -23,17 +24,11 @@ def _tile_of_event(code: int, place: Array, sites: Array, nodes: Array, leg: Arr
                    cos_inflow: float, sin_inflow: float, relative: Array, directed: Array,
                    scale: Array, need: Array, out: Array) -> bool:
     """Write the winds of an event at a tile's sites (n_measures, n), 0 below the bar."""
-    n_measures, n = need.shape
     best, position, step = np.empty(need.shape), np.empty(need.shape), np.empty(need.shape)
     sample_path(code, place, sites, nodes, leg, parts, cos_inflow, sin_inflow, relative, directed,
                 need, best, position, step)
     measure, site = np.empty(need.size, np.int64), np.empty(need.size, np.int64)
-    chosen = 0
-    for m in range(n_measures):
-        for j in range(n):
-            if best[m, j] >= (WORTH * need[m, j]) ** 2:
-                measure[chosen], site[chosen] = m, j
-                chosen += 1
+    chosen = worth_refining(best, need, WORTH, measure, site)
     if chosen == 0:
         return False
     refine(code, sites, measure[:chosen], site[:chosen], nodes, cos_inflow, sin_inflow, relative,

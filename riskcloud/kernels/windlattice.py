@@ -17,7 +17,7 @@ from riskcloud.kernels.profiles import N_SHAPE
 from riskcloud.kernels.sectors import LOSS, SATURATED_M_S, SMOOTH_M_S
 from riskcloud.kernels.windnodes import N_WINDOWS, PER_SECTOR, ROOM, node_winds, places_of
 from riskcloud.kernels.windreach import is_far, legs_near, legs_within
-from riskcloud.kernels.windsearch import LANES
+from riskcloud.kernels.windsamples import LANES
 
 Array = npt.NDArray[Any]
 

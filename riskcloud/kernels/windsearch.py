@@ -1,7 +1,8 @@
-"""A storm's largest wind at each site of a tile: samples along its path, then the time around them.
+"""A storm's largest wind at each site of a tile: the time around its samples.
 
-The path is cut as finely as its distance asks for (``windreach.legs_within``); parameters are
-linear between two nodes (``kernels/vortex.py``). All measures of a site share a sample's wind.
+The path is cut as finely as its distance asks for (``windreach.legs_within``) and sampled
+(``kernels/windsamples.py``); parameters are linear between two nodes (``kernels/vortex.py``). All
+measures of a site share a wind wherever they look at the same place.
 """
 
 from typing import Any
@@ -10,123 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from riskcloud.kernels.profiles import N_SHAPE, profile_speeds
-from riskcloud.kernels.sectors import relative_factor
-from riskcloud.kernels.vortex import (
-    COS_LAT,
-    FADING_PER_M,
-    LAT,
-    LON,
-    M_PER_DEG,
-    MOTION_EAST,
-    MOTION_NORTH,
-    R_MAX,
-    SHAPE,
-    SIN_LAT,
-    SPIN,
-    background,
-    offset,
-    winds_at,
-)
+from riskcloud.kernels.profiles import N_SHAPE
+from riskcloud.kernels.vortex import COS_LAT, LAT, LON, M_PER_DEG, R_MAX, SIN_LAT, winds_at
 from riskcloud.kernels.windfield import _first_top, _second_top
+from riskcloud.kernels.windsamples import LANES, direction_of, factor_sq
 
 Array = npt.NDArray[Any]
 
-LANES = 4
-"""Numbers of double precision in a vector of most processors: what is left over costs as much."""
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sample(code: int, place: Array, sites: Array, node: Array, at: float, step: float,
-            cos_inflow: float, sin_inflow: float, relative: Array, directed: Array, need: Array,
-            room: Array, best: Array, position: Array, steps: Array) -> None:
-    """Raise the squared maxima of all sites and measures by one place of the storm.
-
-    The fading of the motion is taken as linear in the distance around the tile's middle.
-    """
-    x, y, r, around = room[0], room[1], room[2], room[3]
-    lon, lat, sin_lat, cos_lat = sites[0], sites[1], sites[2], sites[3]
-    n = lon.size
-    for j in range(n):
-        x[j], y[j], r[j] = offset(lon[j], lat[j], sin_lat[j], cos_lat[j], node)
-    profile_speeds(code, r, node[R_MAX], node[SHAPE:], around)
-    _, _, middle = offset(place[0], place[1], place[2], place[3], node)
-    fade = background(middle)
-    slope = -FADING_PER_M * fade * (1.0 - fade)
-    fade -= slope * middle
-    east, north = node[MOTION_EAST], node[MOTION_NORTH]
-    turning = cos_inflow * node[SPIN]
-    for j in range(n):
-        per_r = max(around[j], 0.0) / r[j]
-        left = fade + slope * r[j]
-        u = left * east - (y[j] * turning + x[j] * sin_inflow) * per_r
-        v = left * north + (x[j] * turning - y[j] * sin_inflow) * per_r
-        x[j], y[j] = u, v
-        around[j] = u * u + v * v
-    for m in range(best.shape[0]):
-        own, own_position, own_steps = best[m], position[m], steps[m]
-        if not directed[m]:
-            for j in range(own.size):
-                more = around[j] > own[j]
-                own[j] = around[j] if more else own[j]
-                own_position[j] = at if more else own_position[j]
-                own_steps[j] = step if more else own_steps[j]
-            continue
-        rows, least = relative[m], need[m]
-        for j in range(own.size):
-            # few winds are strong enough to ask for their factor, 1 at most
-            if around[j] > own[j] and around[j] > 0.8 * least[j] * least[j]:
-                factor = relative_factor(x[j], y[j], rows, j)
-                speed_sq = around[j] * (factor * factor)
-                if speed_sq > own[j]:
-                    own[j], own_position[j], own_steps[j] = speed_sq, at, step
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def sample_path(code: int, place: Array, sites: Array, nodes: Array, leg: Array, parts: Array,
-                cos_inflow: float, sin_inflow: float, relative: Array, directed: Array,
-                need: Array, best: Array, position: Array, steps: Array) -> int:
-    """Write the largest squared wind of each measure (n_measures, n_sites) at samples of a path.
-
-    Where in the path (in nodes), and how long a part is there. Winds below 0.89 of need may be left
-    out. leg, parts as ``windreach.legs_within`` gives them; sites (4, n) padded to a multiple of
-    LANES. Returns how many winds it took.
-    """
-    best[:], position[:], steps[:] = 0.0, 0.0, 1.0
-    between, room = np.empty(nodes.shape[1]), np.empty((4, sites.shape[1]))
-    taken = 0
-    for i in range(leg.size):
-        k = leg[i]
-        step = 1.0 / parts[i]
-        # a leg's end is the next one's beginning: where that is left out, so may the end be
-        more = 1 if k == nodes.shape[0] - 2 else 0
-        for part in range(parts[i] + more):
-            w = part * step
-            if part > 0:
-                for p in range(between.size):
-                    between[p] = nodes[k, p] + w * (nodes[k + 1, p] - nodes[k, p])
-            node = between if part > 0 else nodes[k]
-            _sample(code, place, sites, node, k + w, step, cos_inflow, sin_inflow, relative,
-                    directed, need, room, best, position, steps)
-            taken += best.shape[1]
-    return taken
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def padded(sites: Array) -> Array:
-    """Return sites (4, n), the last one again up to a multiple of LANES: loops of whole vectors."""
-    n = sites.shape[1]
-    out = np.empty((4, -(-n // LANES) * LANES))
-    for p in range(4):
-        for j in range(out.shape[1]):
-            out[p, j] = sites[p, min(j, n - 1)]
-    return out
-
-
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _beyond_r_max(site: Array, nodes: Array, position: float) -> float:
-    """Return the distance from the centre less r_max at a place of the path."""
-    lon, lat, sin_lat, cos_lat = site[0], site[1], site[2], site[3]
+def _beyond_r_max(sites: Array, i: int, nodes: Array, position: float) -> float:
+    """Return a site's distance from the centre less r_max at a place of the path."""
+    lon, lat, sin_lat, cos_lat = sites[0, i], sites[1, i], sites[2, i], sites[3, i]
     k = min(int(position), nodes.shape[0] - 2)
     w = position - k
     x = (lon - (nodes[k, LON] + w * (nodes[k + 1, LON] - nodes[k, LON])))
@@ -139,64 +34,136 @@ def _beyond_r_max(site: Array, nodes: Array, position: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def worth_refining(best: Array, need: Array, share: float, measure: Array, site: Array) -> int:
+    """Write measure and site of squared maxima from a share of the bar on; return how many.
+
+    A site's measures follow one another, as :func:`refine` takes them.
+    """
+    chosen = 0
+    for j in range(need.shape[1]):
+        for m in range(need.shape[0]):
+            if best[m, j] >= (share * need[m, j]) ** 2:
+                measure[chosen], site[chosen] = m, j
+                chosen += 1
+    return chosen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _leads(measure: Array, site: Array, position: Array, steps: Array, lead: Array, own: Array,
+           ) -> int:
+    """Write for each maximum which of the different places it is at, and one at each of those.
+
+    Measures of a site that stand at the same place with the same step are at one.
+    """
+    n = 0
+    for i in range(site.size):
+        m, j = measure[i], site[i]
+        found, back = -1, i - 1
+        while back >= 0 and site[back] == j:
+            if (position[measure[back], j] == position[m, j]
+                    and steps[measure[back], j] == steps[m, j]):
+                found = lead[back]
+                break
+            back -= 1
+        if found < 0:
+            found = n
+            own[n] = i
+            n += 1
+        lead[i] = found
+    return n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _passing(sites: Array, i: int, nodes: Array, first: float, step: float) -> tuple[float, float]:
+    """Return where a site passes r_max ahead and behind, in steps; 0 where it does not."""
+    here, end = _beyond_r_max(sites, i, nodes, first), nodes.shape[0] - 1.0
+    if here > nodes[min(int(first), nodes.shape[0] - 1), R_MAX]:
+        return 0.0, 0.0  # farther from r_max than a step
+    ahead = _beyond_r_max(sites, i, nodes, min(max(first + step, 0.0), end))
+    behind = _beyond_r_max(sites, i, nodes, min(max(first - step, 0.0), end))
+    return (here / (here - ahead) if here * ahead < 0.0 else 0.0,
+            -here / (here - behind) if here * behind < 0.0 else 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _sites_of(sites: Array, site: Array, chosen: Array, out: Array) -> None:
+    """Write chosen places of site (4, ...), the last one again up to a multiple of LANES."""
+    for i in range(-(-chosen.size // LANES) * LANES):
+        j = site[chosen[min(i, chosen.size - 1)]]
+        for p in range(4):
+            out[p, i] = sites[p, j]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _local(speed_sq: float, u: float, v: float, relative: Array, directed: Array, m: int, j: int,
+           ) -> float:
+    """Return the square of a measure's wind."""
+    if not directed[m]:
+        return speed_sq
+    k, part, lacks = direction_of(u, v, speed_sq)
+    return speed_sq * factor_sq(relative, m, j, k, part, lacks)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def refine(code: int, sites: Array, measure: Array, site: Array, nodes: Array, cos_inflow: float,
            sin_inflow: float, relative: Array, directed: Array, best: Array, position: Array,
            steps: Array) -> None:
     """Raise squared maxima at four more places of the path around the best one.
 
-    measure, site (n,) tell whose. Half a part before and after; the top of the parabola through the
-    three; then where the site passes r_max, a cusp of some profiles, or, if it does not, the top of
-    the parabola through the last place and the two nearest to it (as ``windfield``).
+    measure, site (n,) tell whose (``worth_refining``). Half a part before and after, for all
+    measures of a place at once; the top of the parabola through the three; then where the site
+    passes r_max, a cusp of some profiles, or, if it does not, the top of the parabola through the
+    last place and the two nearest to it (as ``windfield``).
     """
     n, end = site.size, nodes.shape[0] - 1.0
     whole = -(-n // LANES) * LANES
+    lead, leads = np.empty(n, np.int64), np.empty(n, np.int64)
+    n_leads = _leads(measure, site, position, steps, lead, leads)
     own, state = np.empty((4, whole)), np.empty((6 + N_SHAPE, whole))
-    first, trial, u, v = np.empty(whole), np.empty(whole), np.empty(whole), np.empty(whole)
-    three, passing = np.empty((3, n)), np.empty((2, n))
-    for i in range(whole):
-        m, j = measure[min(i, n - 1)], site[min(i, n - 1)]
-        for p in range(4):
-            own[p, i] = sites[p, j]
-        first[i] = position[m, j]
-        if i >= n:
-            continue
-        three[1, i] = best[m, j]
-        passing[:, i] = 0.0
-        here = _beyond_r_max(own[:, i], nodes, first[i])
-        if here > nodes[min(int(first[i]), nodes.shape[0] - 1), R_MAX]:
-            continue  # farther from r_max than a step
-        for side in range(2):
-            move = steps[m, j] if side == 0 else -steps[m, j]
-            there = _beyond_r_max(own[:, i], nodes, min(max(first[i] + move, 0.0), end))
-            share = here / (here - there) if here * there < 0.0 else 0.0
-            passing[side, i] = share if side == 0 else -share
-    trial[:] = first
-    for turn in range(4):
+    room, three, passing = np.empty((4, whole)), np.empty((3, n)), np.empty((2, n))
+    trial, u, v, value = room[0], room[1], room[2], room[3]
+    _sites_of(sites, site, leads[:n_leads], own)
+    for i in range(n_leads):
+        m, j = measure[leads[i]], site[leads[i]]
+        passing[0, i], passing[1, i] = _passing(own, i, nodes, position[m, j], steps[m, j])
+    for i in range(n):
+        three[1, i] = best[measure[i], site[i]]
+    some = -(-n_leads // LANES) * LANES
+    for turn in range(2):
+        for i in range(some):
+            at = leads[min(i, n_leads - 1)]
+            m, j = measure[at], site[at]
+            trial[i] = min(max(position[m, j] + (turn - 0.5) * steps[m, j], 0.0), end)
+        winds_at(code, own[0, :some], own[1, :some], own[2, :some], own[3, :some], nodes, False,
+                 trial[:some], cos_inflow, sin_inflow, state[:, :some], u[:some], v[:some])
         for i in range(n):
-            m, j = measure[i], site[i]
-            move = 0.5 * (2 * turn - 1)
-            if turn == 2:
+            m, j, k = measure[i], site[i], lead[i]
+            three[2 * turn, i] = _local(state[0, k], u[k], v[k], relative, directed, m, j)
+            best[m, j] = max(best[m, j], three[2 * turn, i])
+    _sites_of(sites, site, np.arange(n), own)
+    for turn in range(2):
+        for i in range(n):
+            m, j, k = measure[i], site[i], lead[i]
+            if turn == 0:
                 move = _first_top(three[0, i], three[1, i], three[2, i])
-            elif turn == 3:
-                move = _last_move(three[:, i], passing[:, i], (trial[i] - first[i]) / steps[m, j],
-                                  state[0, i])
-            trial[i] = min(max(first[i] + move * steps[m, j], 0.0), end)
+            else:
+                move = _last_move(three[0, i], three[1, i], three[2, i], passing[0, k],
+                                  passing[1, k], (trial[i] - position[m, j]) / steps[m, j],
+                                  value[i])
+            trial[i] = min(max(position[m, j] + move * steps[m, j], 0.0), end)
+        trial[n:] = trial[n - 1]
         winds_at(code, own[0], own[1], own[2], own[3], nodes, False, trial, cos_inflow,
                  sin_inflow, state, u, v)
         for i in range(n):
             m, j = measure[i], site[i]
-            if directed[m]:
-                factor = relative_factor(u[i], v[i], relative[m], j)
-                state[0, i] *= factor * factor
-            if turn < 2:
-                three[2 * turn, i] = state[0, i]
-            best[m, j] = max(best[m, j], state[0, i])
+            value[i] = _local(state[0, i], u[i], v[i], relative, directed, m, j)
+            best[m, j] = max(best[m, j], value[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _last_move(three: Array, passing: Array, place: float, value: float) -> float:
+def _last_move(before: float, middle: float, after: float, ahead: float, behind: float,
+               place: float, value: float) -> float:
     """Return the last place to look at, in parts from the first."""
-    ahead, behind = passing[0], passing[1]
-    on = ahead if three[2] >= three[0] or behind == 0.0 else behind
+    on = ahead if after >= before or behind == 0.0 else behind
     on = on if on != 0.0 else behind
-    return on if on != 0.0 else _second_top(three[0], three[1], three[2], place, value)
+    return on if on != 0.0 else _second_top(before, middle, after, place, value)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from riskcloud.hazard.typhoon.climate.cells import TILE_DEG, Boxes
 from riskcloud.hazard.typhoon.path import M_PER_DEG
 from riskcloud.kernels.windlattice import FINEST
-from riskcloud.kernels.windsearch import LANES
+from riskcloud.kernels.windsamples import LANES
 from riskcloud.types import Bools, Floats, Ints
 
 FINEST_SIDE: Final = 1 << FINEST
