@@ -125,7 +125,9 @@ def test_chanthu_from_the_native_ensemble_to_a_report(coast: Path, tmp_path: Pat
     assert ensemble["intensity"] == ("anchored" if advisory else "raw")
     assert {part["source"] for part in summary["band_split"]} == SOURCES
     total = summary["total"][0]
-    assert total["q05"] < total["mean"] < total["q95"]
+    # the models' own weak winds leave a mean that a few members in a hundred make
+    assert total["q05"] < total["q95"] and total["q05"] < total["mean"]
+    assert not advisory or total["mean"] < total["q95"]
     assert (tmp_path / "report.html").exists()
     tracks = pd.read_csv(tmp_path / "tracks.csv")
     assert tracks["member"].nunique() == 52 + int(advisory)
